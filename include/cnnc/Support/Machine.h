@@ -1,0 +1,63 @@
+//===- Machine.h - The processor as data ------------------------*- C++ -*-===//
+//
+// No pass asks for an architecture by name: it asks how wide a vector is, how
+// many registers there are and what fits a cache.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_SUPPORT_MACHINE_H
+#define CNNC_SUPPORT_MACHINE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+
+namespace mlir {
+class ModuleOp;
+namespace cnn {
+
+/// A processor, described by what the kernels need to know of it.
+struct Machine {
+  /// What LLVM's target machine is made from.
+  std::string triple, cpu, features;
+
+  /// Bits of a vector register that float arithmetic should use.
+  int64_t vectorBits = 128;
+  /// Architectural vector registers.
+  int64_t vectorRegisters = 16;
+  /// A fused multiply-add instruction exists for float32.
+  bool hasFusedMultiplyAdd = false;
+  /// Conversions between float16 and float32 are instructions.
+  bool hasFloat16Conversion = false;
+  /// Bytes of data caches one core uses; 0 where there is none.
+  int64_t level1Bytes = 32 << 10, level2Bytes = 256 << 10,
+          level3Bytes = 2 << 20;
+
+  /// Elements of `bits` bits in one vector register.
+  int64_t getLanes(int64_t bits = 32) const { return vectorBits / bits; }
+
+  /// The machine this program runs on.
+  static Machine getHost();
+
+  /// The machine LLVM knows by these names. An empty triple means the host's; an
+  /// empty cpu means the host's for the host's triple and a baseline for others
+  /// (x86-64-v3, generic aarch64, cortex-a7 with neon). `features` is LLVM's
+  /// comma-separated list, "+avx2,-fma". An unknown triple, cpu or feature is an
+  /// error that lists what is accepted.
+  static llvm::Expected<Machine> get(llvm::StringRef triple,
+                                     llvm::StringRef cpu = "",
+                                     llvm::StringRef features = "");
+
+  /// The machine of the module's `cnn.target` attribute, or the host.
+  static llvm::Expected<Machine> get(ModuleOp module);
+
+  /// Records the machine in the module's `cnn.target` attribute.
+  void setOn(ModuleOp module) const;
+};
+
+} // namespace cnn
+} // namespace mlir
+
+#endif // CNNC_SUPPORT_MACHINE_H
