@@ -46,6 +46,8 @@ function(cnnc_configure_target name)
   target_link_libraries(${name} PUBLIC cnnc_mlir)
   target_compile_options(${name} PRIVATE ${CNNC_WARNINGS})
   if(CNNC_PRECOMPILED_HEADER)
+    # Executables too: code compiled with -fPIE refuses a header compiled with -fPIC.
+    target_compile_options(${name} PRIVATE -fPIC)
     target_precompile_headers(${name} REUSE_FROM cnnc_pch)
   endif()
 endfunction()
