@@ -31,6 +31,10 @@ struct Machine {
   bool hasFusedMultiplyAdd = false;
   /// Conversions between float16 and float32 are instructions.
   bool hasFloat16Conversion = false;
+  /// Rounding a float32 to an integral float32 is an instruction.
+  bool hasRounding = false;
+  /// Bits of an address.
+  int64_t pointerBits = 64;
   /// Bytes of data caches one core uses; 0 where there is none.
   int64_t level1Bytes = 32 << 10, level2Bytes = 256 << 10,
           level3Bytes = 2 << 20;

@@ -1,0 +1,234 @@
+//===- Machine.cpp - The processor as data --------------------------------===//
+//
+// What can be derived comes from LLVM's description of the subtarget; only cache
+// sizes, which LLVM does not know, come from a table.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cnnc/Support/Machine.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <unistd.h>
+
+using llvm::StringRef;
+using llvm::Triple;
+
+namespace mlir::cnn {
+namespace {
+
+constexpr StringLiteral targetAttribute = "cnn.target";
+
+/// Makes every code generator of this LLVM known, once.
+void initializeTargets() {
+  static const bool initialized = [] {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+    llvm::InitializeAllAsmParsers();
+    return true;
+  }();
+  (void)initialized;
+}
+
+/// Bytes of the data caches a core uses, for processors that people name.
+struct Caches {
+  StringRef cpuPrefix;
+  int64_t level1, level2, level3;
+};
+constexpr Caches cacheTable[] = {
+    {"znver5", 48 << 10, 1 << 20, 32 << 20},
+    {"znver4", 32 << 10, 1 << 20, 32 << 20},
+    {"znver", 32 << 10, 512 << 10, 16 << 20},
+    {"skylake-avx512", 32 << 10, 1 << 20, 16 << 20},
+    {"sapphirerapids", 48 << 10, 2 << 20, 32 << 20},
+    {"x86-64-v4", 32 << 10, 1 << 20, 16 << 20},
+    {"x86-64-v3", 32 << 10, 512 << 10, 8 << 20},
+    {"neoverse", 64 << 10, 1 << 20, 32 << 20},
+    {"cortex-a5", 32 << 10, 256 << 10, 0},
+    {"cortex-a7", 32 << 10, 256 << 10, 0},
+    {"cortex-m", 0, 0, 0},
+    {"apple", 64 << 10, 4 << 20, 0},
+};
+
+Caches getCaches(StringRef cpu, bool isHost) {
+  if (isHost) {
+    Caches host = {cpu, sysconf(_SC_LEVEL1_DCACHE_SIZE),
+                   sysconf(_SC_LEVEL2_CACHE_SIZE),
+                   sysconf(_SC_LEVEL3_CACHE_SIZE)};
+    if (host.level1 > 0 && host.level2 > 0)
+      return host;
+  }
+  for (const Caches &row : cacheTable)
+    if (cpu.starts_with(row.cpuPrefix))
+      return row;
+  return {cpu, 32 << 10, 256 << 10, 2 << 20};
+}
+
+/// The processor meant when only the triple is given.
+std::pair<std::string, std::string> getBaseline(const Triple &triple) {
+  if (triple.isX86() && triple.isArch64Bit())
+    return {"x86-64-v3", ""};
+  if (triple.isARM())
+    return {"cortex-a7", "+neon"};
+  return {"generic", ""};
+}
+
+llvm::Error makeError(const llvm::Twine &message) {
+  return llvm::createStringError(message.str());
+}
+
+/// An error unless the target knows the processor and every feature.
+llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
+                       StringRef cpu, StringRef features) {
+  std::unique_ptr<llvm::MCSubtargetInfo> generic(
+      target.createMCSubtargetInfo(triple, "", ""));
+  if (!generic)
+    return makeError("no code generator for target '" + triple.str() + "'");
+  if (!generic->isCPUStringValid(cpu)) {
+    auto names = llvm::map_range(generic->getAllProcessorDescriptions(),
+                                 [](const auto &row) { return row.key(); });
+    return makeError("unknown cpu '" + cpu + "' for " + triple.str() +
+                     "; expected one of " + llvm::join(names, ", "));
+  }
+  for (StringRef feature : llvm::split(features, ',')) {
+    if (feature.empty())
+      continue;
+    bool known = (feature[0] == '+' || feature[0] == '-') &&
+                 llvm::any_of(generic->getAllProcessorFeatures(),
+                              [&](const llvm::SubtargetFeatureKV &row) {
+                                return feature.drop_front() == row.key();
+                              });
+    if (known)
+      continue;
+    auto names = llvm::map_range(generic->getAllProcessorFeatures(),
+                                 [](const auto &row) { return row.key(); });
+    return makeError("unknown feature '" + feature + "' for " + triple.str() +
+                     "; expected + or - and one of " + llvm::join(names, ", "));
+  }
+  return llvm::Error::success();
+}
+
+/// Fills in what the subtarget's features say of its vectors.
+void describeVectors(Machine &machine, const Triple &triple,
+                     const llvm::MCSubtargetInfo &subtarget) {
+  auto has = [&](StringRef feature) {
+    return subtarget.checkFeatures(("+" + feature).str());
+  };
+  machine.pointerBits = triple.isArch64Bit() ? 64 : 32;
+  if (triple.isX86()) {
+    bool wide = has("avx512f") && has("avx512vl");
+    machine.vectorBits = wide ? 512 : has("avx") ? 256 : 128;
+    machine.vectorRegisters = wide ? 32 : triple.isArch64Bit() ? 16 : 8;
+    machine.hasFusedMultiplyAdd = has("fma");
+    machine.hasFloat16Conversion = has("f16c");
+    machine.hasRounding = has("sse4.1");
+  } else if (triple.isAArch64()) {
+    machine.vectorBits = 128;
+    machine.vectorRegisters = 32;
+    machine.hasFusedMultiplyAdd = true;
+    machine.hasFloat16Conversion = true;
+    machine.hasRounding = true;
+  } else if (triple.isARM() || triple.isThumb()) {
+    bool vectors = has("neon");
+    machine.vectorBits = vectors ? 128 : 32;
+    machine.vectorRegisters = vectors ? 16 : 32;
+    machine.hasFusedMultiplyAdd = has("vfp4");
+    machine.hasFloat16Conversion = has("fp16") && vectors;
+    machine.hasRounding = has("fp-armv8");
+  }
+}
+
+/// The features the host has beyond, or short of, its processor's name.
+std::string getHostFeatures() {
+  std::vector<std::string> features;
+  for (const auto &entry : llvm::sys::getHostCPUFeatures())
+    features.push_back((entry.second ? "+" : "-") + entry.first().str());
+  llvm::sort(features);
+  return llvm::join(features, ",");
+}
+
+} // namespace
+
+Machine Machine::getHost() { return llvm::cantFail(get("")); }
+
+llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
+                                     StringRef features) {
+  initializeTargets();
+  Triple host(llvm::sys::getDefaultTargetTriple());
+  Triple triple(tripleName.empty() ? host.str()
+                                   : Triple::normalize(tripleName));
+  std::string reason;
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, reason);
+  if (!target)
+    return makeError("unknown target '" + tripleName +
+                     "'; expected a triple such as x86_64-linux-gnu, "
+                     "aarch64-linux-gnu or armv7-linux-gnueabihf");
+
+  Machine machine;
+  machine.triple = triple.str();
+  bool isHost = cpu.empty() && triple.getArch() == host.getArch() &&
+                triple.getOS() == host.getOS();
+  std::string baseFeatures;
+  if (isHost) {
+    machine.cpu = llvm::sys::getHostCPUName().str();
+    baseFeatures = getHostFeatures();
+  } else if (cpu.empty()) {
+    std::tie(machine.cpu, baseFeatures) = getBaseline(triple);
+  } else {
+    machine.cpu = cpu == "native" ? llvm::sys::getHostCPUName().str() : cpu.str();
+  }
+  if (llvm::Error error = checkNames(*target, triple, machine.cpu, features))
+    return std::move(error);
+
+  machine.features = baseFeatures;
+  if (!features.empty())
+    machine.features += (baseFeatures.empty() ? "" : ",") + features.str();
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
+      target->createMCSubtargetInfo(triple, machine.cpu, machine.features));
+  describeVectors(machine, triple, *subtarget);
+
+  Caches caches = getCaches(machine.cpu, isHost);
+  machine.level1Bytes = caches.level1;
+  machine.level2Bytes = caches.level2;
+  machine.level3Bytes = caches.level3;
+  return machine;
+}
+
+llvm::Expected<Machine> Machine::get(ModuleOp module) {
+  Attribute attribute = module->getAttr(targetAttribute);
+  if (!attribute)
+    return getHost();
+  auto dictionary = dyn_cast<DictionaryAttr>(attribute);
+  if (!dictionary)
+    return makeError("expected the dictionary {triple, cpu, features} in "
+                     "attribute cnn.target");
+  StringRef names[3];
+  for (auto [name, key] :
+       llvm::zip_equal(names, ArrayRef<StringRef>{"triple", "cpu", "features"}))
+    if (auto value = dictionary.getAs<StringAttr>(key))
+      name = value.getValue();
+  return get(names[0], names[1], names[2]);
+}
+
+void Machine::setOn(ModuleOp module) const {
+  Builder builder(module.getContext());
+  module->setAttr(targetAttribute,
+                  builder.getDictionaryAttr(
+                      {builder.getNamedAttr("cpu", builder.getStringAttr(cpu)),
+                       builder.getNamedAttr("features",
+                                            builder.getStringAttr(features)),
+                       builder.getNamedAttr("triple",
+                                            builder.getStringAttr(triple))}));
+}
+
+} // namespace mlir::cnn
