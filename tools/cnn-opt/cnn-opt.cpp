@@ -1,0 +1,76 @@
+//===- cnn-opt.cpp - Run passes on a network ------------------------------===//
+//
+// mlir-opt for networks: reads .onnx beside .mlir and .mlirbc, knows every pass
+// of the project and upstream, and does not print weights unless asked.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cnnc/Pipeline/Passes.h"
+#include "cnnc/Pipeline/Registration.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace {
+
+llvm::cl::opt<bool> printWeights(
+    "print-weights",
+    llvm::cl::desc("Print all constant data; without it, constants of more "
+                   "than 64 elements are printed without data"));
+
+/// The configuration of the command line, with what follows the user's passes.
+MlirOptMainConfig getConfig(StringRef outputName) {
+  MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  if (outputName.ends_with(".mlirbc"))
+    config.emitBytecode(true);
+  bool keepWeights = printWeights || outputName.ends_with(".mlir") ||
+                     config.shouldEmitBytecode();
+  MlirOptMainConfig userConfig = config;
+  config.setPassPipelineSetupFn([=](PassManager &manager) {
+    if (failed(userConfig.setupPassPipeline(manager)))
+      return failure();
+    if (!keepWeights)
+      manager.addPass(cnn::createElideWeights());
+    return success();
+  });
+  return config;
+}
+
+/// Runs the passes and replaces the output file when all of it is written.
+LogicalResult run(StringRef inputName, StringRef outputName,
+                  DialectRegistry &registry) {
+  std::string reason;
+  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputName, &reason);
+  if (!input)
+    return llvm::WithColor::error() << reason << "\n", failure();
+  llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
+    if (failed(MlirOptMain(stream, std::move(input), registry,
+                           getConfig(outputName))))
+      return llvm::createStringError("");
+    return llvm::Error::success();
+  });
+  std::string message = llvm::toString(std::move(error));
+  if (!message.empty())
+    llvm::WithColor::error() << message << "\n";
+  return success(message.empty());
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initialization(argc, argv);
+  DialectRegistry registry;
+  cnn::registerAllDialects(registry);
+  cnn::registerAllPasses();
+  auto [inputName, outputName] = registerAndParseCLIOptions(
+      argc, argv, "Networks optimizer", registry);
+  return asMainReturnCode(run(inputName, outputName, registry));
+}
