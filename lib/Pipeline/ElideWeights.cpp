@@ -19,8 +19,7 @@ constexpr int64_t readableElements = 64;
 struct ElideWeights : impl::ElideWeightsBase<ElideWeights> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
-    auto &manager =
-        DenseResourceElementsHandle::getManagerInterface(context);
+    auto &manager = DenseResourceElementsHandle::getManagerInterface(context);
     std::optional<DenseResourceElementsHandle> handle;
     auto elide = [&](ShapedType type) -> Attribute {
       if (!handle)
@@ -32,12 +31,12 @@ struct ElideWeights : impl::ElideWeightsBase<ElideWeights> {
     replacer.addReplacement([&](DenseResourceElementsAttr data) {
       return std::make_pair(elide(data.getType()), WalkResult::skip());
     });
-    replacer.addReplacement([&](DenseIntOrFPElementsAttr data)
-                                -> std::pair<Attribute, WalkResult> {
-      if (data.isSplat() || data.getNumElements() <= readableElements)
-        return {data, WalkResult::skip()};
-      return {elide(data.getType()), WalkResult::skip()};
-    });
+    replacer.addReplacement(
+        [&](DenseIntOrFPElementsAttr data) -> std::pair<Attribute, WalkResult> {
+          if (data.isSplat() || data.getNumElements() <= readableElements)
+            return {data, WalkResult::skip()};
+          return {elide(data.getType()), WalkResult::skip()};
+        });
     replacer.recursivelyReplaceElementsIn(getOperation());
   }
 };

@@ -1,7 +1,7 @@
 //===- Machine.cpp - The processor as data --------------------------------===//
 //
-// What can be derived comes from LLVM's description of the subtarget; only cache
-// sizes, which LLVM does not know, come from a table.
+// What can be derived comes from LLVM's description of the subtarget; only
+// cache sizes, which LLVM does not know, come from a table.
 //
 //===----------------------------------------------------------------------===//
 
@@ -185,7 +185,8 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   } else if (cpu.empty()) {
     std::tie(machine.cpu, baseFeatures) = getBaseline(triple);
   } else {
-    machine.cpu = cpu == "native" ? llvm::sys::getHostCPUName().str() : cpu.str();
+    machine.cpu =
+        cpu == "native" ? llvm::sys::getHostCPUName().str() : cpu.str();
   }
   if (llvm::Error error = checkNames(*target, triple, machine.cpu, features))
     return std::move(error);
@@ -222,13 +223,12 @@ llvm::Expected<Machine> Machine::get(ModuleOp module) {
 
 void Machine::setOn(ModuleOp module) const {
   Builder builder(module.getContext());
-  module->setAttr(targetAttribute,
-                  builder.getDictionaryAttr(
-                      {builder.getNamedAttr("cpu", builder.getStringAttr(cpu)),
-                       builder.getNamedAttr("features",
-                                            builder.getStringAttr(features)),
-                       builder.getNamedAttr("triple",
-                                            builder.getStringAttr(triple))}));
+  module->setAttr(
+      targetAttribute,
+      builder.getDictionaryAttr(
+          {builder.getNamedAttr("cpu", builder.getStringAttr(cpu)),
+           builder.getNamedAttr("features", builder.getStringAttr(features)),
+           builder.getNamedAttr("triple", builder.getStringAttr(triple))}));
 }
 
 } // namespace mlir::cnn

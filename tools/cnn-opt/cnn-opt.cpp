@@ -9,9 +9,11 @@
 #include "cnnc/Pipeline/Registration.h"
 
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
@@ -51,16 +53,19 @@ LogicalResult run(StringRef inputName, StringRef outputName,
   std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputName, &reason);
   if (!input)
     return llvm::WithColor::error() << reason << "\n", failure();
+  bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
-    if (failed(MlirOptMain(stream, std::move(input), registry,
-                           getConfig(outputName))))
-      return llvm::createStringError("");
-    return llvm::Error::success();
+    processed = succeeded(
+        MlirOptMain(stream, std::move(input), registry, getConfig(outputName)));
+    // The reason has been reported; an error here keeps the output file as is.
+    return processed ? llvm::Error::success() : llvm::createStringError("");
   });
+  if (!error)
+    return success();
   std::string message = llvm::toString(std::move(error));
-  if (!message.empty())
+  if (processed)
     llvm::WithColor::error() << message << "\n";
-  return success(message.empty());
+  return failure();
 }
 
 } // namespace
@@ -70,7 +75,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   cnn::registerAllDialects(registry);
   cnn::registerAllPasses();
-  auto [inputName, outputName] = registerAndParseCLIOptions(
-      argc, argv, "Networks optimizer", registry);
+  auto [inputName, outputName] =
+      registerAndParseCLIOptions(argc, argv, "Networks optimizer", registry);
   return asMainReturnCode(run(inputName, outputName, registry));
 }

@@ -45,11 +45,11 @@ struct Machine {
   /// The machine this program runs on.
   static Machine getHost();
 
-  /// The machine LLVM knows by these names. An empty triple means the host's; an
-  /// empty cpu means the host's for the host's triple and a baseline for others
-  /// (x86-64-v3, generic aarch64, cortex-a7 with neon). `features` is LLVM's
-  /// comma-separated list, "+avx2,-fma". An unknown triple, cpu or feature is an
-  /// error that lists what is accepted.
+  /// The machine LLVM knows by these names. An empty triple means the host's;
+  /// an empty cpu means the host's for the host's triple and a baseline for
+  /// others (x86-64-v3, generic aarch64, cortex-a7 with neon). `features` is
+  /// LLVM's comma-separated list, "+avx2,-fma". An unknown triple, cpu or
+  /// feature is an error that lists what is accepted.
   static llvm::Expected<Machine> get(llvm::StringRef triple,
                                      llvm::StringRef cpu = "",
                                      llvm::StringRef features = "");

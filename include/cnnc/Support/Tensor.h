@@ -74,10 +74,12 @@ public:
   llvm::ArrayRef<char> getBytes() const { return bytes; }
 
   /// The elements as `T`, whose width must be the element type's.
-  template <typename T> llvm::MutableArrayRef<T> get() {
+  template <typename T>
+  llvm::MutableArrayRef<T> get() {
     return {reinterpret_cast<T *>(bytes.data()), bytes.size() / sizeof(T)};
   }
-  template <typename T> llvm::ArrayRef<T> get() const {
+  template <typename T>
+  llvm::ArrayRef<T> get() const {
     return {reinterpret_cast<const T *>(bytes.data()),
             bytes.size() / sizeof(T)};
   }
