@@ -95,7 +95,7 @@ llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
     return makeError("no code generator for target '" + triple.str() + "'");
   if (!generic->isCPUStringValid(cpu)) {
     auto names = llvm::map_range(generic->getAllProcessorDescriptions(),
-                                 [](const auto &row) { return row.key(); });
+                                 [](const auto &row) { return row.Key; });
     return makeError("unknown cpu '" + cpu + "' for " + triple.str() +
                      "; expected one of " + llvm::join(names, ", "));
   }
@@ -105,12 +105,12 @@ llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
     bool known = (feature[0] == '+' || feature[0] == '-') &&
                  llvm::any_of(generic->getAllProcessorFeatures(),
                               [&](const llvm::SubtargetFeatureKV &row) {
-                                return feature.drop_front() == row.key();
+                                return feature.drop_front() == row.Key;
                               });
     if (known)
       continue;
     auto names = llvm::map_range(generic->getAllProcessorFeatures(),
-                                 [](const auto &row) { return row.key(); });
+                                 [](const auto &row) { return row.Key; });
     return makeError("unknown feature '" + feature + "' for " + triple.str() +
                      "; expected + or - and one of " + llvm::join(names, ", "));
   }

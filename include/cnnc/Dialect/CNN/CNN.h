@@ -1,0 +1,55 @@
+//===- CNN.h - The cnn dialect ----------------------------------*- C++ -*-===//
+
+#ifndef CNNC_DIALECT_CNN_CNN_H
+#define CNNC_DIALECT_CNN_CNN_H
+
+#include "cnnc/Support/Window.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "cnnc/Dialect/CNN/CNNDialect.h.inc"
+#include "cnnc/Dialect/CNN/CNNEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "cnnc/Dialect/CNN/CNNAttributes.h.inc"
+#include "cnnc/Dialect/CNN/CNNInterfaces.h.inc"
+#define GET_OP_CLASSES
+#include "cnnc/Dialect/CNN/CNNOps.h.inc"
+
+namespace mlir::cnn {
+
+/// The shape two shapes broadcast to by numpy's rules, or failure.
+FailureOr<SmallVector<int64_t>> getBroadcastShape(ArrayRef<int64_t> lhs,
+                                                  ArrayRef<int64_t> rhs);
+
+/// `op(lhs, rhs)` in double precision.
+double evaluate(BinaryKind kind, double lhs, double rhs);
+
+/// Creates an op whose operands may come from a broken file: if the result type
+/// cannot be inferred there is a diagnostic at `loc` and no op. (The plain
+/// builder ends the program then.)
+template <typename OpTy, typename... Args>
+FailureOr<OpTy> tryCreate(OpBuilder &builder, Location loc, Args &&...args) {
+  OperationState state(loc, OpTy::getOperationName());
+  OpTy::build(builder, state, Type(builder.getNoneType()),
+              std::forward<Args>(args)...);
+  SmallVector<Type> types;
+  if (failed(OpTy::inferReturnTypes(
+          builder.getContext(), loc, state.operands,
+          state.attributes.getDictionary(builder.getContext()),
+          state.getRawProperties(), state.regions, types)))
+    return failure();
+  state.types.assign(types.begin(), types.end());
+  return cast<OpTy>(builder.create(state));
+}
+
+} // namespace mlir::cnn
+
+#endif // CNNC_DIALECT_CNN_CNN_H

@@ -1,0 +1,347 @@
+//===- LayerShapes.cpp - Result types of layers ---------------------------===//
+
+#include "Shapes.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+//===----------------------------------------------------------------------===//
+// Convolutions
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                       ConvOp::Adaptor op, Types &types) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  ArrayRef<int64_t> filter = getShape(op.getFilter());
+  int64_t groups = op.getGroups();
+  if (input.size() != filter.size())
+    return emitOptionalError(location,
+                             "conv expects input and filter of one "
+                             "rank, got ",
+                             describe(input), " and ", describe(filter));
+  if (groups < 1 || filter[0] % groups != 0)
+    return emitOptionalError(location, "conv expects groups to divide the ",
+                             filter[0], " output channels, got ", groups);
+  if (input[1] != filter[1] * groups)
+    return emitOptionalError(
+        location, "conv expects ", filter[1] * groups, " input channels (",
+        filter[1], " of the filter times ", groups, " groups), got ", input[1]);
+  FailureOr<Window> window =
+      makeWindow(location, "conv", filter.drop_front(2), op.getStrides(),
+                 op.getPads(), op.getDilations());
+  if (failed(window))
+    return failure();
+  auto shape = getSlidingShape(location, "conv", input, filter[0], *window);
+  if (failed(shape) || failed(checkEpilogue(location, "conv", *shape,
+                                            op.getBias(), op.getResidual())))
+    return failure();
+  types.push_back(RankedTensorType::get(*shape, getElementType(op.getInput())));
+  return success();
+}
+
+Window ConvOp::getWindow() {
+  return getVerifiedWindow(cnn::getShape(getFilter()).drop_front(2),
+                           getStrides(), getPads(), getDilations());
+}
+
+bool ConvOp::isDepthwise() {
+  return getGroups() > 1 &&
+         static_cast<int64_t>(getGroups()) == cnn::getShape(getInput())[1];
+}
+
+LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *,
+                                                MaybeLocation location,
+                                                ConvTransposeOp::Adaptor op,
+                                                Types &types) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  ArrayRef<int64_t> filter = getShape(op.getFilter());
+  int64_t groups = op.getGroups();
+  if (input.size() != filter.size() || input[1] != filter[0])
+    return emitOptionalError(location,
+                             "conv_transpose expects a filter of the "
+                             "input's rank that starts with its ",
+                             input[1], " channels, got ", describe(filter));
+  if (groups < 1 || input[1] % groups != 0)
+    return emitOptionalError(location,
+                             "conv_transpose expects groups to divide the ",
+                             input[1], " input channels, got ", groups);
+  FailureOr<Window> window =
+      makeWindow(location, "conv_transpose", filter.drop_front(2),
+                 op.getStrides(), op.getPads(), op.getDilations());
+  if (failed(window))
+    return failure();
+  ArrayRef<int64_t> outputPads = op.getOutputPads();
+  if (!outputPads.empty() && outputPads.size() != window->size())
+    return emitOptionalError(location, "conv_transpose expects ",
+                             window->size(), " outputPads, got ",
+                             outputPads.size());
+  SmallVector<int64_t> shape = {input[0], filter[1] * groups};
+  for (auto [i, dim] : llvm::enumerate(*window)) {
+    int64_t extent = input[i + 2];
+    int64_t outputPad = outputPads.empty() ? 0 : outputPads[i];
+    if (!ShapedType::isDynamic(extent))
+      extent = dim.getTransposedExtent(extent, outputPad);
+    if (!ShapedType::isDynamic(extent) && extent < 1)
+      return emitOptionalError(location,
+                               "conv_transpose expects pads smaller "
+                               "than the result, got extent ",
+                               extent);
+    shape.push_back(extent);
+  }
+  if (failed(
+          checkEpilogue(location, "conv_transpose", shape, op.getBias(), {})))
+    return failure();
+  types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
+  return success();
+}
+
+Window ConvTransposeOp::getWindow() {
+  return getVerifiedWindow(cnn::getShape(getFilter()).drop_front(2),
+                           getStrides(), getPads(), getDilations());
+}
+
+LogicalResult WinogradConvOp::inferReturnTypes(MLIRContext *,
+                                               MaybeLocation location,
+                                               WinogradConvOp::Adaptor op,
+                                               Types &types) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  ArrayRef<int64_t> filter = getShape(op.getFilter());
+  ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
+  if (input.size() != 4 || tile.size() != 2 || taps.size() != 2 ||
+      filter.size() != 4)
+    return emitOptionalError(location,
+                             "winograd_conv expects an image of rank 4, a "
+                             "filter of rank 4, two tile extents and two taps");
+  for (int i = 0; i < 2; ++i)
+    if (tile[i] < 1 || taps[i] < 1 || filter[i] != tile[i] + taps[i] - 1)
+      return emitOptionalError(location, "winograd_conv expects dimension ", i,
+                               " of its filter to be tile + taps - 1 = ",
+                               tile[i] + taps[i] - 1, ", got ", filter[i]);
+  if (filter[3] != input[1])
+    return emitOptionalError(location, "winograd_conv expects ", filter[3],
+                             " input channels, got ", input[1]);
+  FailureOr<Window> window =
+      makeWindow(location, "winograd_conv", taps, {}, op.getPads(), {});
+  if (failed(window))
+    return failure();
+  auto shape =
+      getSlidingShape(location, "winograd_conv", input, filter[2], *window);
+  if (failed(shape) || failed(checkEpilogue(location, "winograd_conv", *shape,
+                                            op.getBias(), op.getResidual())))
+    return failure();
+  types.push_back(RankedTensorType::get(*shape, getElementType(op.getInput())));
+  return success();
+}
+
+Window WinogradConvOp::getWindow() {
+  return getVerifiedWindow(getTaps(), {}, getPads(), {});
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                         MatmulOp::Adaptor op, Types &types) {
+  SmallVector<int64_t> lhs(getShape(op.getLhs())), rhs(getShape(op.getRhs()));
+  bool isRow = lhs.size() == 1, isColumn = rhs.size() == 1;
+  if (isRow)
+    lhs.insert(lhs.begin(), 1);
+  if (isColumn)
+    rhs.push_back(1);
+  auto mismatch = [&]() {
+    return emitOptionalError(location,
+                             "matmul expects shapes ..MxK and ..KxN "
+                             "with leading dimensions that broadcast, "
+                             "got ",
+                             describe(getShape(op.getLhs())), " and ",
+                             describe(getShape(op.getRhs())));
+  };
+  if (lhs.size() < 2 || rhs.size() < 2 || lhs.back() != rhs[rhs.size() - 2])
+    return mismatch();
+  auto shape =
+      getBroadcastShape(ArrayRef(lhs).drop_back(2), ArrayRef(rhs).drop_back(2));
+  if (failed(shape))
+    return mismatch();
+  if (!isRow)
+    shape->push_back(lhs[lhs.size() - 2]);
+  if (!isColumn)
+    shape->push_back(rhs.back());
+  types.push_back(RankedTensorType::get(*shape, getElementType(op.getLhs())));
+  return success();
+}
+
+LogicalResult GemmOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                       GemmOp::Adaptor op, Types &types) {
+  SmallVector<int64_t> lhs(getShape(op.getLhs())), rhs(getShape(op.getRhs()));
+  if (lhs.size() != 2 || rhs.size() != 2)
+    return emitOptionalError(location, "gemm expects two matrices, got ",
+                             describe(lhs), " and ", describe(rhs));
+  if (op.getTransposeLhs())
+    std::swap(lhs[0], lhs[1]);
+  if (op.getTransposeRhs())
+    std::swap(rhs[0], rhs[1]);
+  if (lhs[1] != rhs[0])
+    return emitOptionalError(location,
+                             "gemm expects an MxK and a KxN matrix "
+                             "after transposition, got ",
+                             describe(lhs), " and ", describe(rhs));
+  SmallVector<int64_t> shape = {lhs[0], rhs[1]};
+  if (Value bias = op.getBias()) {
+    auto sum = getBroadcastShape(shape, getShape(bias));
+    if (failed(sum) || *sum != shape)
+      return emitOptionalError(
+          location, "gemm expects a bias that broadcasts to ", describe(shape),
+          ", got ", describe(getShape(bias)));
+  }
+  types.push_back(RankedTensorType::get(shape, getElementType(op.getLhs())));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Normalization
+//===----------------------------------------------------------------------===//
+
+/// Norms keep the shape of their input and have one parameter per channel.
+static LogicalResult inferNorm(MaybeLocation location, StringRef name,
+                               Value input, Value scale, Types &types) {
+  ArrayRef<int64_t> shape = getShape(input);
+  if (shape.size() < 2 || shape[1] != getShape(scale)[0])
+    return emitOptionalError(location, name,
+                             " expects an input with as many channels as it "
+                             "has parameters (",
+                             getShape(scale)[0], "), got ", describe(shape));
+  types.push_back(input.getType());
+  return success();
+}
+
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            BatchNormOp::Adaptor op,
+                                            Types &types) {
+  return inferNorm(location, "batch_norm", op.getInput(), op.getScale(), types);
+}
+
+LogicalResult InstanceNormOp::inferReturnTypes(MLIRContext *,
+                                               MaybeLocation location,
+                                               InstanceNormOp::Adaptor op,
+                                               Types &types) {
+  return inferNorm(location, "instance_norm", op.getInput(), op.getScale(),
+                   types);
+}
+
+LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *,
+                                            MaybeLocation location,
+                                            LayerNormOp::Adaptor op,
+                                            Types &types) {
+  ArrayRef<int64_t> shape = getShape(op.getInput());
+  if (failed(checkAxis(location, "layer_norm", op.getAxis(), shape.size())))
+    return failure();
+  ArrayRef<int64_t> expected = shape.drop_front(op.getAxis());
+  for (Value parameter : {op.getScale(), op.getShift()})
+    if (parameter && getShape(parameter) != expected)
+      return emitOptionalError(
+          location, "layer_norm expects parameters of shape ",
+          describe(expected), ", got ", describe(getShape(parameter)));
+  types.push_back(op.getInput().getType());
+  return success();
+}
+
+LogicalResult LRNOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                      LRNOp::Adaptor op, Types &types) {
+  if (getShape(op.getInput()).size() < 2 ||
+      static_cast<int64_t>(op.getSize()) < 1)
+    return emitOptionalError(location,
+                             "lrn expects channels in dimension 1 and "
+                             "a size of at least 1, got ",
+                             describe(getShape(op.getInput())), " and ",
+                             op.getSize());
+  types.push_back(op.getInput().getType());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Pools, elementwise, reductions
+//===----------------------------------------------------------------------===//
+
+template <typename Adaptor>
+static LogicalResult inferPool(MaybeLocation location, StringRef name,
+                               Adaptor op, Types &types) {
+  FailureOr<Window> window =
+      makeWindow(location, name, op.getKernel(), op.getStrides(), op.getPads(),
+                 op.getDilations());
+  if (failed(window))
+    return failure();
+  for (const WindowDim &dim : *window)
+    if (dim.padLow >= dim.getReach() || dim.padHigh >= dim.getReach())
+      return emitOptionalError(
+          location, name, " expects pads smaller than its window of ",
+          dim.getReach(), ", got ", dim.padLow, " and ", dim.padHigh);
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  auto shape =
+      getSlidingShape(location, name, input, input[1], *window, op.getCeil());
+  if (failed(shape))
+    return failure();
+  types.push_back(RankedTensorType::get(*shape, getElementType(op.getInput())));
+  return success();
+}
+
+LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                          MaxPoolOp::Adaptor op, Types &types) {
+  return inferPool(location, "max_pool", op, types);
+}
+
+Window MaxPoolOp::getWindow() {
+  return getVerifiedWindow(getKernel(), getStrides(), getPads(),
+                           getDilations());
+}
+
+LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                          AvgPoolOp::Adaptor op, Types &types) {
+  return inferPool(location, "avg_pool", op, types);
+}
+
+Window AvgPoolOp::getWindow() {
+  return getVerifiedWindow(getKernel(), getStrides(), getPads(),
+                           getDilations());
+}
+
+LogicalResult BinaryOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                         BinaryOp::Adaptor op, Types &types) {
+  ArrayRef<int64_t> lhs = getShape(op.getLhs()), rhs = getShape(op.getRhs());
+  auto shape = getBroadcastShape(lhs, rhs);
+  if (failed(shape))
+    return emitOptionalError(location,
+                             "binary expects shapes that broadcast, "
+                             "got ",
+                             describe(lhs), " and ", describe(rhs));
+  types.push_back(RankedTensorType::get(*shape, getElementType(op.getLhs())));
+  return success();
+}
+
+LogicalResult SoftmaxOp::verify() {
+  return checkAxis(getLoc(), "softmax", getAxis(),
+                   cnn::getShape(getInput()).size());
+}
+
+LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                         ReduceOp::Adaptor op, Types &types) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  SmallVector<bool> isReduced(input.size(), false);
+  for (int64_t axis : op.getAxes()) {
+    if (failed(checkAxis(location, "reduce", axis, input.size())))
+      return failure();
+    if (isReduced[axis])
+      return emitOptionalError(location, "reduce expects each axis once, got ",
+                               axis, " twice");
+    isReduced[axis] = true;
+  }
+  SmallVector<int64_t> shape;
+  for (auto [extent, reduced] : llvm::zip_equal(input, isReduced))
+    if (!reduced)
+      shape.push_back(extent);
+    else if (op.getKeepDims())
+      shape.push_back(1);
+  types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
+  return success();
+}

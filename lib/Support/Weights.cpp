@@ -1,0 +1,181 @@
+//===- Weights.cpp - The only door to constant data -----------------------===//
+
+#include "cnnc/Support/Weights.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+/// Constants of up to this many elements are printed in full.
+static constexpr int64_t maxDenseElements = 64;
+
+ElementsAttr mlir::cnn::getConstant(Value value) {
+  if (!value)
+    return {};
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  return constant ? dyn_cast<ElementsAttr>(constant.getValue())
+                  : ElementsAttr();
+}
+
+ArrayRef<char> mlir::cnn::getRawBytes(ElementsAttr attribute) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    return blob ? blob->getData() : ArrayRef<char>();
+  }
+  if (auto dense = dyn_cast<DenseElementsAttr>(attribute))
+    return dense.getRawData();
+  return {};
+}
+
+std::optional<Tensor> mlir::cnn::getTensor(ElementsAttr attribute) {
+  auto type = cast<ShapedType>(attribute.getType());
+  std::optional<ElementType> element = getElementType(type.getElementType());
+  if (!element)
+    return std::nullopt;
+  Tensor tensor(*element, type.getShape());
+  MutableArrayRef<char> target = tensor.getBytes();
+  auto dense = dyn_cast<DenseElementsAttr>(attribute);
+  // Dense attributes pack booleans into bits.
+  if (dense && *element == ElementType::Bool) {
+    for (auto [byte, bit] : llvm::zip_equal(target, dense.getValues<bool>()))
+      byte = bit;
+    return tensor;
+  }
+  ArrayRef<char> source = getRawBytes(attribute);
+  if (dense && dense.isSplat()) {
+    for (size_t i = 0; i + source.size() <= target.size(); i += source.size())
+      std::memcpy(target.data() + i, source.data(), source.size());
+    return tensor;
+  }
+  if (source.size() != target.size())
+    return std::nullopt;
+  if (!target.empty())
+    std::memcpy(target.data(), source.data(), source.size());
+  return tensor;
+}
+
+std::optional<std::vector<float>> mlir::cnn::getFloats(ElementsAttr attribute) {
+  if (!attribute)
+    return std::nullopt;
+  std::optional<Tensor> tensor = getTensor(attribute);
+  if (!tensor)
+    return std::nullopt;
+  Tensor floats = tensor->getType() == ElementType::Float32
+                      ? std::move(*tensor)
+                      : tensor->convertTo(ElementType::Float32);
+  ArrayRef<float> values = std::as_const(floats).get<float>();
+  return std::vector<float>(values.begin(), values.end());
+}
+
+std::optional<std::vector<float>> mlir::cnn::getFloats(Value value) {
+  return getFloats(getConstant(value));
+}
+
+std::optional<std::vector<int64_t>>
+mlir::cnn::getIntegers(ElementsAttr attribute) {
+  if (!attribute || !isa<IntegerType>(attribute.getElementType()))
+    return std::nullopt;
+  std::optional<Tensor> tensor = getTensor(attribute);
+  if (!tensor)
+    return std::nullopt;
+  Tensor integers = tensor->convertTo(ElementType::Int64);
+  ArrayRef<int64_t> values = std::as_const(integers).get<int64_t>();
+  return std::vector<int64_t>(values.begin(), values.end());
+}
+
+std::optional<std::vector<int64_t>> mlir::cnn::getIntegers(Value value) {
+  return getIntegers(getConstant(value));
+}
+
+std::optional<double> mlir::cnn::getSplat(Value value) {
+  ElementsAttr attribute = getConstant(value);
+  if (!attribute || !isa<FloatType>(attribute.getElementType()))
+    return std::nullopt;
+  if (auto dense = dyn_cast<DenseElementsAttr>(attribute)) {
+    if (!dense.isSplat())
+      return std::nullopt;
+    return dense.getSplatValue<APFloat>().convertToDouble();
+  }
+  auto values = getFloats(attribute);
+  if (!values || values->empty() || !llvm::all_equal(*values))
+    return std::nullopt;
+  return values->front();
+}
+
+ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
+                                     ArrayRef<char> bytes, StringRef name) {
+  bool isBool = type.getElementType().isInteger(1);
+  int64_t count = type.getNumElements();
+  size_t width = count == 0 ? 1 : bytes.size() / count;
+  bool isSplat = count > 0;
+  for (size_t i = width; isSplat && i < bytes.size(); i += width)
+    isSplat = std::memcmp(bytes.data(), bytes.data() + i, width) == 0;
+  if (isBool) {
+    SmallVector<bool> bits(bytes.begin(), bytes.end());
+    return DenseElementsAttr::get(type, ArrayRef<bool>(bits));
+  }
+  if (isSplat || count <= maxDenseElements)
+    return DenseElementsAttr::getFromRawBuffer(
+        type, isSplat ? bytes.take_front(width) : bytes);
+  return DenseResourceElementsAttr::get(
+      type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+}
+
+ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
+                                     ArrayRef<float> values, StringRef name) {
+  Type element = type.getElementType();
+  if (element.isF32())
+    return makeConstant(
+        type,
+        ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(float)),
+        name);
+  std::optional<ElementType> target = getElementType(element);
+  assert(target && "constants have a float element type");
+  Tensor converted =
+      Tensor::fromFloats(type.getShape(), values).convertTo(*target);
+  return makeConstant(type, std::as_const(converted).getBytes(), name);
+}
+
+ElementsAttr mlir::cnn::makeConstant(ArrayRef<int64_t> shape,
+                                     std::vector<float> &&values,
+                                     MLIRContext *context, StringRef name) {
+  auto type = RankedTensorType::get(shape, Float32Type::get(context));
+  if (static_cast<int64_t>(values.size()) <= maxDenseElements ||
+      llvm::all_equal(values))
+    return makeConstant(type, ArrayRef<float>(values), name);
+  auto *owned = new std::vector<float>(std::move(values));
+  AsmResourceBlob blob(
+      ArrayRef<char>(reinterpret_cast<const char *>(owned->data()),
+                     owned->size() * sizeof(float)),
+      alignof(float), [owned](void *, size_t, size_t) { delete owned; },
+      /*dataIsMutable=*/false);
+  return DenseResourceElementsAttr::get(type, name, std::move(blob));
+}
+
+ElementsAttr mlir::cnn::makeConstant(ArrayRef<int64_t> shape,
+                                     ArrayRef<int64_t> values,
+                                     MLIRContext *context) {
+  auto type = RankedTensorType::get(shape, IntegerType::get(context, 64));
+  return makeConstant(
+      type,
+      ArrayRef<char>(reinterpret_cast<const char *>(values.data()),
+                     values.size() * sizeof(int64_t)),
+      "integers");
+}
+
+Value mlir::cnn::createConstant(OpBuilder &builder, Location loc,
+                                RankedTensorType type, ArrayRef<float> values) {
+  return createConstant(builder, loc, makeConstant(type, values));
+}
+
+Value mlir::cnn::createConstant(OpBuilder &builder, Location loc,
+                                ElementsAttr attribute) {
+  return arith::ConstantOp::create(builder, loc, attribute);
+}
