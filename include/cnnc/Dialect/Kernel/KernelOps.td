@@ -1,0 +1,270 @@
+//===- KernelOps.td - The ops of the kernel dialect ----------------------===//
+
+#ifndef CNNC_DIALECT_KERNEL_KERNELOPS
+#define CNNC_DIALECT_KERNEL_KERNELOPS
+
+include "cnnc/Dialect/Kernel/KernelBase.td"
+
+def Kernel_DirectConvOp : Kernel_Op<"direct_conv", 1,
+                                    [AttrSizedOperandSegments]> {
+  let summary = "Convolution as one sum of products per output element";
+  let description = [{
+    ```
+    y[n, o, h, w] = f(bias[o] + residual[n, o, h, w] + sum over c, u, v of
+        filter[o, c, u, v] *
+        x[n, g * C/G + c, h * stride_h + u * dilation_h - pad_h, w * ...])
+    where g = o / (O/G)
+    ```
+    Outside the input x is zero; f is `activation`, or nothing.
+
+    | operand | layout |
+    |---|---|
+    | input | N Cb H W c, filter is then G\*ceil(Ob/G/k) x Cb/G x U x V x c x co |
+    | input | or N C H W, filter is then G\*ceil(Ob/G/k) x C/G x U x V x co |
+    | bias | Ob\*c |
+    | residual, output | N Ob H' W' c |
+
+    co = k \* c with k from 1 to 4: output channels o of one filter block
+    follow each other across the k channel blocks. A plain input suits first
+    layers, which have few channels. Groups are whole blocks: G divides Cb and
+    Ob.
+
+    Example: 64 to 64 channels, 16 lanes, two channel blocks at once
+    ```mlir
+    %r = kernel.direct_conv ins(%x, %filter : tensor<1x4x56x56x16xf32>, tensor<2x4x3x3x16x32xf32>)
+      bias(%bias : tensor<64xf32>) outs(%y : tensor<1x4x56x56x16xf32>)
+      pads [1, 1, 1, 1] activation <relu>
+    ```
+  }];
+  let arguments = (ins Kernel_Image:$input,
+                       Kernel_Array<[5, 6], "packed filter">:$filter,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Optional<Kernel_BlockedImage>:$residual,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations,
+                       DefaultValuedOptionalAttr<I64Attr, "1">:$groups,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`residual` `(` $residual^ `:` type($residual) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`groups` $groups^)? (`activation` $activation^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// The input is blocked, not plain.
+    bool isBlocked() { return getInput().getType().getRank() == 5; }
+    /// c, the lanes of an output channel block.
+    int64_t getLanes() { return getOutput().getType().getShape().back(); }
+    /// k, the output channel blocks that are computed together.
+    int64_t getOutputBlocks() {
+      return getFilter().getType().getShape().back() / getLanes();
+    }
+  }];
+}
+
+def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
+                                       [AttrSizedOperandSegments]> {
+  let summary = "Convolution of each channel with a filter of its own";
+  let description = [{
+    ```
+    y[n, c, h, w] = f(bias[c] + residual[n, c, h, w] + sum over u, v of
+        filter[c, u, v] *
+        x[n, c, h * stride_h + u * dilation_h - pad_h, w * ...])
+    ```
+    Outside the input x is zero; f is `activation`, or nothing. Input, residual
+    and output are N Cb H W c, filter is Cb x U x V x c, bias is Cb\*c.
+
+    Example:
+    ```mlir
+    %r = kernel.depthwise_conv ins(%x, %filter : tensor<1x2x14x14x16xf32>, tensor<2x3x3x16xf32>)
+      outs(%y : tensor<1x2x7x7x16xf32>) strides [2, 2] pads [1, 1, 1, 1]
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[4], "packed filter">:$filter,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Optional<Kernel_BlockedImage>:$residual,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`residual` `(` $residual^ `:` type($residual) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`activation` $activation^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration;
+}
+
+def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
+                                      [AttrSizedOperandSegments]> {
+  let summary = "Convolution of stride 1 by Winograd's algorithm";
+  let description = [{
+    Every tile of m x m' outputs is computed from T = (m+r-1) \* (m'+r'-1)
+    products, as in `cnn.winograd_conv`:
+    ```
+    V[t, tile, c] = (B^T d[c] B)[t]
+    P[t, tile, o] = sum over c of U[t, o, c] * V[t, tile, c]
+    Y[o] = f(bias[o] + residual[o] + A^T P[o] A)
+    ```
+    Tiles are numbered across the batch, row by row, and taken in blocks of
+    `tileBlock`. The blocks are dealt evenly to min(blocks, 16) chunks, which
+    run in parallel: each has a slice of `scratch`.
+
+    | operand | layout |
+    |---|---|
+    | input | N Cb H W c |
+    | filter | U: T x ceil(Ob/k) x Cb\*c x co, with co = k \* c |
+    | bias | Ob\*c |
+    | residual, output | N Ob H' W' c |
+    | scratch | chunks x T x tileBlock x (Cb\*c + co): a row is V of one tile, then P of one filter block |
+
+    `tile` is [m, m'], `taps` is [r, r']; a dimension with one tap has tile 1.
+
+    Example: F(4x4, 3x3) on 4 tiles
+    ```mlir
+    %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<36x1x32x32xf32>)
+      outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<1x36x4x64xf32>)
+      tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[4], "packed transformed filter">:$filter,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Optional<Kernel_BlockedImage>:$residual,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Array<[4], "scratch memory">:$scratch,
+                       DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$taps,
+                       Kernel_Pads:$pads, I64Attr:$tileBlock,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`residual` `(` $residual^ `:` type($residual) `)`)?
+    `outs` `(` $output `,` $scratch `:` type($output) `,` type($scratch) `)`
+    `tile` $tile `taps` $taps (`pads` $pads^)? `tileBlock` $tileBlock
+    (`activation` $activation^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// Tiles of an output N x Ob x H' x W' x c, over the whole batch.
+    static int64_t getTileCount(::llvm::ArrayRef<int64_t> outputShape,
+                                ::llvm::ArrayRef<int64_t> tile);
+    /// The shape of `scratch`; `filterShape` is that of the packed filter.
+    static ::llvm::SmallVector<int64_t>
+    getScratchShape(::llvm::ArrayRef<int64_t> outputShape,
+                    ::llvm::ArrayRef<int64_t> filterShape,
+                    ::llvm::ArrayRef<int64_t> tile, int64_t tileBlock);
+  }];
+}
+
+def Kernel_MatmulOp : Kernel_Op<"matmul"> {
+  let summary = "Matrix product";
+  let description = [{
+    ```
+    y[m, n] = f(bias[n] + sum over k of a[m, k] * b[k, n])
+    ```
+    | operand | layout |
+    |---|---|
+    | a | M x K |
+    | b, `packed` | ceil(N/nb) x K x nb, zero beyond N; for constants |
+    | b | or K x N |
+    | bias | N |
+    | y | M x N |
+
+    Without `packed`, a, b and y may have a batch dimension in front, y if and
+    only if a or b has it; what has none is the same for all. f is `activation`,
+    or nothing.
+
+    Example: a fully connected layer
+    ```mlir
+    %r = kernel.matmul ins(%a, %b : tensor<1x512xf32>, tensor<16x512x64xf32>)
+      bias(%bias : tensor<1000xf32>) outs(%y : tensor<1x1000xf32>) packed
+    ```
+  }];
+  let arguments = (ins Kernel_Array<[2, 3], "matrix">:$lhs,
+                       Kernel_Array<[2, 3], "matrix">:$rhs,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Kernel_Array<[2, 3], "matrix">:$output,
+                       UnitAttr:$packed,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    (`packed` $packed^)? (`activation` $activation^)? attr-dict
+  }];
+}
+
+def Kernel_PoolOp : Kernel_Op<"pool"> {
+  let summary = "Maximum or average over a sliding window";
+  let description = [{
+    Elements outside the input do not take part in a maximum and count as zero in
+    an average. `avg` divides by the number of elements inside the input, or, with
+    `includePad`, inside the padded input. Input and output are N Cb H W c. The
+    output extents are those of `cnn.max_pool` and `cnn.avg_pool`, with or without
+    `ceil`.
+
+    Example:
+    ```mlir
+    %r = kernel.pool <max> ins(%x : tensor<1x4x112x112x16xf32>)
+      outs(%y : tensor<1x4x56x56x16xf32>)
+      kernel [3, 3] strides [2, 2] pads [1, 1, 1, 1]
+    ```
+  }];
+  let arguments = (ins Kernel_PoolKindAttr:$kind, Kernel_BlockedImage:$input,
+                       Kernel_BlockedImage:$output,
+                       DenseI64ArrayAttr:$kernel,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations, UnitAttr:$includePad);
+  let assemblyFormat = [{
+    $kind `ins` `(` $input `:` type($input) `)`
+    `outs` `(` $output `:` type($output) `)` `kernel` $kernel
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`includePad` $includePad^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration;
+}
+
+def Kernel_PackOp : Kernel_Op<"pack"> {
+  let summary = "Plain image to blocked image";
+  let description = [{
+    ```
+    y[n, i, h, w, j] = x[n, i * c + j, h, w], or 0 where i * c + j >= C
+    ```
+    Example:
+    ```mlir
+    %r = kernel.pack ins(%x : tensor<1x24x7x7xf32>) outs(%y : tensor<1x2x7x7x16xf32>)
+    ```
+  }];
+  let arguments = (ins Kernel_PlainImage:$input, Kernel_BlockedImage:$output);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)`
+    `outs` `(` $output `:` type($output) `)` attr-dict
+  }];
+}
+
+def Kernel_UnpackOp : Kernel_Op<"unpack"> {
+  let summary = "Blocked image to plain image";
+  let description = [{
+    ```
+    y[n, i * c + j, h, w] = x[n, i, h, w, j] where i * c + j < C
+    ```
+    Example:
+    ```mlir
+    %r = kernel.unpack ins(%x : tensor<1x2x7x7x16xf32>) outs(%y : tensor<1x24x7x7xf32>)
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input, Kernel_PlainImage:$output);
+  let assemblyFormat = [{
+    `ins` `(` $input `:` type($input) `)`
+    `outs` `(` $output `:` type($output) `)` attr-dict
+  }];
+}
+
+#endif // CNNC_DIALECT_KERNEL_KERNELOPS

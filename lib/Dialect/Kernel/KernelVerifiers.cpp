@@ -1,0 +1,284 @@
+//===- KernelVerifiers.cpp - How the shapes of kernels fit together -------===//
+
+#include "../CNN/Shapes.h"
+#include "cnnc/Dialect/Kernel/Kernel.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::kernel;
+using cnn::describe;
+using cnn::Window;
+using llvm::divideCeil;
+
+namespace {
+
+ArrayRef<int64_t> getShape(Value value) {
+  return cast<ShapedType>(value.getType()).getShape();
+}
+
+LogicalResult checkShape(Operation *op, StringRef name, Value value,
+                         ArrayRef<int64_t> expected) {
+  if (!value || getShape(value) == expected)
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of shape " << describe(expected) << ", got "
+         << describe(getShape(value));
+}
+
+/// All operands are tensors or all are memrefs, of one element type.
+LogicalResult checkOperands(Operation *op) {
+  auto first = cast<ShapedType>(op->getOperand(0).getType());
+  for (Type type : op->getOperandTypes()) {
+    if (isa<MemRefType>(type) != isa<MemRefType>(first))
+      return op->emitOpError(
+          "expects either tensors or memrefs, got both kinds of operand");
+    Type element = cast<ShapedType>(type).getElementType();
+    if (element != first.getElementType())
+      return op->emitOpError("expects operands of one element type, got ")
+             << first.getElementType() << " and " << element;
+  }
+  return success();
+}
+
+/// Builds the window from the attributes of `op`, or says why they make none.
+template <typename OpTy>
+FailureOr<Window> checkWindow(OpTy op, ArrayRef<int64_t> sizes) {
+  if (sizes.size() != 2)
+    return op.emitOpError("expects a window over two dimensions, got ")
+           << sizes.size();
+  return cnn::makeWindow(op.getLoc(), op.getOperationName(), sizes,
+                         op.getStrides(), op.getPads(), op.getDilations());
+}
+
+/// The output extents of the window over an image N x C x H x W [x c], in a
+/// blocked image of `blocks` blocks.
+SmallVector<int64_t> getSlidingShape(ArrayRef<int64_t> input, int64_t blocks,
+                                     const Window &window, int64_t lanes,
+                                     bool ceil = false) {
+  return {input[0], blocks, window[0].getOutputExtent(input[2], ceil),
+          window[1].getOutputExtent(input[3], ceil), lanes};
+}
+
+/// Fails unless bias has one number per lane and residual the output's shape.
+template <typename OpTy>
+LogicalResult checkEpilogue(OpTy op) {
+  ArrayRef<int64_t> output = getShape(op.getOutput());
+  if (failed(checkShape(op, "bias", op.getBias(), output[1] * output.back())))
+    return failure();
+  return checkShape(op, "residual", op.getResidual(), output);
+}
+
+/// The extents U x V of a filter whose dimensions 2 and 3 they are.
+ArrayRef<int64_t> getTaps(Value filter, int64_t position) {
+  return getShape(filter).slice(position, 2);
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// direct_conv
+//===----------------------------------------------------------------------===//
+
+Window DirectConvOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(getFilter(), 2), getStrides(),
+                                getPads(), getDilations());
+}
+
+LogicalResult DirectConvOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  if (failed(checkOperands(*this)))
+    return failure();
+  if (filter.size() != input.size() + 1)
+    return emitOpError("expects a filter of rank ")
+           << input.size() + 1 << " for an input of rank " << input.size()
+           << ", got " << filter.size();
+  int64_t lanes = output.back(), groups = getGroups();
+  if (filter.back() % lanes != 0 || filter.back() < lanes ||
+      filter.back() > 4 * lanes)
+    return emitOpError("expects filter blocks of 1 to 4 times ")
+           << lanes << " output channels, got " << filter.back();
+  if (groups < 1 || input[1] % groups != 0 || output[1] % groups != 0)
+    return emitOpError("expects groups to divide ")
+           << input[1] << " and " << output[1] << ", got " << groups;
+  if (isBlocked() && input.back() != lanes)
+    return emitOpError("expects an input of ")
+           << lanes << " lanes like the output, got " << input.back();
+  FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
+  if (failed(window))
+    return failure();
+  int64_t filterBlocks =
+      groups * divideCeil(output[1] / groups, getOutputBlocks());
+  SmallVector<int64_t> expected = {filterBlocks, input[1] / groups, filter[2],
+                                   filter[3]};
+  if (isBlocked())
+    expected.push_back(lanes);
+  expected.push_back(filter.back());
+  if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
+      failed(checkShape(*this, "output", getOutput(),
+                        getSlidingShape(input, output[1], *window, lanes))))
+    return failure();
+  return checkEpilogue(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// depthwise_conv
+//===----------------------------------------------------------------------===//
+
+Window DepthwiseConvOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(getFilter(), 1), getStrides(),
+                                getPads(), getDilations());
+}
+
+LogicalResult DepthwiseConvOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  if (failed(checkOperands(*this)))
+    return failure();
+  FailureOr<Window> window = checkWindow(*this, filter.slice(1, 2));
+  if (failed(window) ||
+      failed(checkShape(*this, "filter", getFilter(),
+                        {input[1], filter[1], filter[2], input[4]})) ||
+      failed(checkShape(*this, "output", getOutput(),
+                        getSlidingShape(input, input[1], *window, input[4]))))
+    return failure();
+  return checkEpilogue(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// winograd_conv
+//===----------------------------------------------------------------------===//
+
+Window WinogradConvOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(), {}, getPads(), {});
+}
+
+int64_t WinogradConvOp::getTileCount(ArrayRef<int64_t> outputShape,
+                                     ArrayRef<int64_t> tile) {
+  return outputShape[0] * divideCeil(outputShape[2], tile[0]) *
+         divideCeil(outputShape[3], tile[1]);
+}
+
+SmallVector<int64_t>
+WinogradConvOp::getScratchShape(ArrayRef<int64_t> outputShape,
+                                ArrayRef<int64_t> filterShape,
+                                ArrayRef<int64_t> tile, int64_t tileBlock) {
+  constexpr int64_t maxChunks = 16;
+  int64_t blocks = divideCeil(getTileCount(outputShape, tile), tileBlock);
+  return {std::min(blocks, maxChunks), filterShape[0], tileBlock,
+          filterShape[2] + filterShape[3]};
+}
+
+LogicalResult WinogradConvOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  ArrayRef<int64_t> tile = getTile(), taps = getTaps();
+  int64_t lanes = output.back();
+  if (failed(checkOperands(*this)))
+    return failure();
+  if (tile.size() != 2 || taps.size() != 2 || tile[0] < 1 || tile[1] < 1)
+    return emitOpError("expects two positive extents in tile and in taps");
+  if (getTileBlock() < 1)
+    return emitOpError("expects a positive tileBlock, got ") << getTileBlock();
+  if (filter[3] % lanes != 0 || filter[3] < lanes)
+    return emitOpError("expects filter blocks of a multiple of ")
+           << lanes << " output channels, got " << filter[3];
+  FailureOr<Window> window =
+      cnn::makeWindow(getLoc(), getOperationName(), taps, {}, getPads(), {});
+  if (failed(window))
+    return failure();
+  int64_t points = (tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1);
+  if (failed(
+          checkShape(*this, "output", getOutput(),
+                     getSlidingShape(input, output[1], *window, input[4]))) ||
+      failed(checkShape(*this, "filter", getFilter(),
+                        {points, divideCeil(output[1] * lanes, filter[3]),
+                         input[1] * lanes, filter[3]})) ||
+      failed(checkShape(*this, "scratch", getScratch(),
+                        getScratchShape(output, filter, tile, getTileBlock()))))
+    return failure();
+  return checkEpilogue(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// matmul
+//===----------------------------------------------------------------------===//
+
+LogicalResult MatmulOp::verify() {
+  ArrayRef<int64_t> lhs = getShape(getLhs()), rhs = getShape(getRhs());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  if (failed(checkOperands(*this)))
+    return failure();
+  if (getPacked() && (lhs.size() != 2 || rhs.size() != 3 || output.size() != 2))
+    return emitOpError("expects a packed rhs of rank 3, and lhs and output of "
+                       "rank 2, got ranks ")
+           << rhs.size() << ", " << lhs.size() << " and " << output.size();
+  int64_t rows = lhs[lhs.size() - 2], depth = lhs.back();
+  int64_t columns = output.back();
+  SmallVector<int64_t> expectedRhs = {depth, columns};
+  SmallVector<int64_t> expectedOutput = {rows, columns};
+  if (getPacked()) {
+    expectedRhs = {divideCeil(columns, rhs[2]), depth, rhs[2]};
+  } else {
+    if (rhs.size() == 3)
+      expectedRhs.insert(expectedRhs.begin(),
+                         lhs.size() == 3 ? lhs[0] : rhs[0]);
+    if (lhs.size() == 3 || rhs.size() == 3)
+      expectedOutput.insert(expectedOutput.begin(),
+                            lhs.size() == 3 ? lhs[0] : rhs[0]);
+  }
+  if (failed(checkShape(*this, "rhs", getRhs(), expectedRhs)) ||
+      failed(checkShape(*this, "output", getOutput(), expectedOutput)))
+    return failure();
+  return checkShape(*this, "bias", getBias(), columns);
+}
+
+//===----------------------------------------------------------------------===//
+// pool, pack, unpack
+//===----------------------------------------------------------------------===//
+
+Window PoolOp::getWindow() {
+  return cnn::getVerifiedWindow(getKernel(), getStrides(), getPads(),
+                                getDilations());
+}
+
+LogicalResult PoolOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  if (failed(checkOperands(*this)))
+    return failure();
+  FailureOr<Window> window = checkWindow(*this, getKernel());
+  if (failed(window))
+    return failure();
+  SmallVector<int64_t> expected =
+      getSlidingShape(input, input[1], *window, input[4]);
+  // Each dimension may or may not count a last, partial window.
+  for (int64_t i : {0, 1}) {
+    int64_t extent = (*window)[i].getOutputExtent(input[i + 2], /*ceil=*/true);
+    if (output[i + 2] == extent)
+      expected[i + 2] = extent;
+  }
+  return checkShape(*this, "output", getOutput(), expected);
+}
+
+/// Fails unless `blocked` holds the plain image and no block of padding only.
+static LogicalResult checkBlocking(Operation *op, Value plain, Value blocked) {
+  if (failed(checkOperands(op)))
+    return failure();
+  ArrayRef<int64_t> shape = getShape(plain);
+  int64_t lanes = getShape(blocked).back();
+  return checkShape(op, "a blocked image", blocked,
+                    {shape[0], int64_t(divideCeil(shape[1], lanes)), shape[2],
+                     shape[3], lanes});
+}
+
+LogicalResult PackOp::verify() {
+  return checkBlocking(*this, getInput(), getOutput());
+}
+
+LogicalResult UnpackOp::verify() {
+  return checkBlocking(*this, getOutput(), getInput());
+}

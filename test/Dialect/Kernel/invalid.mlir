@@ -1,0 +1,196 @@
+// RUN: cnn-opt %s --split-input-file --verify-diagnostics
+
+func.func @mixed(%x: tensor<1x8x2x2xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects either tensors or memrefs, got both kinds of operand}}
+  kernel.pack ins(%x : tensor<1x8x2x2xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @element_types(%x: memref<1x8x2x2xf32>, %y: memref<1x1x2x2x8xf16>) {
+  // expected-error @+1 {{expects operands of one element type, got 'f32' and 'f16'}}
+  kernel.pack ins(%x : memref<1x8x2x2xf32>) outs(%y : memref<1x1x2x2x8xf16>)
+  return
+}
+
+// -----
+
+func.func @dynamic(%x: memref<?x8x2x2xf32>, %y: memref<?x1x2x2x8xf32>) {
+  // expected-error @+1 {{must be plain image, a tensor or memref of rank 4 and static shape}}
+  kernel.pack ins(%x : memref<?x8x2x2xf32>) outs(%y : memref<?x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+// 20 channels are three blocks of 8.
+func.func @blocks(%x: memref<1x20x2x2xf32>, %y: memref<1x2x2x2x8xf32>) {
+  // expected-error @+1 {{expects a blocked image of shape 1x3x2x2x8, got 1x2x2x2x8}}
+  kernel.unpack ins(%y : memref<1x2x2x2x8xf32>) outs(%x : memref<1x20x2x2xf32>)
+  return
+}
+
+// -----
+
+func.func @filter_rank(%x: memref<1x1x2x2x8xf32>, %f: memref<1x8x1x1x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects a filter of rank 6 for an input of rank 5, got 5}}
+  kernel.direct_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x8x1x1x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @filter_blocks(%x: memref<1x1x2x2x8xf32>, %f: memref<1x1x1x1x8x12xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects filter blocks of 1 to 4 times 8 output channels, got 12}}
+  kernel.direct_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x1x1x1x8x12xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @groups(%x: memref<1x2x2x2x8xf32>, %f: memref<1x2x1x1x8x8xf32>, %y: memref<1x3x2x2x8xf32>) {
+  // expected-error @+1 {{expects groups to divide 2 and 3, got 2}}
+  kernel.direct_conv ins(%x, %f : memref<1x2x2x2x8xf32>, memref<1x2x1x1x8x8xf32>) outs(%y : memref<1x3x2x2x8xf32>)
+    groups 2
+  return
+}
+
+// -----
+
+func.func @lanes(%x: memref<1x1x2x2x4xf32>, %f: memref<1x1x1x1x8x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects an input of 8 lanes like the output, got 4}}
+  kernel.direct_conv ins(%x, %f : memref<1x1x2x2x4xf32>, memref<1x1x1x1x8x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @filter_shape(%x: memref<1x2x2x2x8xf32>, %f: memref<1x1x1x1x8x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects filter of shape 1x2x1x1x8x8, got 1x1x1x1x8x8}}
+  kernel.direct_conv ins(%x, %f : memref<1x2x2x2x8xf32>, memref<1x1x1x1x8x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @output_shape(%x: memref<1x1x2x2x8xf32>, %f: memref<1x1x1x1x8x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects output of shape 1x1x1x1x8, got 1x1x2x2x8}}
+  kernel.direct_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x1x1x1x8x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+    strides [2, 2]
+  return
+}
+
+// -----
+
+func.func @window(%x: memref<1x1x2x2x8xf32>, %f: memref<1x1x1x1x8x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects 2 strides, got 1}}
+  kernel.direct_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x1x1x1x8x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+    strides [2]
+  return
+}
+
+// -----
+
+func.func @bias(%x: memref<1x1x2x2x8xf32>, %f: memref<1x1x1x8xf32>, %b: memref<7xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects bias of shape 8, got 7}}
+  kernel.depthwise_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x1x1x8xf32>) bias(%b : memref<7xf32>)
+    outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @residual(%x: memref<1x1x2x2x8xf32>, %f: memref<1x1x1x8xf32>, %r: memref<1x1x1x1x8xf32>,
+                    %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects residual of shape 1x1x2x2x8, got 1x1x1x1x8}}
+  kernel.depthwise_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x1x1x8xf32>) residual(%r : memref<1x1x1x1x8xf32>)
+    outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_filter(%x: memref<1x1x2x2x8xf32>, %f: memref<2x1x1x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects filter of shape 1x1x1x8, got 2x1x1x8}}
+  kernel.depthwise_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<2x1x1x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @tile(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x4x16xf32>) {
+  // expected-error @+1 {{expects two positive extents in tile and in taps}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x4x16xf32>) tile [2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+  return
+}
+
+// -----
+
+// F(2x2, 3x3) has 4 * 4 points.
+func.func @points(%x: memref<1x1x4x4x8xf32>, %u: memref<9x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x4x16xf32>) {
+  // expected-error @+1 {{expects filter of shape 16x1x8x8, got 9x1x8x8}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<9x1x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x4x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+  return
+}
+
+// -----
+
+// Four tiles in blocks of two make two chunks.
+func.func @scratch(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x2x16xf32>) {
+  // expected-error @+1 {{expects scratch of shape 2x16x2x16, got 1x16x2x16}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x2x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 2
+  return
+}
+
+// -----
+
+func.func @tile_block(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x2x16xf32>) {
+  // expected-error @+1 {{expects a positive tileBlock, got 0}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x2x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 0
+  return
+}
+
+// -----
+
+func.func @depth(%a: memref<2x3xf32>, %b: memref<4x5xf32>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects rhs of shape 3x5, got 4x5}}
+  kernel.matmul ins(%a, %b : memref<2x3xf32>, memref<4x5xf32>) outs(%y : memref<2x5xf32>)
+  return
+}
+
+// -----
+
+func.func @batch(%a: memref<7x2x3xf32>, %b: memref<3x5xf32>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects output of shape 7x2x5, got 2x5}}
+  kernel.matmul ins(%a, %b : memref<7x2x3xf32>, memref<3x5xf32>) outs(%y : memref<2x5xf32>)
+  return
+}
+
+// -----
+
+func.func @packed(%a: memref<2x3xf32>, %b: memref<3x5xf32>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects a packed rhs of rank 3, and lhs and output of rank 2, got ranks 2, 2 and 2}}
+  kernel.matmul ins(%a, %b : memref<2x3xf32>, memref<3x5xf32>) outs(%y : memref<2x5xf32>) packed
+  return
+}
+
+// -----
+
+func.func @pool_window(%x: memref<1x1x4x4x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects a window over two dimensions, got 1}}
+  kernel.pool <max> ins(%x : memref<1x1x4x4x8xf32>) outs(%y : memref<1x1x2x2x8xf32>) kernel [2]
+  return
+}
+
+// -----
+
+func.func @pool_output(%x: memref<1x1x5x5x8xf32>, %y: memref<1x1x4x3x8xf32>) {
+  // expected-error @+1 {{expects output of shape 1x1x2x3x8, got 1x1x4x3x8}}
+  kernel.pool <max> ins(%x : memref<1x1x5x5x8xf32>) outs(%y : memref<1x1x4x3x8xf32>) kernel [2, 2] strides [2, 2]
+  return
+}

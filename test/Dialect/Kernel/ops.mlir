@@ -1,0 +1,81 @@
+// RUN: cnn-opt %s | cnn-opt | FileCheck %s
+
+// CHECK-LABEL: func @direct_conv
+// CHECK: kernel.direct_conv ins(%{{.*}}, %{{.*}} : tensor<1x4x7x7x16xf32>, tensor<1x4x3x3x16x32xf32>)
+// CHECK-SAME: bias(%{{.*}} : tensor<32xf32>) residual(%{{.*}} : tensor<1x2x4x4x16xf32>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x2x4x4x16xf32>) strides [2, 2] pads [1, 1, 1, 1] activation <relu>
+func.func @direct_conv(%x: tensor<1x4x7x7x16xf32>, %filter: tensor<1x4x3x3x16x32xf32>, %bias: tensor<32xf32>,
+                       %residual: tensor<1x2x4x4x16xf32>, %y: tensor<1x2x4x4x16xf32>) -> tensor<1x2x4x4x16xf32> {
+  %r = kernel.direct_conv ins(%x, %filter : tensor<1x4x7x7x16xf32>, tensor<1x4x3x3x16x32xf32>)
+    bias(%bias : tensor<32xf32>) residual(%residual : tensor<1x2x4x4x16xf32>)
+    outs(%y : tensor<1x2x4x4x16xf32>) strides [2, 2] pads [1, 1, 1, 1] activation <relu>
+  return %r : tensor<1x2x4x4x16xf32>
+}
+
+// Three blocks of outputs, two at a time: the second filter block is half empty.
+// CHECK-LABEL: func @plain_input
+// CHECK: kernel.direct_conv ins({{.*}}) outs(%{{.*}} : memref<1x3x6x4x8xf32>) dilations [1, 2]
+func.func @plain_input(%x: memref<1x3x8x8xf32>, %filter: memref<2x3x3x3x16xf32>, %y: memref<1x3x6x4x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x3x8x8xf32>, memref<2x3x3x3x16xf32>)
+    outs(%y : memref<1x3x6x4x8xf32>) dilations [1, 2]
+  return
+}
+
+// CHECK-LABEL: func @groups
+// CHECK: groups 2
+func.func @groups(%x: memref<1x4x1x1x8xf32>, %filter: memref<2x2x1x1x8x8xf32>, %y: memref<1x2x1x1x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x4x1x1x8xf32>, memref<2x2x1x1x8x8xf32>)
+    outs(%y : memref<1x2x1x1x8xf32>) groups 2
+  return
+}
+
+// CHECK-LABEL: func @depthwise_conv
+// CHECK: kernel.depthwise_conv ins({{.*}}) outs({{.*}}) strides [2, 2] pads [1, 1, 1, 1]
+func.func @depthwise_conv(%x: tensor<1x2x14x14x16xf32>, %filter: tensor<2x3x3x16xf32>,
+                          %y: tensor<1x2x7x7x16xf32>) -> tensor<1x2x7x7x16xf32> {
+  %r = kernel.depthwise_conv ins(%x, %filter : tensor<1x2x14x14x16xf32>, tensor<2x3x3x16xf32>)
+    outs(%y : tensor<1x2x7x7x16xf32>) strides [2, 2] pads [1, 1, 1, 1]
+  return %r : tensor<1x2x7x7x16xf32>
+}
+
+// CHECK-LABEL: func @winograd_conv
+// CHECK: %{{.*}}:2 = kernel.winograd_conv ins({{.*}}) outs({{.*}}) tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+func.func @winograd_conv(%x: tensor<1x2x8x8x16xf32>, %u: tensor<36x1x32x32xf32>,
+                         %y: tensor<1x2x8x8x16xf32>, %scratch: tensor<1x36x4x64xf32>) -> tensor<1x2x8x8x16xf32> {
+  %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<36x1x32x32xf32>)
+    outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<1x36x4x64xf32>)
+    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+  return %r#0 : tensor<1x2x8x8x16xf32>
+}
+
+// CHECK-LABEL: func @matmul
+// CHECK: kernel.matmul ins({{.*}}) bias({{.*}}) outs({{.*}}) packed
+// CHECK: kernel.matmul ins({{.*}}) outs({{.*}}) activation <clip, 0.000000e+00, 6.000000e+00>
+func.func @matmul(%a: tensor<1x512xf32>, %packed: tensor<16x512x64xf32>, %bias: tensor<1000xf32>, %y: tensor<1x1000xf32>,
+                  %p: memref<2x3x4xf32>, %q: memref<4x5xf32>, %r: memref<2x3x5xf32>) -> tensor<1x1000xf32> {
+  %0 = kernel.matmul ins(%a, %packed : tensor<1x512xf32>, tensor<16x512x64xf32>)
+    bias(%bias : tensor<1000xf32>) outs(%y : tensor<1x1000xf32>) packed
+  kernel.matmul ins(%p, %q : memref<2x3x4xf32>, memref<4x5xf32>) outs(%r : memref<2x3x5xf32>)
+    activation <clip, 0.0, 6.0>
+  return %0 : tensor<1x1000xf32>
+}
+
+// (6 - 3) / 2 + 1 = 2 whole windows, 3 with the partial one.
+// CHECK-LABEL: func @pool
+// CHECK: kernel.pool <max> ins({{.*}}) outs({{.*}}) kernel [3, 3] strides [2, 2]
+// CHECK: kernel.pool <avg> ins({{.*}}) outs({{.*}}) kernel [3, 3] strides [2, 2] pads [1, 1, 0, 0] includePad
+func.func @pool(%x: memref<1x1x6x6x8xf32>, %y: memref<1x1x3x2x8xf32>, %z: memref<1x1x3x3x8xf32>) {
+  kernel.pool <max> ins(%x : memref<1x1x6x6x8xf32>) outs(%y : memref<1x1x3x2x8xf32>) kernel [3, 3] strides [2, 2]
+  kernel.pool <avg> ins(%x : memref<1x1x6x6x8xf32>) outs(%z : memref<1x1x3x3x8xf32>)
+    kernel [3, 3] strides [2, 2] pads [1, 1, 0, 0] includePad
+  return
+}
+
+// CHECK-LABEL: func @pack_unpack
+// CHECK: kernel.pack ins(%{{.*}} : tensor<1x24x7x7xf32>) outs(%{{.*}} : tensor<1x2x7x7x16xf32>)
+// CHECK: kernel.unpack ins(%{{.*}} : tensor<1x2x7x7x16xf32>) outs(%{{.*}} : tensor<1x24x7x7xf32>)
+func.func @pack_unpack(%x: tensor<1x24x7x7xf32>, %y: tensor<1x2x7x7x16xf32>) -> tensor<1x24x7x7xf32> {
+  %0 = kernel.pack ins(%x : tensor<1x24x7x7xf32>) outs(%y : tensor<1x2x7x7x16xf32>)
+  %1 = kernel.unpack ins(%0 : tensor<1x2x7x7x16xf32>) outs(%x : tensor<1x24x7x7xf32>)
+  return %1 : tensor<1x24x7x7xf32>
+}
