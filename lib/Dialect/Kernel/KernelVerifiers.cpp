@@ -9,7 +9,6 @@ using namespace mlir;
 using namespace mlir::kernel;
 using cnn::describe;
 using cnn::Window;
-using llvm::divideCeil;
 
 namespace {
 
@@ -110,7 +109,7 @@ LogicalResult DirectConvOp::verify() {
   if (failed(window))
     return failure();
   int64_t filterBlocks =
-      groups * divideCeil(output[1] / groups, getOutputBlocks());
+      groups * llvm::divideCeilSigned(output[1] / groups, getOutputBlocks());
   SmallVector<int64_t> expected = {filterBlocks, input[1] / groups, filter[2],
                                    filter[3]};
   if (isBlocked())
@@ -157,8 +156,8 @@ Window WinogradConvOp::getWindow() {
 
 int64_t WinogradConvOp::getTileCount(ArrayRef<int64_t> outputShape,
                                      ArrayRef<int64_t> tile) {
-  return outputShape[0] * divideCeil(outputShape[2], tile[0]) *
-         divideCeil(outputShape[3], tile[1]);
+  return outputShape[0] * llvm::divideCeilSigned(outputShape[2], tile[0]) *
+         llvm::divideCeilSigned(outputShape[3], tile[1]);
 }
 
 SmallVector<int64_t>
@@ -166,7 +165,8 @@ WinogradConvOp::getScratchShape(ArrayRef<int64_t> outputShape,
                                 ArrayRef<int64_t> filterShape,
                                 ArrayRef<int64_t> tile, int64_t tileBlock) {
   constexpr int64_t maxChunks = 16;
-  int64_t blocks = divideCeil(getTileCount(outputShape, tile), tileBlock);
+  int64_t blocks =
+      llvm::divideCeilSigned(getTileCount(outputShape, tile), tileBlock);
   return {std::min(blocks, maxChunks), filterShape[0], tileBlock,
           filterShape[2] + filterShape[3]};
 }
@@ -195,7 +195,8 @@ LogicalResult WinogradConvOp::verify() {
           checkShape(*this, "output", getOutput(),
                      getSlidingShape(input, output[1], *window, input[4]))) ||
       failed(checkShape(*this, "filter", getFilter(),
-                        {points, divideCeil(output[1] * lanes, filter[3]),
+                        {points,
+                         llvm::divideCeilSigned(output[1] * lanes, filter[3]),
                          input[1] * lanes, filter[3]})) ||
       failed(checkShape(*this, "scratch", getScratch(),
                         getScratchShape(output, filter, tile, getTileBlock()))))
@@ -221,7 +222,7 @@ LogicalResult MatmulOp::verify() {
   SmallVector<int64_t> expectedRhs = {depth, columns};
   SmallVector<int64_t> expectedOutput = {rows, columns};
   if (getPacked()) {
-    expectedRhs = {divideCeil(columns, rhs[2]), depth, rhs[2]};
+    expectedRhs = {llvm::divideCeilSigned(columns, rhs[2]), depth, rhs[2]};
   } else {
     if (rhs.size() == 3)
       expectedRhs.insert(expectedRhs.begin(),
@@ -271,8 +272,8 @@ static LogicalResult checkBlocking(Operation *op, Value plain, Value blocked) {
   ArrayRef<int64_t> shape = getShape(plain);
   int64_t lanes = getShape(blocked).back();
   return checkShape(op, "a blocked image", blocked,
-                    {shape[0], int64_t(divideCeil(shape[1], lanes)), shape[2],
-                     shape[3], lanes});
+                    {shape[0], llvm::divideCeilSigned(shape[1], lanes),
+                     shape[2], shape[3], lanes});
 }
 
 LogicalResult PackOp::verify() {

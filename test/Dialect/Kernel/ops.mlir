@@ -2,7 +2,7 @@
 
 // CHECK-LABEL: func @direct_conv
 // CHECK: kernel.direct_conv ins(%{{.*}}, %{{.*}} : tensor<1x4x7x7x16xf32>, tensor<1x4x3x3x16x32xf32>)
-// CHECK-SAME: bias(%{{.*}} : tensor<32xf32>) residual(%{{.*}} : tensor<1x2x4x4x16xf32>)
+// CHECK-SAME: bias(%{{[^ ]*}} : tensor<32xf32>) residual(%{{[^ ]*}} : tensor<1x2x4x4x16xf32>)
 // CHECK-SAME: outs(%{{.*}} : tensor<1x2x4x4x16xf32>) strides [2, 2] pads [1, 1, 1, 1] activation <relu>
 func.func @direct_conv(%x: tensor<1x4x7x7x16xf32>, %filter: tensor<1x4x3x3x16x32xf32>, %bias: tensor<32xf32>,
                        %residual: tensor<1x2x4x4x16xf32>, %y: tensor<1x2x4x4x16xf32>) -> tensor<1x2x4x4x16xf32> {
