@@ -1,0 +1,68 @@
+//===- Engine.h - A network that can be run ---------------------*- C++ -*-===//
+//
+// Compiled code in a shared library, compiled code in memory and the reference
+// interpreter, behind one interface.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_RUNNER_ENGINE_H
+#define CNNC_RUNNER_ENGINE_H
+
+#include "cnnc/Support/Tensor.h"
+
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
+
+namespace mlir::cnn {
+
+/// What a network says of one of its inputs or outputs. Only the first extent
+/// may be -1: a batch that is known when the network is run.
+struct TensorInfo {
+  std::string name;
+  ElementType type = ElementType::Float32;
+  llvm::SmallVector<int64_t> shape;
+
+  bool hasDynamicBatch() const { return !shape.empty() && shape[0] < 0; }
+  /// The shape for a known batch.
+  llvm::SmallVector<int64_t> getShape(int64_t batch) const;
+};
+
+/// "data: ?x3x224x224xfloat32".
+std::string describe(const TensorInfo &info);
+
+/// A network that can be run on tensors.
+class Engine {
+public:
+  virtual ~Engine();
+
+  virtual llvm::ArrayRef<TensorInfo> getInputs() const = 0;
+  virtual llvm::ArrayRef<TensorInfo> getOutputs() const = 0;
+
+  /// Whether the network spreads its work over OpenMP threads.
+  virtual bool usesThreads() const { return false; }
+
+  /// Runs the network. The storage of `outputs` is reused where it fits, so
+  /// that repeated runs measure the network alone.
+  virtual llvm::Error runInto(llvm::ArrayRef<Tensor> inputs,
+                              std::vector<Tensor> &outputs) = 0;
+
+  /// Runs the network and returns one tensor for each of `getOutputs()`.
+  llvm::Expected<std::vector<Tensor>> run(llvm::ArrayRef<Tensor> inputs);
+
+  /// Checks the number, element types and shapes of `inputs`; returns the batch
+  /// they agree on, 1 for a network whose batch is not dynamic.
+  llvm::Expected<int64_t> checkInputs(llvm::ArrayRef<Tensor> inputs) const;
+};
+
+/// Loads a shared library made by `cnn-translate --emit=shared`.
+llvm::Expected<std::unique_ptr<Engine>> loadSharedLibrary(llvm::StringRef path);
+
+/// Loads an object file made by `cnn-translate --emit=obj`.
+llvm::Expected<std::unique_ptr<Engine>>
+loadObject(std::unique_ptr<llvm::MemoryBuffer> object);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_RUNNER_ENGINE_H

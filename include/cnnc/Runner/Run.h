@@ -1,0 +1,41 @@
+//===- Run.h - What cnn-run does --------------------------------*- C++ -*-===//
+
+#ifndef CNNC_RUNNER_RUN_H
+#define CNNC_RUNNER_RUN_H
+
+#include "cnnc/Runner/Compare.h"
+#include "cnnc/Runner/TensorFile.h"
+
+namespace mlir::cnn {
+
+/// What a user asks of cnn-run. docs/Running.md says what each means.
+struct RunOptions {
+  /// The .onnx, .mlir, .mlirbc or .so file.
+  std::string model;
+
+  /// What to run it on: at most one of the three is given.
+  std::vector<std::string> inputs;
+  std::vector<std::string> testData;
+  std::string dataSet;
+  bool randomInputs = false;
+  PictureOptions picture;
+
+  /// Use the interpreter instead of compiled code.
+  bool useReference = false;
+  int64_t threads = 1;
+
+  /// Measure this many runs; 0 measures nothing.
+  int64_t benchmarkRuns = 0;
+  bool json = false;
+  std::string outputDirectory;
+  Tolerance tolerance;
+};
+
+/// Runs a network and prints what came out. Returns the exit code: 0 for
+/// success, 1 for a failure or a difference, 2 for options that contradict each
+/// other.
+int runTool(const RunOptions &options);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_RUNNER_RUN_H

@@ -1,0 +1,144 @@
+//===- EngineCompiled.cpp - Calling compiled code -------------------------===//
+
+#include "EngineCompiled.h"
+
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <cstdlib>
+
+using namespace mlir::cnn;
+using llvm::ArrayRef;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::SmallVector;
+using llvm::StringRef;
+using llvm::Twine;
+
+namespace {
+
+// The C interface of a compiled network, as docs/Architecture.md states it.
+using RunFunction = int(const void *const *inputs, void *const *outputs,
+                        void *arena);
+using BatchRunFunction = int(const void *const *inputs, void *const *outputs,
+                             void *arena, int64_t batch);
+using ArenaSizeFunction = size_t();
+using InfoFunction = const char *();
+
+constexpr size_t arenaAlignment = 64;
+
+struct Free {
+  void operator()(void *memory) const { std::free(memory); }
+};
+
+class CompiledEngine : public Engine {
+public:
+  CompiledEngine(CompiledInfo info, void *runFunction,
+                 std::unique_ptr<void, Free> arena,
+                 std::unique_ptr<LoadedCode> code)
+      : info(std::move(info)), runFunction(runFunction),
+        arena(std::move(arena)), code(std::move(code)) {}
+
+  ArrayRef<TensorInfo> getInputs() const override { return info.inputs; }
+  ArrayRef<TensorInfo> getOutputs() const override { return info.outputs; }
+  bool usesThreads() const override { return info.usesThreads; }
+
+  Error runInto(ArrayRef<Tensor> inputs,
+                std::vector<Tensor> &outputs) override {
+    Expected<int64_t> batch = checkInputs(inputs);
+    if (!batch)
+      return batch.takeError();
+    outputs.resize(info.outputs.size());
+    for (auto [tensor, output] : llvm::zip_equal(outputs, info.outputs)) {
+      SmallVector<int64_t> shape = output.getShape(*batch);
+      if (tensor.getType() != output.type || tensor.getBytes().empty() ||
+          tensor.getShape() != ArrayRef(shape))
+        tensor = Tensor(output.type, shape);
+    }
+    if (int code = call(inputs, outputs, *batch))
+      return createStringError(info.name + "_run returned " + Twine(code));
+    return Error::success();
+  }
+
+private:
+  int call(ArrayRef<Tensor> inputs, std::vector<Tensor> &outputs,
+           int64_t batch) {
+    SmallVector<const void *> inputData;
+    for (const Tensor &tensor : inputs)
+      inputData.push_back(tensor.getBytes().data());
+    SmallVector<void *> outputData;
+    for (Tensor &tensor : outputs)
+      outputData.push_back(tensor.getBytes().data());
+    if (info.dynamicBatch)
+      return reinterpret_cast<BatchRunFunction *>(runFunction)(
+          inputData.data(), outputData.data(), arena.get(), batch);
+    return reinterpret_cast<RunFunction *>(runFunction)(
+        inputData.data(), outputData.data(), arena.get());
+  }
+
+  CompiledInfo info;
+  void *runFunction;
+  std::unique_ptr<void, Free> arena;
+  std::unique_ptr<LoadedCode> code;
+};
+
+/// An error if the code was compiled for processor features that this machine
+/// is known not to have: running it would end in an illegal instruction.
+Error checkProcessor(const CompiledInfo &info) {
+  llvm::InitializeNativeTarget();
+  std::string problem;
+  llvm::Triple triple(info.triple);
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, problem);
+  if (!target)
+    return createStringError("compiled for " + info.triple + ": " + problem);
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
+      target->createMCSubtargetInfo(triple, info.cpu, info.features));
+  llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
+  std::string missing;
+  for (const auto &feature : subtarget->getEnabledProcessorFeatures()) {
+    auto found = host.find(feature.Key);
+    if (found != host.end() && !found->second)
+      missing += (missing.empty() ? "" : ", ") + std::string(feature.Key);
+  }
+  if (missing.empty())
+    return Error::success();
+  return createStringError("compiled for processor features that this machine "
+                           "does not have: " +
+                           missing);
+}
+
+} // namespace
+
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::makeCompiledEngine(const std::string &name,
+                              std::unique_ptr<LoadedCode> code) {
+  void *functions[3];
+  const char *suffixes[3] = {"_info", "_arena_size", "_run"};
+  for (auto [function, suffix] : llvm::zip_equal(functions, suffixes)) {
+    Expected<void *> found = code->lookup(name + suffix);
+    if (!found)
+      return found.takeError();
+    function = *found;
+  }
+  Expected<CompiledInfo> info =
+      parseCompiledInfo(reinterpret_cast<InfoFunction *>(functions[0])());
+  if (!info)
+    return info.takeError();
+  if (Error error = checkProcessor(*info))
+    return std::move(error);
+  size_t size = reinterpret_cast<ArenaSizeFunction *>(functions[1])();
+  std::unique_ptr<void, Free> arena(std::aligned_alloc(
+      arenaAlignment,
+      llvm::alignTo(std::max<size_t>(size, 1), arenaAlignment)));
+  if (!arena)
+    return createStringError("the network needs " + Twine(size) +
+                             " bytes of memory, which are not to be had");
+  return std::make_unique<CompiledEngine>(std::move(*info), functions[2],
+                                          std::move(arena), std::move(code));
+}

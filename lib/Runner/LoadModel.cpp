@@ -1,0 +1,20 @@
+//===- LoadModel.cpp - A model file becomes an engine ---------------------===//
+
+#include "LoadModel.h"
+
+#include "llvm/Support/Path.h"
+
+using namespace mlir::cnn;
+using llvm::createFileError;
+using llvm::createStringError;
+using llvm::Expected;
+using llvm::StringRef;
+
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::loadModel(const RunOptions &options) {
+  StringRef extension = llvm::sys::path::extension(options.model);
+  if (extension == ".so")
+    return loadSharedLibrary(options.model);
+  return createFileError(options.model,
+                         createStringError("expected a file named .so"));
+}

@@ -1,0 +1,207 @@
+//===- Run.cpp - What cnn-run does ----------------------------------------===//
+//
+// Loads the model into an engine, then does one of four things with it: compare
+// with test data, classify a data set, measure time, or run once.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cnnc/Runner/Run.h"
+#include "cnnc/Runner/Benchmark.h"
+#include "cnnc/Runner/DataSet.h"
+#include "cnnc/Runner/Engine.h"
+#include "cnnc/Runner/Inputs.h"
+
+#include "LoadModel.h"
+#include "Report.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace mlir::cnn;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+// The OpenMP function all implementations share; no header, which only some
+// compilers have.
+extern "C" void omp_set_num_threads(int count);
+
+namespace {
+
+enum ExitCode { Success = 0, Failure = 1, WrongUsage = 2 };
+
+int report(Error error, ExitCode code) {
+  llvm::outs().flush();
+  llvm::errs() << "cnn-run: error: " << llvm::toString(std::move(error))
+               << '\n';
+  return code;
+}
+
+Error checkOptions(const RunOptions &options) {
+  int sources = !options.inputs.empty() + !options.testData.empty() +
+                !options.dataSet.empty();
+  if (sources > 1)
+    return createStringError(
+        "give only one of --input, --test-data and --dataset");
+  bool isMeasurement = options.benchmarkRuns || !options.dataSet.empty();
+  if (options.benchmarkRuns && !options.dataSet.empty())
+    return createStringError("--benchmark does not go with --dataset");
+  if (options.json && !isMeasurement)
+    return createStringError("--json needs --benchmark or --dataset");
+  if (options.useReference && options.threads > 1)
+    return createStringError("--threads needs --engine=compiled");
+  if (options.randomInputs &&
+      (!options.testData.empty() || !options.dataSet.empty()))
+    return createStringError(
+        "--random-inputs does not go with --test-data or --dataset");
+  if (!options.outputDirectory.empty() &&
+      (isMeasurement || !options.testData.empty()))
+    return createStringError("--output-dir does not go with --test-data, "
+                             "--dataset or --benchmark");
+  return Error::success();
+}
+
+/// Prints one line per output; true if every output is close enough.
+Expected<bool> runTestData(Engine &engine, const RunOptions &options) {
+  bool allClose = true;
+  for (StringRef directory : options.testData) {
+    Expected<TestData> data = readTestData(engine, directory);
+    if (!data)
+      return data.takeError();
+    Expected<std::vector<Tensor>> outputs = engine.run(data->inputs);
+    if (!outputs)
+      return outputs.takeError();
+    for (auto [info, actual, expected] :
+         llvm::zip_equal(engine.getOutputs(), *outputs, data->outputs)) {
+      Comparison result = compare(actual, expected, options.tolerance);
+      allClose &= result.isClose();
+      llvm::outs() << directory << ": " << info.name << ": "
+                   << (result.isClose() ? "ok" : "FAILED")
+                   << llvm::format("  max absolute error %.3g"
+                                   "  max relative error %.3g",
+                                   result.maxAbsoluteError,
+                                   result.maxRelativeError);
+      if (!result.isClose())
+        llvm::outs() << "\n  " << result.problem;
+      llvm::outs() << '\n';
+    }
+  }
+  return allClose;
+}
+
+Error runDataSet(Engine &engine, const RunOptions &options) {
+  bool showProgress = llvm::errs().is_displayed();
+  auto progress = [&](int64_t done, int64_t all) {
+    if (!showProgress)
+      return;
+    constexpr int64_t width = 40;
+    int64_t filled = width * done / all;
+    llvm::errs() << "\r[" << std::string(filled, '#')
+                 << std::string(width - filled, '.') << "] " << done << '/'
+                 << all << (done == all ? "\n" : "");
+  };
+  Expected<Accuracy> accuracy =
+      measureAccuracy(engine, options.dataSet, options.picture, progress);
+  if (!accuracy)
+    return accuracy.takeError();
+  double first = 100.0 * accuracy->firstRight / accuracy->images;
+  double firstFive = 100.0 * accuracy->amongFirstFive / accuracy->images;
+  if (options.json)
+    llvm::outs() << nlohmann::ordered_json{{"model", options.model},
+                                           {"images", accuracy->images},
+                                           {"top1_percent", first},
+                                           {"top5_percent", firstFive}}
+                        .dump()
+                 << '\n';
+  else
+    llvm::outs() << accuracy->images << " images: "
+                 << llvm::format("top-1 %.2f %%, top-5 %.2f %%\n", first,
+                                 firstFive);
+  return Error::success();
+}
+
+Error runBenchmark(Engine &engine, llvm::ArrayRef<Tensor> inputs,
+                   const RunOptions &options) {
+  Expected<Timing> timing = measureTime(engine, inputs, options.benchmarkRuns);
+  if (!timing)
+    return timing.takeError();
+  if (options.json)
+    llvm::outs() << nlohmann::ordered_json{{"model", options.model},
+                                           {"engine", options.useReference
+                                                          ? "reference"
+                                                          : "compiled"},
+                                           {"threads", options.threads},
+                                           {"runs", options.benchmarkRuns},
+                                           {"min_ms", timing->minimum},
+                                           {"median_ms", timing->median}}
+                        .dump()
+                 << '\n';
+  else
+    llvm::outs() << options.benchmarkRuns << " runs: "
+                 << llvm::format("min %.3f ms, median %.3f ms\n",
+                                 timing->minimum, timing->median);
+  return Error::success();
+}
+
+Error runOnce(Engine &engine, llvm::ArrayRef<Tensor> inputs,
+              const RunOptions &options) {
+  Expected<std::vector<Tensor>> outputs = engine.run(inputs);
+  if (!outputs)
+    return outputs.takeError();
+  if (!options.outputDirectory.empty())
+    return writeOutputs(engine.getOutputs(), *outputs, options.outputDirectory,
+                        llvm::outs());
+  for (auto [info, tensor] : llvm::zip_equal(engine.getOutputs(), *outputs))
+    printSummary(info, tensor, llvm::outs());
+  return Error::success();
+}
+
+/// Does what the options ask for; false if outputs differ from test data.
+Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
+  if (!options.dataSet.empty()) {
+    if (Error error = runDataSet(engine, options))
+      return std::move(error);
+    return true;
+  }
+  bool allClose = true;
+  if (!options.testData.empty()) {
+    Expected<bool> result = runTestData(engine, options);
+    if (!result || !options.benchmarkRuns)
+      return result;
+    allClose = *result;
+  }
+  bool randomIfAbsent = options.randomInputs || options.benchmarkRuns;
+  Expected<std::vector<Tensor>> inputs =
+      readInputs(engine, options.inputs, options.picture, randomIfAbsent);
+  if (!inputs)
+    return inputs.takeError();
+  Error error = options.benchmarkRuns ? runBenchmark(engine, *inputs, options)
+                                      : runOnce(engine, *inputs, options);
+  if (error)
+    return std::move(error);
+  return allClose;
+}
+
+} // namespace
+
+int mlir::cnn::runTool(const RunOptions &options) {
+  if (Error error = checkOptions(options))
+    return report(std::move(error), WrongUsage);
+  Expected<std::unique_ptr<Engine>> engine = loadModel(options);
+  if (!engine)
+    return report(engine.takeError(), Failure);
+  if (options.threads > 1 && !(*engine)->usesThreads())
+    return report(createStringError("'" + options.model +
+                                    "' was compiled without --threads"),
+                  Failure);
+  omp_set_num_threads(options.threads);
+  Expected<bool> allClose = runEngine(**engine, options);
+  if (!allClose)
+    return report(allClose.takeError(), Failure);
+  return *allClose ? Success : Failure;
+}
