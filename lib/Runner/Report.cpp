@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 using namespace mlir::cnn;
 using llvm::ArrayRef;
@@ -32,17 +33,14 @@ bool isLongVector(const Tensor &tensor) {
 void printFirstFive(ArrayRef<double> values, llvm::raw_ostream &stream) {
   std::vector<int64_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
-  // A NaN is unordered, and sorting wants an order: it comes last.
-  auto comesBefore = [&](int64_t first, int64_t second) {
-    bool firstIsNaN = std::isnan(values[first]);
-    if (firstIsNaN || std::isnan(values[second]))
-      return !firstIsNaN;
-    return values[first] > values[second];
+  // Sorting wants an order, which NaN has none: it comes last.
+  auto getKey = [&](int64_t index) {
+    bool isNaN = std::isnan(values[index]);
+    return std::tuple(isNaN, isNaN ? 0.0 : -values[index], index);
   };
-  std::stable_sort(
-      order.begin(), order.end(), [&](int64_t first, int64_t second) {
-        return comesBefore(first, second) && !comesBefore(second, first);
-      });
+  llvm::sort(order, [&](int64_t first, int64_t second) {
+    return getKey(first) < getKey(second);
+  });
   for (int64_t index : ArrayRef(order).take_front(5))
     stream << "  [" << index << "] " << llvm::format("%.6g", values[index])
            << '\n';
@@ -93,7 +91,8 @@ Error mlir::cnn::writeOutputs(ArrayRef<TensorInfo> infos,
   if (std::error_code code = llvm::sys::fs::create_directories(directory))
     return createFileError(directory, code);
   llvm::StringSet<> taken;
-  for (auto [info, tensor] : llvm::zip_equal(infos, outputs)) {
+  for (const auto &[info, output] : llvm::zip_equal(infos, outputs)) {
+    const Tensor &tensor = output;
     llvm::SmallString<128> path(directory);
     llvm::sys::path::append(path, makeFileName(info.name, taken));
     Error error =

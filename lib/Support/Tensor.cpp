@@ -56,6 +56,8 @@ struct SmallFloat {
       return infinity | 1 << (MantissaBits - 1);
     if (std::isinf(value))
       return sign | infinity;
+    if (value == 0)
+      return sign;
     int exponent;
     std::frexp(value, &exponent);
     // Of the form 1.x * 2^exponent, or 0.x * 2^minExponent if subnormal.

@@ -24,90 +24,94 @@ Examples:
   cnn-run libmodel.so --benchmark=50 --threads=2
 )";
 
-cl::OptionCategory category("Options");
-
-cl::opt<std::string> model(cl::Positional, cl::desc("MODEL"), cl::Required,
-                           cl::cat(category));
-
-cl::list<std::string>
-    inputs("input", cl::value_desc("name=file"), cl::cat(category),
-           cl::desc("An input: .npy, .pb (ONNX TensorProto), .bin (raw bytes), "
-                    ".png or .jpg. 'name=' may be left out if the network has "
-                    "one input"));
-cl::list<std::string>
-    testData("test-data", cl::value_desc("folder"), cl::cat(category),
-             cl::desc("Run on input_0.pb, input_1.pb, ... and compare with "
-                      "output_0.pb, ...; exit code 1 if they differ. May be "
-                      "given several times"));
-cl::opt<std::string>
-    dataSet("dataset", cl::value_desc("folder"), cl::cat(category),
-            cl::desc("Classify the pictures in labels.tsv (lines of file, tab, "
-                     "class index) and print how often the network is right"));
-cl::opt<bool> randomInputs("random-inputs", cl::cat(category),
-                           cl::desc("Fill the inputs that are not given with "
-                                    "pseudo-random numbers, always the same"));
-
 enum class Layout { NCHW, NHWC };
 enum class Order { RGB, BGR };
 enum class EngineKind { Compiled, Reference };
 
-cl::opt<std::string> mean(
-    "mean", cl::value_desc("m,..."), cl::init("0"), cl::cat(category),
-    cl::desc("Pictures: value = (pixel * scale - mean) / std, pixel from 0 "
-             "to 255; one mean, or one per channel of the network"));
-cl::opt<std::string>
-    deviation("std", cl::value_desc("s,..."), cl::init("1"), cl::cat(category),
-              cl::desc("Pictures: one std, or one per channel"));
-cl::opt<float>
-    scale("scale", cl::value_desc("factor"), cl::init(PictureOptions().scale),
-          cl::cat(category),
-          cl::desc("Pictures: scale in the formula (default 1/255)"));
-cl::opt<Order> order("order", cl::init(Order::RGB), cl::cat(category),
-                     cl::desc("Pictures: order of the network's channels"),
-                     cl::values(clEnumValN(Order::RGB, "rgb", "the default"),
-                                clEnumValN(Order::BGR, "bgr", "blue first")));
-cl::opt<Layout>
-    layout("layout", cl::init(Layout::NCHW), cl::cat(category),
-           cl::desc("Pictures: layout of the network's input"),
-           cl::values(clEnumValN(Layout::NCHW, "nchw", "the default"),
-                      clEnumValN(Layout::NHWC, "nhwc", "channels last")));
-cl::opt<unsigned>
-    shortSide("resize", cl::value_desc("pixels"), cl::init(0),
-              cl::cat(category),
-              cl::desc("Pictures: resize the short side to this, then cut out "
-                       "the centre. Otherwise only what is too small is "
-                       "resized"));
+/// What the command line can say. LLVM's libraries register hundreds of options
+/// of their own, even one called --threads; they are dropped before these are
+/// registered, which is why these are members and not globals.
+struct CommandLine {
+  cl::OptionCategory category{"Options"};
 
-cl::opt<EngineKind>
-    engine("engine", cl::init(EngineKind::Compiled), cl::cat(category),
-           cl::desc("What runs the network"),
-           cl::values(clEnumValN(EngineKind::Compiled, "compiled",
-                                 "machine code, the default"),
-                      clEnumValN(EngineKind::Reference, "reference",
-                                 "the slow and simple interpreter")));
-cl::opt<unsigned> threads("threads", cl::value_desc("count"), cl::init(1),
-                          cl::cat(category),
-                          cl::desc("Run on this many threads (default 1)"));
-cl::opt<unsigned> benchmark(
-    "benchmark", cl::value_desc("runs"), cl::init(0), cl::cat(category),
-    cl::desc("Measure this many runs after a warm-up; inputs that are "
-             "not given are pseudo-random"));
-cl::opt<bool> json("json", cl::cat(category),
-                   cl::desc("Print the result of --benchmark or --dataset as "
-                            "one line of JSON"));
-cl::opt<std::string>
-    outputDirectory("output-dir", cl::value_desc("folder"), cl::cat(category),
-                    cl::desc("Write each output as an .npy file called after "
-                             "it, instead of printing a summary"));
-cl::opt<double> relativeTolerance(
-    "rtol", cl::value_desc("r"), cl::init(Tolerance().relative),
-    cl::cat(category),
-    cl::desc("Test data: |got - expected| may be atol + rtol * |expected| "
-             "(default 1e-3)"));
-cl::opt<double> absoluteTolerance("atol", cl::value_desc("a"),
-                                  cl::init(Tolerance().absolute),
-                                  cl::cat(category),
-                                  cl::desc("Test data: (default 1e-4)"));
+  cl::opt<std::string> model{cl::Positional, cl::desc("MODEL"), cl::Required,
+                             cl::cat(category)};
+
+  cl::list<std::string> inputs{
+      "input", cl::value_desc("name=file"), cl::cat(category),
+      cl::desc("An input: .npy, .pb (ONNX TensorProto), .bin (raw bytes), "
+               ".png or .jpg. 'name=' may be left out if the network has "
+               "one input")};
+  cl::list<std::string> testData{
+      "test-data", cl::value_desc("folder"), cl::cat(category),
+      cl::desc("Run on input_0.pb, input_1.pb, ... and compare with "
+               "output_0.pb, ...; exit code 1 if they differ. May be "
+               "given several times")};
+  cl::opt<std::string> dataSet{
+      "dataset", cl::value_desc("folder"), cl::cat(category),
+      cl::desc("Classify the pictures in labels.tsv (lines of file, tab, "
+               "class index) and print how often the network is right")};
+  cl::opt<bool> randomInputs{
+      "random-inputs", cl::cat(category),
+      cl::desc("Fill the inputs that are not given with "
+               "pseudo-random numbers, always the same")};
+
+  cl::opt<std::string> mean{
+      "mean", cl::value_desc("m,..."), cl::init("0"), cl::cat(category),
+      cl::desc("Pictures: value = (pixel * scale - mean) / std, pixel from 0 "
+               "to 255; one mean, or one per channel of the network")};
+  cl::opt<std::string> deviation{
+      "std", cl::value_desc("s,..."), cl::init("1"), cl::cat(category),
+      cl::desc("Pictures: one std, or one per channel")};
+  cl::opt<float> scale{
+      "scale", cl::value_desc("factor"), cl::init(PictureOptions().scale),
+      cl::cat(category),
+      cl::desc("Pictures: scale in the formula (default 1/255)")};
+  cl::opt<Order> order{"order", cl::init(Order::RGB), cl::cat(category),
+                       cl::desc("Pictures: order of the network's channels"),
+                       cl::values(clEnumValN(Order::RGB, "rgb", "the default"),
+                                  clEnumValN(Order::BGR, "bgr", "blue first"))};
+  cl::opt<Layout> layout{
+      "layout", cl::init(Layout::NCHW), cl::cat(category),
+      cl::desc("Pictures: layout of the network's input"),
+      cl::values(clEnumValN(Layout::NCHW, "nchw", "the default"),
+                 clEnumValN(Layout::NHWC, "nhwc", "channels last"))};
+  cl::opt<unsigned> shortSide{
+      "resize", cl::value_desc("pixels"), cl::init(0), cl::cat(category),
+      cl::desc("Pictures: resize the short side to this, then cut out "
+               "the centre. Otherwise only what is too small is "
+               "resized")};
+
+  cl::opt<EngineKind> engine{
+      "engine", cl::init(EngineKind::Compiled), cl::cat(category),
+      cl::desc("What runs the network"),
+      cl::values(clEnumValN(EngineKind::Compiled, "compiled",
+                            "machine code, the default"),
+                 clEnumValN(EngineKind::Reference, "reference",
+                            "the slow and simple interpreter"))};
+  cl::opt<unsigned> threads{"threads", cl::value_desc("count"), cl::init(1),
+                            cl::cat(category),
+                            cl::desc("Run on this many threads (default 1)")};
+  cl::opt<unsigned> benchmark{
+      "benchmark", cl::value_desc("runs"), cl::init(0), cl::cat(category),
+      cl::desc("Measure this many runs after a warm-up; inputs that are "
+               "not given are pseudo-random")};
+  cl::opt<bool> json{"json", cl::cat(category),
+                     cl::desc("Print the result of --benchmark or --dataset as "
+                              "one line of JSON")};
+  cl::opt<std::string> outputDirectory{
+      "output-dir", cl::value_desc("folder"), cl::cat(category),
+      cl::desc("Write each output as an .npy file called after "
+               "it, instead of printing a summary")};
+  cl::opt<double> relativeTolerance{
+      "rtol", cl::value_desc("r"), cl::init(Tolerance().relative),
+      cl::cat(category),
+      cl::desc("Test data: |got - expected| may be atol + rtol * |expected| "
+               "(default 1e-3)")};
+  cl::opt<double> absoluteTolerance{
+      "atol", cl::value_desc("a"), cl::init(Tolerance().absolute),
+      cl::cat(category), cl::desc("Test data: (default 1e-4)")};
+};
 
 /// Reads "0.5,0.25"; prints what is wrong and returns false otherwise.
 bool parseNumbers(StringRef flag, StringRef text,
@@ -130,33 +134,35 @@ bool parseNumbers(StringRef flag, StringRef text,
 
 std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
                                                   char **arguments) {
-  cl::HideUnrelatedOptions(category);
+  cl::ResetCommandLineParser();
+  CommandLine line;
+  cl::HideUnrelatedOptions(line.category);
   // With a stream for errors the parser returns instead of exiting with 1.
   if (!cl::ParseCommandLineOptions(argumentCount, arguments, overview,
                                    &llvm::errs()))
     return std::nullopt;
   RunOptions options;
-  options.model = model;
-  options.inputs.assign(inputs.begin(), inputs.end());
-  options.testData.assign(testData.begin(), testData.end());
-  options.dataSet = dataSet;
-  options.randomInputs = randomInputs;
-  if (!parseNumbers("mean", mean, options.picture.mean) ||
-      !parseNumbers("std", deviation, options.picture.deviation))
+  options.model = line.model;
+  options.inputs.assign(line.inputs.begin(), line.inputs.end());
+  options.testData.assign(line.testData.begin(), line.testData.end());
+  options.dataSet = line.dataSet;
+  options.randomInputs = line.randomInputs;
+  if (!parseNumbers("mean", line.mean, options.picture.mean) ||
+      !parseNumbers("std", line.deviation, options.picture.deviation))
     return std::nullopt;
-  options.picture.scale = scale;
-  options.picture.blueFirst = order == Order::BGR;
-  options.picture.channelsLast = layout == Layout::NHWC;
-  options.picture.shortSide = shortSide;
-  options.useReference = engine == EngineKind::Reference;
-  if (threads == 0) {
+  options.picture.scale = line.scale;
+  options.picture.blueFirst = line.order == Order::BGR;
+  options.picture.channelsLast = line.layout == Layout::NHWC;
+  options.picture.shortSide = line.shortSide;
+  options.useReference = line.engine == EngineKind::Reference;
+  if (line.threads == 0) {
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";
     return std::nullopt;
   }
-  options.threads = threads;
-  options.benchmarkRuns = benchmark;
-  options.json = json;
-  options.outputDirectory = outputDirectory;
-  options.tolerance = {relativeTolerance, absoluteTolerance};
+  options.threads = line.threads;
+  options.benchmarkRuns = line.benchmark;
+  options.json = line.json;
+  options.outputDirectory = line.outputDirectory;
+  options.tolerance = {line.relativeTolerance, line.absoluteTolerance};
   return options;
 }
