@@ -2,6 +2,8 @@
 
 #include "Shapes.h"
 
+#include "cnnc/Support/Winograd.h"
+
 using namespace mlir;
 using namespace mlir::cnn;
 
@@ -112,11 +114,18 @@ LogicalResult WinogradConvOp::inferReturnTypes(MLIRContext *,
     return emitOptionalError(location,
                              "winograd_conv expects an image of rank 4, a "
                              "filter of rank 4, two tile extents and two taps");
-  for (int i = 0; i < 2; ++i)
-    if (tile[i] < 1 || taps[i] < 1 || filter[i] != tile[i] + taps[i] - 1)
+  for (int i = 0; i < 2; ++i) {
+    if (!hasWinogradPoints(tile[i], taps[i]))
+      return emitOptionalError(location,
+                               "winograd_conv expects a tile and taps of at "
+                               "least 1 with tile + taps - 1 at most ",
+                               maxWinogradTile, ", got ", tile[i], " and ",
+                               taps[i], " in dimension ", i);
+    if (filter[i] != tile[i] + taps[i] - 1)
       return emitOptionalError(location, "winograd_conv expects dimension ", i,
                                " of its filter to be tile + taps - 1 = ",
                                tile[i] + taps[i] - 1, ", got ", filter[i]);
+  }
   if (filter[3] != input[1])
     return emitOptionalError(location, "winograd_conv expects ", filter[3],
                              " input channels, got ", input[1]);
