@@ -15,6 +15,15 @@ mlir::cnn::loadModel(const RunOptions &options) {
   StringRef extension = llvm::sys::path::extension(options.model);
   if (extension == ".so")
     return loadSharedLibrary(options.model);
+  if (extension == ".o") {
+    auto object = llvm::MemoryBuffer::getFile(options.model);
+    if (!object)
+      return createFileError(options.model, object.getError());
+    Expected<std::unique_ptr<Engine>> engine = loadObject(std::move(*object));
+    if (!engine)
+      return createFileError(options.model, engine.takeError());
+    return engine;
+  }
   return createFileError(options.model,
-                         createStringError("expected a file named .so"));
+                         createStringError("expected a file named .so or .o"));
 }
