@@ -9,4 +9,78 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RecordInterface : Pass<"record-interface", "ModuleOp"> {
+  let summary = "Write down what callers of the compiled model need to know";
+  let description = [{
+    Later passes change the entry's signature; this one keeps the original in
+    attributes of the entry, the only public function with a body:
+
+    ```
+    cnn.inputs = [ {name = "data", type = tensor<?x3x224x224xf32>} ]
+    cnn.outputs = [ {name = "prob", type = tensor<?x1000xf32>} ]
+    ```
+    It also marks the arguments as read-only, since a caller's inputs are
+    `const`. Does nothing where the attributes exist.
+  }];
+}
+
+def SpecializeBatch : Pass<"specialize-batch", "ModuleOp"> {
+  let summary = "Compile a network of dynamic batch for one image";
+  let description = [{
+    Every `?` in dimension 0 becomes 1: argument types are set, and operations
+    infer their result types anew. The function gets the unit attribute
+    `cnn.dynamic_batch`; the emitted function then runs it once per image.
+    A `?` in another dimension is refused.
+  }];
+}
+
+def ExternalizeWeights : Pass<"externalize-weights", "ModuleOp"> {
+  let summary = "Move constant memrefs into one block of bytes";
+  let description = [{
+    Each constant `memref.global` gets an offset, a multiple of 64 bytes, in one
+    block; equal data share it. The entry function gets a last argument, the
+    block, and reads constants as views of it:
+
+    ```mlir
+    %0 = memref.get_global @weight : memref<16xf32>
+    // becomes, with module attribute cnn.weights = [dense<...> : tensor<16xf32>]
+    %0 = memref.view %weights[%c0][] : memref<64xi8> to memref<16xf32>
+    ```
+    `cnn.weights` lists the data in the order of their offsets. The data stay
+    where they are: nothing is copied.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "Give every buffer an offset in one arena";
+  let description = [{
+    Each `memref.alloc` of the function becomes a `memref.view` of a new last
+    argument, the arena. Two buffers share bytes where their lives do not
+    overlap; an operation with regions counts as one point in time. Offsets are
+    multiples of 64 bytes. The size is recorded as `cnn.arena_size`.
+
+    A buffer of dynamic size, and a buffer that is returned, are refused.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
+  let summary = "Turn each distinct kernel into one function";
+  let description = [{
+    Every operation of the entry that writes memory moves to a private function
+    of its own, whose arguments are the buffers it uses. Operations that are
+    equal but for their operands share a function, so that a network of repeated
+    layers compiles once per distinct layer. Arguments whose buffers are
+    disjoint from all others of the call are `llvm.noalias`; buffers in the
+    arena and in the weights are aligned to 64 bytes.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // CNNC_CONVERSION_PASSES

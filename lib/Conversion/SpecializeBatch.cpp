@@ -1,0 +1,85 @@
+//===- SpecializeBatch.cpp - Compile a dynamic batch for one image --------===//
+
+#include "cnnc/Conversion/Passes.h"
+#include "cnnc/Support/ModelInterface.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+namespace mlir::cnn {
+
+#define GEN_PASS_DEF_SPECIALIZEBATCH
+#include "cnnc/Conversion/Passes.h.inc"
+
+namespace {
+
+bool isDynamic(Type type) {
+  auto shaped = dyn_cast<ShapedType>(type);
+  return shaped && (!shaped.hasRank() || !shaped.hasStaticShape());
+}
+
+/// The argument's type with a batch of one; fails for other unknown extents.
+FailureOr<Type> specialize(BlockArgument argument) {
+  auto type = dyn_cast<RankedTensorType>(argument.getType());
+  if (type && llvm::none_of(type.getShape().drop_front(type.getRank() != 0),
+                            ShapedType::isDynamic)) {
+    SmallVector<int64_t> shape(type.getShape());
+    if (!shape.empty() && ShapedType::isDynamic(shape.front()))
+      shape.front() = 1;
+    return Type(type.clone(shape));
+  }
+  return emitError(argument.getLoc())
+         << "expected only dimension 0, the batch, to be dynamic, but input "
+         << argument.getArgNumber() << " is " << argument.getType();
+}
+
+/// Computes the types of the operation's results from its operands'.
+LogicalResult inferAgain(Operation *op) {
+  if (llvm::none_of(op->getResultTypes(), isDynamic))
+    return success();
+  auto inference = dyn_cast<InferTypeOpInterface>(op);
+  SmallVector<Type> types;
+  if (!inference ||
+      failed(inference.inferReturnTypes(
+          op->getContext(), op->getLoc(), op->getOperands(),
+          op->getRawDictionaryAttrs(), op->getPropertiesStorage(),
+          op->getRegions(), types)) ||
+      llvm::any_of(types, isDynamic))
+    return op->emitError()
+           << "cannot infer the shape of the result for a batch of 1";
+  for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
+    result.setType(type);
+  return success();
+}
+
+LogicalResult specialize(func::FuncOp function) {
+  for (BlockArgument argument : function.getArguments()) {
+    FailureOr<Type> type = specialize(argument);
+    if (failed(type))
+      return failure();
+    argument.setType(*type);
+  }
+  Block &body = function.getBody().front();
+  for (Operation &op : body.without_terminator())
+    if (failed(inferAgain(&op)))
+      return failure();
+  function.setType(
+      FunctionType::get(function.getContext(), body.getArgumentTypes(),
+                        TypeRange(body.getTerminator()->getOperandTypes())));
+  function->setAttr(interface::dynamicBatch,
+                    UnitAttr::get(function.getContext()));
+  return success();
+}
+
+struct SpecializeBatch : impl::SpecializeBatchBase<SpecializeBatch> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal() &&
+          llvm::any_of(function.getArgumentTypes(), isDynamic) &&
+          failed(specialize(function)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::cnn
