@@ -88,6 +88,11 @@ public:
     Value below = mul(make<math::ExpM1Op>(div(x, constant(alpha))), alpha);
     return select(isNegative(x), below, x);
   }
+  Value threshold(Value x, double alpha) {
+    Value atMost =
+        make<arith::CmpFOp>(arith::CmpFPredicate::OLE, x, constant(alpha));
+    return select(atMost, constant(0), x);
+  }
   Value sigmoid(Value x) {
     Value power = make<math::ExpOp>(make<arith::NegFOp>(x));
     return div(constant(1), add(power, 1));
@@ -142,7 +147,7 @@ Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
   case FunctionKind::celu:
     return emit.celu(x, alpha);
   case FunctionKind::thresholded_relu:
-    return emit.select(emit.less(emit.constant(alpha), x), x, emit.constant(0));
+    return emit.threshold(x, alpha);
   case FunctionKind::sigmoid:
     return emit.sigmoid(x);
   case FunctionKind::hard_sigmoid:
