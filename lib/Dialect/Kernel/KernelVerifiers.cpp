@@ -161,14 +161,9 @@ int64_t WinogradConvOp::getTileCount(ArrayRef<int64_t> outputShape,
 }
 
 SmallVector<int64_t>
-WinogradConvOp::getScratchShape(ArrayRef<int64_t> outputShape,
-                                ArrayRef<int64_t> filterShape,
-                                ArrayRef<int64_t> tile, int64_t tileBlock) {
-  constexpr int64_t maxChunks = 16;
-  int64_t blocks =
-      llvm::divideCeilSigned(getTileCount(outputShape, tile), tileBlock);
-  return {std::min(blocks, maxChunks), filterShape[0], tileBlock,
-          filterShape[2] + filterShape[3]};
+WinogradConvOp::getScratchShape(int64_t chunks, ArrayRef<int64_t> filterShape,
+                                int64_t tileBlock) {
+  return {chunks, filterShape[0], tileBlock, filterShape[2] + filterShape[3]};
 }
 
 LogicalResult WinogradConvOp::verify() {
@@ -198,8 +193,9 @@ LogicalResult WinogradConvOp::verify() {
                         {points,
                          llvm::divideCeilSigned(output[1] * lanes, filter[3]),
                          input[1] * lanes, filter[3]})) ||
-      failed(checkShape(*this, "scratch", getScratch(),
-                        getScratchShape(output, filter, tile, getTileBlock()))))
+      failed(checkShape(
+          *this, "scratch", getScratch(),
+          getScratchShape(getShape(getScratch())[0], filter, getTileBlock()))))
     return failure();
   return checkEpilogue(*this);
 }

@@ -138,11 +138,11 @@ func.func @points(%x: memref<1x1x4x4x8xf32>, %u: memref<9x1x8x8xf32>, %y: memref
 
 // -----
 
-// Four tiles in blocks of two make two chunks.
-func.func @scratch(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x2x16xf32>) {
-  // expected-error @+1 {{expects scratch of shape 2x16x2x16, got 1x16x2x16}}
+// A block of two tiles needs two rows.
+func.func @scratch(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<2x16x3x16xf32>) {
+  // expected-error @+1 {{expects scratch of shape 2x16x2x16, got 2x16x3x16}}
   kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
-    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x2x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 2
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<2x16x3x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 2
   return
 }
 

@@ -114,8 +114,8 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
     Y[o] = f(bias[o] + residual[o] + A^T P[o] A)
     ```
     Tiles are numbered across the batch, row by row, and taken in blocks of
-    `tileBlock`. The blocks are dealt evenly to min(blocks, 16) chunks, which
-    run in parallel: each has a slice of `scratch`.
+    `tileBlock`. The blocks are dealt evenly to as many chunks as `scratch` has
+    slices; chunks run in parallel, each in a slice of its own.
 
     | operand | layout |
     |---|---|
@@ -157,9 +157,8 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
                                 ::llvm::ArrayRef<int64_t> tile);
     /// The shape of `scratch`; `filterShape` is that of the packed filter.
     static ::llvm::SmallVector<int64_t>
-    getScratchShape(::llvm::ArrayRef<int64_t> outputShape,
-                    ::llvm::ArrayRef<int64_t> filterShape,
-                    ::llvm::ArrayRef<int64_t> tile, int64_t tileBlock);
+    getScratchShape(int64_t chunks, ::llvm::ArrayRef<int64_t> filterShape,
+                    int64_t tileBlock);
   }];
 }
 
