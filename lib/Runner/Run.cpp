@@ -53,6 +53,11 @@ Error checkOptions(const RunOptions &options) {
     return createStringError("--benchmark does not go with --dataset");
   if (options.json && !isMeasurement)
     return createStringError("--json needs --benchmark or --dataset");
+  StringRef extension = llvm::sys::path::extension(options.model);
+  if (options.useReference && (extension == ".so" || extension == ".o"))
+    return createStringError("--engine=reference needs a model file, got "
+                             "compiled code: '" +
+                             options.model + "'");
   if (options.useReference && options.threads > 1)
     return createStringError("--threads needs --engine=compiled");
   if (options.randomInputs &&

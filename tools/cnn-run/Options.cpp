@@ -110,7 +110,8 @@ struct CommandLine {
                "(default 1e-3)")};
   cl::opt<double> absoluteTolerance{
       "atol", cl::value_desc("a"), cl::init(Tolerance().absolute),
-      cl::cat(category), cl::desc("Test data: (default 1e-4)")};
+      cl::cat(category),
+      cl::desc("Test data: atol in the formula of --rtol (default 1e-4)")};
 };
 
 /// Reads "0.5,0.25"; prints what is wrong and returns false otherwise.
@@ -137,6 +138,9 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   cl::ResetCommandLineParser();
   CommandLine line;
   cl::HideUnrelatedOptions(line.category);
+  cl::SetVersionPrinter([](llvm::raw_ostream &stream) {
+    stream << "cnn-run of cnnc " CNNC_VERSION "\n";
+  });
   // With a stream for errors the parser returns instead of exiting with 1.
   if (!cl::ParseCommandLineOptions(argumentCount, arguments, overview,
                                    &llvm::errs()))
