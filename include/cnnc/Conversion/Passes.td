@@ -83,4 +83,69 @@ def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def LowerLinalg : Pass<"lower-linalg", "::mlir::func::FuncOp"> {
+  let summary = "Lower structured operations on buffers to loops";
+  let description = [{
+    The long tail of operations has no kernel of its own. Each `linalg`
+    operation becomes a loop nest: leading parallel loops are an `scf.forall`,
+    the rest `scf.for`, with the last parallel loop innermost where the output
+    is contiguous along it, so that LLVM's loop vectoriser takes it.
+    `memref.copy` becomes such a nest too.
+
+    A sum over an innermost reduction loop is marked `reassoc`, since the
+    vectoriser must reorder it; the order is fixed at compile time. Changes
+    results only by rounding.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def DistributeThreads : Pass<"distribute-threads", "ModuleOp"> {
+  let summary = "Split parallel loops evenly among threads";
+  let description = [{
+    Without `threads`, each `scf.forall` becomes a nest of `scf.for`.
+
+    With `threads`, every function gets two last arguments, the thread's number
+    and the number of threads; a forall of n iterations runs those from
+    `n * number / count` up to `n * (number + 1) / count`. Code that writes
+    memory outside of a forall runs on thread 0. A call to `GOMP_barrier`
+    separates the kernels. Every iteration computes the same bits whichever
+    thread runs it.
+  }];
+  let options = [Option<"threads", "threads", "bool", "false",
+                        "Split among the threads of an OpenMP team">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ApproximateMath : Pass<"approximate-math", "ModuleOp"> {
+  let summary = "Compute elementary functions without a mathematical library";
+  let description = [{
+    exp, log, tanh, erf and their relatives become polynomials, which LLVM
+    vectorises; what the machine has no instruction for (fused multiply-add,
+    float16 conversion) becomes integer or plain float arithmetic. Multiplication and
+    addition may be contracted afterwards. Accurate to 2 units in the last
+    place or a relative error of 1e-6, whichever is larger.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def EmitEntryPoints : Pass<"emit-entry-points", "ModuleOp"> {
+  let summary = "Write the C interface of the compiled model";
+  let description = [{
+    Works on the LLVM dialect. Adds `NAME_run`, `NAME_arena_size` and
+    `NAME_info` around the lowered entry, and declares `NAME_weights`, whose
+    bytes lib/Target writes. A network that was distributed among threads is run
+    in a parallel region.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // CNNC_CONVERSION_PASSES

@@ -5,6 +5,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def VerifyBoundary : Pass<"verify-boundary", "ModuleOp"> {
+  let summary = "Check that a module has reached a boundary";
+  let description = [{
+    The boundaries, and what may occur at each, are in docs/Architecture.md. The
+    first operation that should not be there is an error at its location. The
+    pass is run by the pipeline and changes nothing.
+  }];
+  let options = [Option<"boundary", "boundary", "std::string", "\"\"",
+                        "One of A, B, C, D, E">];
+}
+
 def ElideWeights : Pass<"elide-weights", "ModuleOp"> {
   let summary = "Drop large constant data before the module is printed";
   let description = [{

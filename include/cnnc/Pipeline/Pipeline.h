@@ -1,0 +1,58 @@
+//===- Pipeline.h - The order of everything ---------------------*- C++ -*-===//
+
+#ifndef CNNC_PIPELINE_PIPELINE_H
+#define CNNC_PIPELINE_PIPELINE_H
+
+#include "cnnc/Target/Target.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <optional>
+#include <string>
+
+namespace mlir::cnn {
+
+/// The boundaries of docs/Architecture.md, in the order in which they are
+/// reached.
+enum class Boundary { A, B, C, D, E };
+
+/// The boundary called `name`, a letter, or nothing.
+std::optional<Boundary> parseBoundary(StringRef name);
+char getLetter(Boundary boundary);
+
+struct CompileOptions {
+  /// What to compile for. Without it the module's `cnn.target`, or the host.
+  std::optional<Machine> machine;
+  /// Split the network's loops among OpenMP threads.
+  bool threads = false;
+  /// Run the passes that make the network faster and change results by rounding
+  /// only. Off, the network is lowered as it was imported.
+  bool optimize = true;
+  /// The output tile of Winograd convolutions, "auto" for one per layer. Empty:
+  /// no layer is computed by Winograd.
+  std::string winograd;
+};
+
+/// A  -->  B, the optimisations on the network itself.
+void buildOptimizationPipeline(OpPassManager &manager,
+                               const CompileOptions &options);
+
+/// B  -->  `until`.
+void buildLoweringPipeline(OpPassManager &manager,
+                           const CompileOptions &options, Boundary until);
+
+/// A  -->  `until`, checking every boundary on the way.
+void buildPipeline(OpPassManager &manager, const CompileOptions &options,
+                   Boundary until);
+
+/// E  -->  the LLVM dialect with the entry points of the C interface.
+void buildLLVMPipeline(OpPassManager &manager, const CompileOptions &options);
+
+/// Compiles a module at boundary A or B. Errors are also diagnostics of the
+/// module's context.
+llvm::Expected<NativeModule> compile(ModuleOp module,
+                                     const CompileOptions &options);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_PIPELINE_PIPELINE_H

@@ -1,0 +1,72 @@
+//===- Target.h - From the LLVM dialect to files ----------------*- C++ -*-===//
+
+#ifndef CNNC_TARGET_TARGET_H
+#define CNNC_TARGET_TARGET_H
+
+#include "cnnc/Support/ModelInterface.h"
+#include "cnnc/Support/WeightsBlock.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+
+namespace mlir::cnn {
+
+/// What can be written of a compiled network.
+enum class OutputKind {
+  LLVMText,
+  Assembly,
+  Object,
+  Archive,
+  SharedLibrary,
+  Header
+};
+
+/// A network as optimised LLVM IR, ready to be written in any form.
+class NativeModule {
+public:
+  /// Translates a module in the LLVM dialect whose entry points have been
+  /// emitted, and runs LLVM's optimisations for the module's machine.
+  static llvm::Expected<NativeModule> create(ModuleOp module);
+
+  const ModelInterface &getInterface() const { return model; }
+
+  /// Writes one form of the network to `path`, "-" for standard output. The
+  /// file appears whole or not at all. Weights too large for the text forms go
+  /// to a file beside it, named `path` + ".weights".
+  llvm::Error write(OutputKind kind, StringRef path) const;
+
+  /// The object file's bytes.
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject() const;
+
+private:
+  /// A copy of the IR in which the weights are defined; large ones are read
+  /// from the file `weightsPath` when the code is assembled.
+  std::unique_ptr<llvm::Module> defineWeights(StringRef weightsPath) const;
+  bool hasLargeWeights() const;
+  llvm::Error writeWeights(StringRef path) const;
+  llvm::Error writeText(OutputKind kind, StringRef path) const;
+  llvm::Error writeBinary(OutputKind kind, StringRef path) const;
+
+  ModelInterface model;
+  WeightsBlock weights;
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> module;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+/// The C and C++ header of a compiled network.
+std::string makeHeader(const ModelInterface &model);
+
+/// Links an object into a shared library at `path`, with a linker found on this
+/// machine; an error says what was looked for.
+llvm::Error linkSharedLibrary(const ModelInterface &model,
+                              llvm::MemoryBufferRef object, StringRef path);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_TARGET_TARGET_H

@@ -1,0 +1,163 @@
+//===- Pipeline.cpp - The order of everything -----------------------------===//
+//
+// The table of contents of the compiler. Every position has a reason.
+//
+//===----------------------------------------------------------------------===//
+
+#include "cnnc/Pipeline/Pipeline.h"
+
+#include "cnnc/Conversion/Passes.h"
+#include "cnnc/Pipeline/Passes.h"
+#if __has_include("cnnc/Transforms/Passes.h")
+#include "cnnc/Transforms/Passes.h"
+#endif
+
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::cnn {
+namespace {
+
+void addVerification(OpPassManager &manager, Boundary boundary) {
+  VerifyBoundaryOptions options;
+  options.boundary = getLetter(boundary);
+  manager.addPass(createVerifyBoundary(options));
+}
+
+void addCleanUp(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+/// Adds a pass on functions that another library registers.
+void addByName(OpPassManager &manager, StringRef name, StringRef options = "") {
+  const PassInfo *pass = PassInfo::lookup(name);
+  auto fail = [](const Twine &message) {
+    llvm::report_fatal_error(message);
+    return failure();
+  };
+  if (pass)
+    (void)pass->addToPipeline(manager.nest<func::FuncOp>(), options, fail);
+}
+
+/// B  -->  C
+void addKernelSelection(OpPassManager &manager) {
+  // What callers see is fixed before any pass changes the signature.
+  manager.addPass(createRecordInterface());
+  // Kernels have static shapes; the batch becomes a loop around the network.
+  manager.addPass(createSpecializeBatch());
+  addByName(manager, "convert-cnn-to-kernel");
+  // Packing next to unpacking cancels once all kernels are chosen.
+  addByName(manager, "propagate-layout");
+  addCleanUp(manager);
+}
+
+/// C  -->  D
+void addBufferization(OpPassManager &manager) {
+  // Results of concatenated or padded tensors are computed in place.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  bufferize.bufferAlignment = bufferAlignment;
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // The caller owns the outputs; what was allocated for them is written there.
+  bufferization::BufferResultsToOutParamsPassOptions results;
+  results.hoistStaticAllocs = true;
+  results.modifyPublicFunctions = true;
+  manager.addPass(bufferization::createBufferResultsToOutParamsPass(results));
+  addCleanUp(manager);
+  manager.addPass(createExternalizeWeights());
+  // Last, when every buffer that will exist does.
+  manager.addNestedPass<func::FuncOp>(createPlanMemory());
+  // Equal views become one value, so kernels see that operands are the same.
+  addCleanUp(manager);
+}
+
+/// D  -->  E
+void addLoops(OpPassManager &manager, const CompileOptions &options) {
+  // While layers are one operation each, and can be compared.
+  manager.addPass(createOutlineKernels());
+  addCleanUp(manager);
+  addByName(manager, "convert-kernel-to-loops");
+  manager.addNestedPass<func::FuncOp>(createLowerLinalg());
+  DistributeThreadsOptions distribute;
+  distribute.threads = options.threads;
+  manager.addPass(createDistributeThreads(distribute));
+  addCleanUp(manager);
+}
+
+} // namespace
+
+std::optional<Boundary> parseBoundary(StringRef name) {
+  if (name.size() != 1 || name[0] < 'A' || name[0] > 'E')
+    return std::nullopt;
+  return static_cast<Boundary>(name[0] - 'A');
+}
+
+char getLetter(Boundary boundary) {
+  return static_cast<char>('A' + static_cast<int>(boundary));
+}
+
+void buildOptimizationPipeline(OpPassManager &manager,
+                               const CompileOptions &options) {
+  if (!options.optimize)
+    return;
+  // Dead and constant parts of the graph would hide patterns from all others.
+  addByName(manager, "simplify");
+  // Before fusing activations: a batch norm between conv and relu hides the
+  // pair.
+  addByName(manager, "fold-bn");
+  // Before fusing activations: the activation usually follows the sum.
+  addByName(manager, "fuse-residual");
+  addByName(manager, "fuse-activation");
+  // After fusion, which knows convolutions but not their parts.
+  addByName(manager, "rewrite-grouped-conv");
+  // Last: an algorithm is chosen for what the layer has become.
+  if (!options.winograd.empty())
+    addByName(manager, "winograd", "tile=" + options.winograd);
+  addCleanUp(manager);
+}
+
+void buildLoweringPipeline(OpPassManager &manager,
+                           const CompileOptions &options, Boundary until) {
+  if (until >= Boundary::C) {
+    addKernelSelection(manager);
+    addVerification(manager, Boundary::C);
+  }
+  if (until >= Boundary::D) {
+    addBufferization(manager);
+    addVerification(manager, Boundary::D);
+  }
+  if (until >= Boundary::E) {
+    addLoops(manager, options);
+    addVerification(manager, Boundary::E);
+  }
+}
+
+void buildPipeline(OpPassManager &manager, const CompileOptions &options,
+                   Boundary until) {
+  addVerification(manager, Boundary::A);
+  if (until >= Boundary::B) {
+    buildOptimizationPipeline(manager, options);
+    addVerification(manager, Boundary::B);
+  }
+  buildLoweringPipeline(manager, options, until);
+}
+
+llvm::Expected<NativeModule> compile(ModuleOp module,
+                                     const CompileOptions &options) {
+  if (options.machine)
+    options.machine->setOn(module);
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  buildPipeline(manager, options, Boundary::E);
+  buildLLVMPipeline(manager, options);
+  if (failed(manager.run(module)))
+    return llvm::createStringError("the network was not compiled");
+  return NativeModule::create(module);
+}
+
+} // namespace mlir::cnn

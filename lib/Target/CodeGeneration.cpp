@@ -1,0 +1,112 @@
+//===- CodeGeneration.cpp - Driving LLVM ----------------------------------===//
+
+#include "CodeGeneration.h"
+
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/PassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace llvm;
+
+namespace mlir::cnn {
+namespace {
+
+/// A target without any library function, so that no pass makes calls.
+TargetLibraryInfoImpl getNoLibrary(const Triple &triple) {
+  TargetLibraryInfoImpl library(triple);
+  library.disableAllFunctions();
+  return library;
+}
+
+} // namespace
+
+Expected<std::unique_ptr<TargetMachine>>
+createTargetMachine(const Machine &machine) {
+  Triple triple(machine.triple);
+  std::string reason;
+  const llvm::Target *target = TargetRegistry::lookupTarget(triple, reason);
+  if (!target)
+    return createStringError(reason);
+  TargetOptions options;
+  if (triple.isARM() && triple.getEnvironment() != Triple::GNUEABI)
+    options.FloatABIType = FloatABI::Hard;
+  std::unique_ptr<TargetMachine> result(target->createTargetMachine(
+      triple, machine.cpu, machine.features, options, Reloc::PIC_,
+      /*CM=*/std::nullopt, CodeGenOptLevel::Aggressive));
+  if (!result)
+    return createStringError("LLVM cannot generate code for " + machine.triple);
+  return result;
+}
+
+void setFunctionAttributes(llvm::Module &module, const Machine &machine) {
+  std::string bits = std::to_string(machine.vectorBits);
+  for (Function &function : module) {
+    function.setDoesNotThrow();
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", machine.cpu);
+    if (!machine.features.empty())
+      function.addFnAttr("target-features", machine.features);
+    function.addFnAttr("prefer-vector-width", bits);
+    function.addFnAttr("min-legal-vector-width", bits);
+    function.addFnAttr("frame-pointer", "none");
+    function.addFnAttr("no-builtins");
+  }
+}
+
+void optimize(llvm::Module &module, TargetMachine &target) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  PassBuilder builder(&target);
+  functions.registerPass([&] {
+    return TargetLibraryAnalysis(getNoLibrary(target.getTargetTriple()));
+  });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
+      .run(module, modules);
+}
+
+Error generate(llvm::Module &module, TargetMachine &target,
+               CodeGenFileType type, raw_pwrite_stream &stream) {
+  legacy::PassManager passes;
+  TargetLibraryInfoImpl library = getNoLibrary(target.getTargetTriple());
+  passes.add(new TargetLibraryInfoWrapperPass(library));
+  if (target.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type))
+    return createStringError("LLVM cannot write this kind of file for " +
+                             target.getTargetTriple().str());
+  passes.run(module);
+  return Error::success();
+}
+
+Error checkSelfContained(MemoryBufferRef buffer) {
+  auto object = object::ObjectFile::createObjectFile(buffer);
+  if (!object)
+    return object.takeError();
+  for (const object::SymbolRef &symbol : (*object)->symbols()) {
+    Expected<uint32_t> flags = symbol.getFlags();
+    if (!flags)
+      return flags.takeError();
+    Expected<StringRef> name = symbol.getName();
+    if (!name)
+      return name.takeError();
+    if (!(*flags & object::SymbolRef::SF_Undefined) || name->empty() ||
+        name->starts_with("GOMP_") || name->starts_with("omp_get_") ||
+        *name == "_GLOBAL_OFFSET_TABLE_")
+      continue;
+    return createStringError("the object would need the library function '" +
+                             *name + "', but compiled networks call none");
+  }
+  return Error::success();
+}
+
+} // namespace mlir::cnn

@@ -1,0 +1,36 @@
+//===- CodeGeneration.h - Driving LLVM --------------------------*- C++ -*-===//
+
+#ifndef CNNC_LIB_TARGET_CODEGENERATION_H
+#define CNNC_LIB_TARGET_CODEGENERATION_H
+
+#include "cnnc/Support/Machine.h"
+
+#include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+namespace mlir::cnn {
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const Machine &machine);
+
+/// Tells the code generator about the machine on every function.
+void setFunctionAttributes(llvm::Module &module, const Machine &machine);
+
+/// LLVM's -O3 without knowledge of any library: no call may appear.
+void optimize(llvm::Module &module, llvm::TargetMachine &target);
+
+/// Assembles or compiles; the module is used up.
+llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target,
+                     llvm::CodeGenFileType type,
+                     llvm::raw_pwrite_stream &stream);
+
+/// An error that names the first symbol the object needs beyond the OpenMP
+/// functions of `--threads`.
+llvm::Error checkSelfContained(llvm::MemoryBufferRef object);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_TARGET_CODEGENERATION_H

@@ -1,0 +1,162 @@
+//===- Header.cpp - The C header of a compiled network --------------------===//
+
+#include "cnnc/Target/Target.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <numeric>
+
+namespace mlir::cnn {
+namespace {
+
+/// The C type that holds one element. Float16 has none in C99: its bits.
+StringRef getCType(ElementType type) {
+  switch (type) {
+  case ElementType::Float32:
+    return "float";
+  case ElementType::Float64:
+    return "double";
+  case ElementType::Int8:
+    return "int8_t";
+  case ElementType::Int16:
+    return "int16_t";
+  case ElementType::Int32:
+    return "int32_t";
+  case ElementType::Int64:
+    return "int64_t";
+  case ElementType::Float16:
+  case ElementType::BFloat16:
+  case ElementType::UInt16:
+    return "uint16_t";
+  case ElementType::UInt32:
+    return "uint32_t";
+  case ElementType::UInt64:
+    return "uint64_t";
+  case ElementType::UInt8:
+  case ElementType::Bool:
+    return "uint8_t";
+  }
+  llvm_unreachable("all types are handled");
+}
+
+/// The name in quotes, valid in C whatever characters it has.
+std::string quote(StringRef name) {
+  std::string text = "\"";
+  for (unsigned char c : name) {
+    if (c == '"' || c == '\\')
+      text += {'\\', static_cast<char>(c)};
+    else if (llvm::isPrint(c) && c != '?')
+      text += static_cast<char>(c);
+    else // Three octal digits always end the escape.
+      text += {'\\', static_cast<char>('0' + (c >> 6)),
+               static_cast<char>('0' + ((c >> 3) & 7)),
+               static_cast<char>('0' + (c & 7))};
+  }
+  return text + "\"";
+}
+
+class HeaderWriter {
+public:
+  HeaderWriter(const ModelInterface &model, llvm::raw_ostream &stream)
+      : model(model), stream(stream), prefix(StringRef(model.name).upper()) {}
+
+  void write() {
+    stream << "/* " << model.name << ": a network compiled by cnnc for "
+           << model.machine.triple << ", " << model.machine.cpu << ". */\n\n"
+           << "#ifndef " << prefix << "_H\n#define " << prefix << "_H\n\n"
+           << "#include <stddef.h>\n#include <stdint.h>\n\n";
+    writeTensors("INPUT", model.inputs);
+    writeTensors("OUTPUT", model.outputs);
+    writeArena();
+    stream << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+    writeFunctions();
+    stream << "#ifdef __cplusplus\n}\n#endif\n\n"
+           << "#endif /* " << prefix << "_H */\n";
+  }
+
+private:
+  void writeTensors(StringRef kind, ArrayRef<ModelTensor> tensors) {
+    stream << "#define " << prefix << '_' << kind << "_COUNT " << tensors.size()
+           << "\n";
+    for (auto [index, tensor] : llvm::enumerate(tensors)) {
+      auto define = [&, index = index](StringRef what) -> llvm::raw_ostream & {
+        return stream << "#define " << prefix << '_' << kind << '_' << index
+                      << '_' << what << ' ';
+      };
+      int64_t bytes = tensor.getByteSize();
+      stream << "\n/* " << (kind == "INPUT" ? "Input " : "Output ") << index
+             << (tensor.hasDynamicBatch()
+                     ? "; the first extent, -1, is the batch, and sizes are "
+                       "those of one image"
+                     : "")
+             << ". */\n";
+      define("NAME") << quote(tensor.name) << "\n";
+      define("TYPE") << getCType(tensor.type) << "\n";
+      define("TYPE_NAME") << quote(getName(tensor.type)) << "\n";
+      define("RANK") << tensor.shape.size() << "\n";
+      // C has no empty initialisers; a scalar is described as one element.
+      auto shape = llvm::map_range(tensor.shape, [](int64_t extent) {
+        return std::to_string(ShapedType::isDynamic(extent) ? -1 : extent);
+      });
+      define("SHAPE") << "{"
+                      << (tensor.shape.empty() ? "1" : llvm::join(shape, ", "))
+                      << "}\n";
+      define("ELEMENTS") << bytes / getByteWidth(tensor.type) << "\n";
+      define("BYTES") << bytes << "\n";
+    }
+    stream << "\n";
+  }
+
+  void writeArena() {
+    stream
+        << "/* Bytes of memory the network computes in, and their alignment. "
+           "*/\n"
+        << "#define " << prefix << "_ARENA_SIZE " << model.arenaBytes << "\n"
+        << "#define " << prefix << "_ARENA_ALIGNMENT " << bufferAlignment
+        << "\n\n";
+  }
+
+  void writeFunctions() {
+    StringRef name = model.name;
+    stream
+        << "/* Runs the network and returns 0. inputs and outputs are arrays "
+           "of pointers to\n"
+           "   row-major data in the order above; they must not overlap. "
+           "arena has "
+        << name
+        << "_arena_size()\n"
+           "   bytes and is aligned to "
+        << bufferAlignment << "; its content does not matter before and after.";
+    if (model.dynamicBatch)
+      stream
+          << "\n   batch is the number of images, one after the other in the "
+             "data.";
+    stream
+        << "\n   May be called from several threads at once, each with its own "
+           "arena. */\n"
+        << "int " << name
+        << "_run(const void *const *inputs, void *const *outputs, void *arena"
+        << (model.dynamicBatch ? ", int64_t batch" : "") << ");\n\n"
+        << "/* Bytes of the arena. */\nsize_t " << name
+        << "_arena_size(void);\n\n"
+        << "/* A description in JSON: name, target, dynamic_batch, threads, "
+           "and inputs and\n   outputs with name, type and shape. */\n"
+        << "const char *" << name << "_info(void);\n\n";
+  }
+
+  const ModelInterface &model;
+  llvm::raw_ostream &stream;
+  std::string prefix;
+};
+
+} // namespace
+
+std::string makeHeader(const ModelInterface &model) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  HeaderWriter(model, stream).write();
+  return text;
+}
+
+} // namespace mlir::cnn

@@ -1,0 +1,218 @@
+//===- NativeModule.cpp - From the LLVM dialect to files ------------------===//
+
+#include "CodeGeneration.h"
+
+#include "cnnc/Target/Target.h"
+
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+namespace mlir::cnn {
+namespace {
+
+/// Weights up to this size are a constant of the module.
+constexpr int64_t largestConstant = 64 << 10;
+
+/// Creates a temporary file and returns its path.
+llvm::Expected<SmallString<128>> createTemporary(StringRef suffix) {
+  SmallString<128> path;
+  if (std::error_code code =
+          llvm::sys::fs::createTemporaryFile("cnnc", suffix, path))
+    return llvm::createStringError(code, "cannot create a temporary file: " +
+                                             code.message());
+  return path;
+}
+
+/// Assembly that defines `symbol` as the bytes of a file. LLVM constants of
+/// this size take many times their size in memory.
+std::string includeFile(StringRef symbol, StringRef path, int64_t size) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << ".section .rodata." << symbol << ",\"a\",%progbits\n"
+         << ".p2align 6\n"
+         << ".type " << symbol << ",%object\n"
+         << symbol << ":\n"
+         << ".incbin \"";
+  llvm::printEscapedString(path, stream);
+  stream << "\"\n"
+         << ".size " << symbol << ", " << size << "\n"
+         << ".text\n";
+  return text;
+}
+
+} // namespace
+
+llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
+  NativeModule result;
+  FailureOr<Operation *> entry = findEntry(op);
+  FailureOr<ModelInterface> model = failure();
+  if (succeeded(entry))
+    model = ModelInterface::get(*entry);
+  if (failed(model))
+    return llvm::createStringError("the module has no network to compile");
+  result.model = *model;
+  if (auto pieces = op->getAttrOfType<ArrayAttr>(interface::weights)) {
+    FailureOr<WeightsBlock> weights = WeightsBlock::get(pieces);
+    if (failed(weights))
+      return llvm::createStringError("the module's weights are not constants");
+    result.weights = *weights;
+  }
+
+  auto machine = createTargetMachine(model->machine);
+  if (!machine)
+    return machine.takeError();
+  result.machine = std::move(*machine);
+  result.context = std::make_unique<llvm::LLVMContext>();
+  result.module = translateModuleToLLVMIR(op, *result.context, model->name);
+  if (!result.module)
+    return llvm::createStringError("the module is not in the LLVM dialect");
+  result.module->setTargetTriple(result.machine->getTargetTriple());
+  result.module->setDataLayout(result.machine->createDataLayout());
+  result.module->setPICLevel(llvm::PICLevel::BigPIC);
+  setFunctionAttributes(*result.module, model->machine);
+  optimize(*result.module, *result.machine);
+  return result;
+}
+
+bool NativeModule::hasLargeWeights() const {
+  return weights.getByteSize() > largestConstant &&
+         machine->getTargetTriple().isOSBinFormatELF();
+}
+
+std::unique_ptr<llvm::Module>
+NativeModule::defineWeights(StringRef weightsPath) const {
+  std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*module);
+  std::string symbol = model.name + "_weights";
+  llvm::GlobalVariable *declaration =
+      copy->getGlobalVariable(symbol, /*AllowInternal=*/true);
+  if (!declaration)
+    return copy;
+  if (hasLargeWeights()) {
+    copy->appendModuleInlineAsm(
+        includeFile(symbol, weightsPath, weights.getByteSize()));
+    return copy;
+  }
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  weights.write(stream);
+  auto *data = llvm::ConstantDataArray::getString(copy->getContext(), bytes,
+                                                  /*AddNull=*/false);
+  auto *definition =
+      new llvm::GlobalVariable(*copy, data->getType(), /*isConstant=*/true,
+                               llvm::GlobalValue::InternalLinkage, data, "");
+  definition->setAlignment(llvm::Align(bufferAlignment));
+  declaration->replaceAllUsesWith(definition);
+  definition->takeName(declaration);
+  declaration->eraseFromParent();
+  return copy;
+}
+
+llvm::Error NativeModule::writeWeights(StringRef path) const {
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
+    weights.write(stream);
+    return llvm::Error::success();
+  });
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+NativeModule::emitObject() const {
+  SmallString<128> weightsPath;
+  llvm::scope_exit remove([&] {
+    if (!weightsPath.empty())
+      llvm::sys::fs::remove(weightsPath);
+  });
+  if (hasLargeWeights()) {
+    llvm::Expected<SmallString<128>> path = createTemporary("weights");
+    if (!path)
+      return path.takeError();
+    weightsPath = *path;
+    if (llvm::Error error = writeWeights(weightsPath))
+      return std::move(error);
+  }
+  auto copy = defineWeights(weightsPath);
+  SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (llvm::Error error =
+          generate(*copy, *machine, llvm::CodeGenFileType::ObjectFile, stream))
+    return std::move(error);
+  auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(
+      std::move(bytes), model.name + ".o",
+      /*RequiresNullTerminator=*/false);
+  if (llvm::Error error = checkSelfContained(buffer->getMemBufferRef()))
+    return std::move(error);
+  return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));
+}
+
+llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
+  std::string weightsPath =
+      (path == "-" ? StringRef(model.name) : path).str() + ".weights";
+  if (hasLargeWeights())
+    if (llvm::Error error = writeWeights(weightsPath))
+      return error;
+  auto copy = defineWeights(llvm::sys::path::filename(weightsPath));
+  return llvm::writeToOutput(
+      path, [&](llvm::raw_ostream &output) -> llvm::Error {
+        if (kind == OutputKind::LLVMText) {
+          copy->print(output, nullptr);
+          return llvm::Error::success();
+        }
+        SmallString<0> text;
+        llvm::raw_svector_ostream stream(text);
+        if (llvm::Error error = generate(
+                *copy, *machine, llvm::CodeGenFileType::AssemblyFile, stream))
+          return error;
+        output << text;
+        return llvm::Error::success();
+      });
+}
+
+llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
+  auto object = emitObject();
+  if (!object)
+    return object.takeError();
+  if (kind == OutputKind::SharedLibrary)
+    return linkSharedLibrary(model, (*object)->getMemBufferRef(), path);
+  llvm::MemoryBufferRef content = (*object)->getMemBufferRef();
+  std::unique_ptr<llvm::MemoryBuffer> archive;
+  if (kind == OutputKind::Archive) {
+    llvm::NewArchiveMember member(content);
+    auto written = llvm::writeArchiveToBuffer(
+        member, llvm::SymtabWritingMode::NormalSymtab,
+        llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+    if (!written)
+      return written.takeError();
+    archive = std::move(*written);
+    content = archive->getMemBufferRef();
+  }
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
+    output << content.getBuffer();
+    return llvm::Error::success();
+  });
+}
+
+llvm::Error NativeModule::write(OutputKind kind, StringRef path) const {
+  switch (kind) {
+  case OutputKind::Header:
+    return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
+      output << makeHeader(model);
+      return llvm::Error::success();
+    });
+  case OutputKind::LLVMText:
+  case OutputKind::Assembly:
+    return writeText(kind, path);
+  case OutputKind::Object:
+  case OutputKind::Archive:
+  case OutputKind::SharedLibrary:
+    return writeBinary(kind, path);
+  }
+  llvm_unreachable("all kinds are handled");
+}
+
+} // namespace mlir::cnn
