@@ -5,20 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PictureDecoder.h"
 #include "cnnc/Runner/TensorFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
-#include <memory>
-
-#define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_STATIC
-#define STBI_ONLY_PNG
-#define STBI_ONLY_JPEG
-#define STBI_NO_STDIO
-#define STBI_MAX_DIMENSIONS 32768
-#include <stb_image.h>
 
 #define STB_IMAGE_RESIZE_IMPLEMENTATION
 #define STB_IMAGE_RESIZE_STATIC
@@ -27,7 +19,6 @@
 using namespace mlir::cnn;
 using llvm::ArrayRef;
 using llvm::createStringError;
-using llvm::Error;
 using llvm::Expected;
 using llvm::StringRef;
 using llvm::Twine;
@@ -37,15 +28,6 @@ namespace {
 /// What the network wants.
 struct Target {
   int64_t channels, height, width;
-};
-
-struct Pixels {
-  int64_t height, width, channels;
-  std::vector<uint8_t> values;
-
-  uint8_t at(int64_t row, int64_t column, int64_t channel) const {
-    return values[(row * width + column) * channels + channel];
-  }
 };
 
 Expected<Target> getTarget(ArrayRef<int64_t> shape,
@@ -69,22 +51,6 @@ Expected<Target> getTarget(ArrayRef<int64_t> shape,
   return target;
 }
 
-Expected<Pixels> decode(StringRef bytes, int64_t channels) {
-  int width, height, channelsInFile;
-  std::unique_ptr<stbi_uc, void (*)(void *)> decoded(
-      stbi_load_from_memory(reinterpret_cast<const stbi_uc *>(bytes.data()),
-                            bytes.size(), &width, &height, &channelsInFile,
-                            channels),
-      stbi_image_free);
-  if (!decoded)
-    return createStringError(Twine("not a readable PNG or JPEG picture: ") +
-                             stbi_failure_reason());
-  Pixels pixels{height, width, channels, {}};
-  pixels.values.assign(decoded.get(),
-                       decoded.get() + pixels.height * width * channels);
-  return pixels;
-}
-
 /// Resizes the picture to the wanted short side, and up to the target.
 Expected<Pixels> resize(Pixels pixels, const Target &target,
                         int64_t shortSide) {
@@ -98,8 +64,7 @@ Expected<Pixels> resize(Pixels pixels, const Target &target,
                  std::max<int64_t>(std::lround(width * factor), target.width),
                  pixels.channels,
                  {}};
-  if (resized.height > STBI_MAX_DIMENSIONS ||
-      resized.width > STBI_MAX_DIMENSIONS)
+  if (resized.height > maxPictureExtent || resized.width > maxPictureExtent)
     return createStringError("the picture would be resized to " +
                              Twine(resized.width) + "x" +
                              Twine(resized.height) + " pixels");
@@ -119,7 +84,7 @@ Expected<Tensor> mlir::cnn::parsePicture(StringRef bytes,
   Expected<Target> target = getTarget(shape, options);
   if (!target)
     return target.takeError();
-  Expected<Pixels> decoded = decode(bytes, target->channels);
+  Expected<Pixels> decoded = decodePicture(bytes, target->channels);
   if (!decoded)
     return decoded.takeError();
   Expected<Pixels> pixels =

@@ -103,6 +103,18 @@ TEST(RunnerPicture, TurnsGreyForANetworkWithOneChannel) {
   EXPECT_THAT(tensor.get<float>(), ElementsAre(100));
 }
 
+TEST(RunnerPicture, WithAHuffmanTableOfTooManyCodesIsRefused) {
+  // A JPEG file that begins with a table segment of 19 bytes: a table with 255
+  // codes of one bit and 2 of two bits, 257 where 256 is the most.
+  std::string jpeg("\xff\xd8\xff\xc4\x00\x13\x00\xff\x02", 9);
+  jpeg.append(14, '\0');
+  EXPECT_THAT(getMessage(parsePicture(jpeg, {1, 3, 1, 1}, {})),
+              HasSubstr("a Huffman table has more than 256 codes"));
+  jpeg[8] = 1;
+  EXPECT_THAT(getMessage(parsePicture(jpeg, {1, 3, 1, 1}, {})),
+              testing::Not(HasSubstr("Huffman table")));
+}
+
 TEST(RunnerPicture, SaysWhatIsWrong) {
   std::string png = makeTwoPixels();
   EXPECT_THAT(getMessage(parsePicture("nothing", {1, 3, 1, 1}, {})),
