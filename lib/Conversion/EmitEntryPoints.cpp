@@ -42,6 +42,9 @@ public:
 
   void emit() {
     network.setLinkage(LLVM::Linkage::Internal);
+    // LLVM has no place for names of tensors.
+    for (unsigned i = 0; i != network.getNumArguments(); ++i)
+      network.removeArgAttr(i, builder.getStringAttr("cnn.name"));
     emitInfo();
     emitArenaSize();
     if (hasWeights())

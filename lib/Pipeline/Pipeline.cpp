@@ -148,12 +148,20 @@ void buildPipeline(OpPassManager &manager, const CompileOptions &options,
   buildLoweringPipeline(manager, options, until);
 }
 
+void buildPipelineFor(ModuleOp module, OpPassManager &manager,
+                      const CompileOptions &options, Boundary until) {
+  if (!findForeign(module, Boundary::A))
+    buildPipeline(manager, options, until);
+  else
+    buildLoweringPipeline(manager, options, until);
+}
+
 llvm::Expected<NativeModule> compile(ModuleOp module,
                                      const CompileOptions &options) {
   if (options.machine)
     options.machine->setOn(module);
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  buildPipeline(manager, options, Boundary::E);
+  buildPipelineFor(module, manager, options, Boundary::E);
   buildLLVMPipeline(manager, options);
   if (failed(manager.run(module)))
     return llvm::createStringError("the network was not compiled");

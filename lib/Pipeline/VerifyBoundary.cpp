@@ -67,14 +67,10 @@ struct VerifyBoundary : impl::VerifyBoundaryBase<VerifyBoundary> {
   }
 
   void runOnOperation() override {
-    WalkResult result = getOperation().walk<WalkOrder::PreOrder>(
-        [&](Operation *op) -> WalkResult {
-          if (isAllowed(op, *parsed))
-            return success();
-          return op->emitError("should not be there at boundary ") << boundary;
-        });
-    if (result.wasInterrupted())
+    if (Operation *op = findForeign(getOperation(), *parsed)) {
+      op->emitError("should not be there at boundary ") << boundary;
       signalPassFailure();
+    }
     markAllAnalysesPreserved();
   }
 
@@ -83,4 +79,16 @@ private:
 };
 
 } // namespace
+
+Operation *findForeign(ModuleOp module, Boundary boundary) {
+  Operation *foreign = nullptr;
+  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isAllowed(op, boundary))
+      return WalkResult::advance();
+    foreign = op;
+    return WalkResult::interrupt();
+  });
+  return foreign;
+}
+
 } // namespace mlir::cnn

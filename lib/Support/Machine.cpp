@@ -147,11 +147,18 @@ void describeVectors(Machine &machine, const Triple &triple,
   }
 }
 
-/// The features the host has beyond, or short of, its processor's name.
-std::string getHostFeatures() {
+/// The features the host has beyond, or short of, what its processor's name
+/// implies.
+std::string getHostFeatures(const llvm::Target &target, const Triple &triple,
+                            StringRef cpu) {
+  std::unique_ptr<llvm::MCSubtargetInfo> implied(
+      target.createMCSubtargetInfo(triple, cpu, ""));
   std::vector<std::string> features;
-  for (const auto &entry : llvm::sys::getHostCPUFeatures())
-    features.push_back((entry.second ? "+" : "-") + entry.first().str());
+  for (const auto &entry : llvm::sys::getHostCPUFeatures()) {
+    std::string feature = (entry.second ? "+" : "-") + entry.first().str();
+    if (!implied->checkFeatures(feature))
+      features.push_back(feature);
+  }
   llvm::sort(features);
   return llvm::join(features, ",");
 }
@@ -181,7 +188,7 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   std::string baseFeatures;
   if (isHost) {
     machine.cpu = llvm::sys::getHostCPUName().str();
-    baseFeatures = getHostFeatures();
+    baseFeatures = getHostFeatures(*target, triple, machine.cpu);
   } else if (cpu.empty()) {
     std::tie(machine.cpu, baseFeatures) = getBaseline(triple);
   } else {

@@ -63,7 +63,11 @@ void optimize(llvm::Module &module, TargetMachine &target) {
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  PassBuilder builder(&target);
+  // Kernels are unrolled as they should be. An inner loop that LLVM unrolls
+  // early is lost for the vectoriser, which then takes the loop around it.
+  PipelineTuningOptions tuning;
+  tuning.LoopUnrolling = false;
+  PassBuilder builder(&target, tuning);
   functions.registerPass([&] {
     return TargetLibraryAnalysis(getNoLibrary(target.getTargetTriple()));
   });

@@ -20,6 +20,9 @@ enum class Boundary { A, B, C, D, E };
 std::optional<Boundary> parseBoundary(StringRef name);
 char getLetter(Boundary boundary);
 
+/// The first operation that may not occur at the boundary, or null.
+Operation *findForeign(ModuleOp module, Boundary boundary);
+
 struct CompileOptions {
   /// What to compile for. Without it the module's `cnn.target`, or the host.
   std::optional<Machine> machine;
@@ -45,10 +48,15 @@ void buildLoweringPipeline(OpPassManager &manager,
 void buildPipeline(OpPassManager &manager, const CompileOptions &options,
                    Boundary until);
 
+/// From wherever the module is  -->  `until`: a module that is past boundary B
+/// is only lowered.
+void buildPipelineFor(ModuleOp module, OpPassManager &manager,
+                      const CompileOptions &options, Boundary until);
+
 /// E  -->  the LLVM dialect with the entry points of the C interface.
 void buildLLVMPipeline(OpPassManager &manager, const CompileOptions &options);
 
-/// Compiles a module at boundary A or B. Errors are also diagnostics of the
+/// Compiles a module at boundary A, B or C. Errors are also diagnostics of the
 /// module's context.
 llvm::Expected<NativeModule> compile(ModuleOp module,
                                      const CompileOptions &options);

@@ -1,0 +1,68 @@
+//===- Translate.h - From a file to compiled files --------------*- C++ -*-===//
+
+#ifndef CNNC_PIPELINE_TRANSLATE_H
+#define CNNC_PIPELINE_TRANSLATE_H
+
+#if __has_include("cnnc/Import/Import.h")
+#include "cnnc/Import/Import.h"
+#endif
+#include "cnnc/Pipeline/Pipeline.h"
+
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace llvm {
+class SourceMgr;
+} // namespace llvm
+
+namespace mlir::cnn {
+
+#if !__has_include("cnnc/Import/Import.h")
+struct ImportOptions {
+  llvm::StringMap<SmallVector<int64_t>> inputShapes;
+  std::string name;
+};
+inline llvm::Error parseInputShape(StringRef, ImportOptions &) {
+  return llvm::createStringError("ONNX import is not built");
+}
+inline FailureOr<OwningOpRef<ModuleOp>>
+importONNX(StringRef, MLIRContext *context, const ImportOptions &) {
+  return emitError(UnknownLoc::get(context), "ONNX import is not built");
+}
+#endif
+
+/// One file that `translate` writes: a form of the compiled network, or its
+/// MLIR at a boundary.
+struct Output {
+  /// Empty for MLIR.
+  std::optional<OutputKind> kind;
+  std::string path;
+};
+
+struct TranslateOptions {
+  std::string input;
+  SmallVector<Output> outputs;
+  /// Where MLIR output stops.
+  Boundary until = Boundary::B;
+  ImportOptions import;
+  CompileOptions compile;
+};
+
+/// Reads a network from .onnx, .mlir or .mlirbc. Large weights stay in
+/// `context`.
+FailureOr<OwningOpRef<ModuleOp>>
+readNetwork(StringRef path, MLIRContext *context, const ImportOptions &options);
+
+/// Writes a module to `path`: .mlirbc and .mlir with all data, anything else
+/// and
+/// "-" without the data of large constants.
+llvm::Error writeModule(ModuleOp module, StringRef path);
+
+/// Reads, compiles and writes. What goes wrong is reported once, on standard
+/// error.
+LogicalResult translate(const TranslateOptions &options);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_PIPELINE_TRANSLATE_H

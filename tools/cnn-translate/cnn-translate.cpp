@@ -1,0 +1,162 @@
+//===- cnn-translate.cpp - Compile a network ------------------------------===//
+
+#include "cnnc/Pipeline/Registration.h"
+#include "cnnc/Pipeline/Translate.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+namespace {
+
+cl::OptionCategory category("Compiling networks");
+
+/// The command line. LLVM's libraries register options of their own; those with
+/// our names go first.
+struct Flags {
+  cl::opt<std::string> input{cl::Positional, cl::Required, cl::cat(category),
+                             cl::desc("<network: .onnx, .mlir or .mlirbc>")};
+  cl::opt<std::string> outputPath{
+      "o", cl::cat(category), cl::value_desc("file"),
+      cl::desc(
+          "Where to write; for several kinds, its extension is replaced. "
+          "Without it text goes to standard output, and binaries are named "
+          "after the network's file")};
+  cl::list<std::string> emit{
+      "emit", cl::cat(category), cl::CommaSeparated, cl::value_desc("kinds"),
+      cl::desc(
+          "What to write: mlir, llvm, asm, obj (default), static (or lib), "
+          "shared, header; several are separated by commas")};
+  cl::opt<std::string> until{
+      "until", cl::init("B"), cl::cat(category), cl::value_desc("boundary"),
+      cl::desc("Boundary at which --emit=mlir stops: A imported, B optimised "
+               "(default), C kernels, D buffers, E loops")};
+  cl::opt<std::string> target{
+      "target", cl::cat(category), cl::value_desc("triple"),
+      cl::desc("Machine to compile for, for example "
+               "aarch64-linux-gnu (default: this one)")};
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
+                           cl::desc("Processor, for example x86-64-v3")};
+  cl::opt<std::string> features{
+      "features", cl::cat(category), cl::value_desc("+a,-b"),
+      cl::desc("Processor features to add or remove")};
+  cl::opt<bool> threads{
+      "threads", cl::cat(category),
+      cl::desc("Use all threads of OpenMP (libgomp or libomp)")};
+  cl::opt<std::string> winograd{
+      "winograd", cl::ValueOptional, cl::cat(category), cl::value_desc("tile"),
+      cl::desc(
+          "Compute convolutions by Winograd's algorithm where it is faster; "
+          "an output tile may be given")};
+  cl::opt<bool> noOptimize{
+      "no-optimize", cl::cat(category),
+      cl::desc("Compile the network as imported, without cnn optimisations")};
+  cl::list<std::string> inputShapes{
+      "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
+      cl::desc("Shape of an input, in place of what the file says")};
+  cl::opt<std::string> name{"name", cl::cat(category), cl::value_desc("name"),
+                            cl::desc("Name of the network's functions")};
+};
+
+/// Forgets LLVM's option of that name.
+void unregister(StringRef name) {
+  auto &options = cl::getRegisteredOptions();
+  if (auto known = options.find(name); known != options.end())
+    known->second->removeArgument();
+}
+
+/// A kind of output as --flags.emit calls it.
+struct KindName {
+  StringRef name, extension;
+  std::optional<cnn::OutputKind> kind;
+  bool isBinary;
+};
+const KindName kindNames[] = {
+    {"mlir", ".mlir", std::nullopt, false},
+    {"llvm", ".ll", cnn::OutputKind::LLVMText, false},
+    {"asm", ".s", cnn::OutputKind::Assembly, false},
+    {"obj", ".o", cnn::OutputKind::Object, true},
+    {"static", ".a", cnn::OutputKind::Archive, true},
+    {"lib", ".a", cnn::OutputKind::Archive, true},
+    {"shared", ".so", cnn::OutputKind::SharedLibrary, true},
+    {"header", ".h", cnn::OutputKind::Header, false}};
+
+llvm::Expected<cnn::Output> makeOutput(const Flags &flags, StringRef kindName) {
+  const KindName *row =
+      llvm::find_if(kindNames, [&](auto &it) { return it.name == kindName; });
+  if (row == std::end(kindNames))
+    return llvm::createStringError(
+        "unknown kind of output '" + kindName + "'; expected one of " +
+        llvm::join(llvm::map_range(kindNames, [](auto &it) { return it.name; }),
+                   ", "));
+  if (flags.outputPath.empty() && !row->isBinary)
+    return cnn::Output{row->kind, "-"};
+  if (!flags.outputPath.empty() &&
+      (flags.emit.size() < 2 || flags.outputPath == "-"))
+    return cnn::Output{row->kind, flags.outputPath};
+  SmallString<128> path(flags.outputPath.empty()
+                            ? llvm::sys::path::filename(flags.input)
+                            : StringRef(flags.outputPath));
+  llvm::sys::path::replace_extension(path, row->extension);
+  return cnn::Output{row->kind, path.str().str()};
+}
+
+llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
+  cnn::TranslateOptions options;
+  options.input = flags.input;
+  if (flags.emit.empty())
+    flags.emit.push_back("obj");
+  for (const std::string &kind : flags.emit) {
+    llvm::Expected<cnn::Output> output = makeOutput(flags, kind);
+    if (!output)
+      return output.takeError();
+    options.outputs.push_back(*output);
+  }
+  std::optional<cnn::Boundary> boundary = cnn::parseBoundary(flags.until);
+  if (!boundary)
+    return llvm::createStringError("unknown boundary '" + flags.until +
+                                   "'; expected A, B, C, D or E");
+  options.until = *boundary;
+  for (const std::string &shape : flags.inputShapes)
+    if (llvm::Error error = cnn::parseInputShape(shape, options.import))
+      return std::move(error);
+  options.import.name = flags.name;
+  // A module may carry its own machine; only a flag replaces it.
+  if (!flags.target.empty() || !flags.cpu.empty() || !flags.features.empty()) {
+    llvm::Expected<cnn::Machine> machine =
+        cnn::Machine::get(flags.target, flags.cpu, flags.features);
+    if (!machine)
+      return machine.takeError();
+    options.compile.machine = *machine;
+  }
+  options.compile.threads = flags.threads;
+  options.compile.optimize = !flags.noOptimize;
+  if (flags.winograd.getNumOccurrences())
+    options.compile.winograd =
+        flags.winograd.empty() ? "auto" : flags.winograd.getValue();
+  return options;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM initialization(argc, argv);
+  unregister("threads");
+  Flags flags;
+  cl::HideUnrelatedOptions(category);
+  if (!cl::ParseCommandLineOptions(argc, argv, "Network compiler\n",
+                                   &llvm::errs()))
+    return 2;
+  llvm::Expected<cnn::TranslateOptions> options = getOptions(flags);
+  if (!options) {
+    llvm::WithColor::error() << llvm::toString(options.takeError()) << "\n";
+    return 2;
+  }
+  cnn::registerAllPasses();
+  return failed(cnn::translate(*options));
+}
