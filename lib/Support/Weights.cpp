@@ -108,23 +108,45 @@ std::optional<double> mlir::cnn::getSplat(Value value) {
   return values->front();
 }
 
-ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
-                                     ArrayRef<char> bytes, StringRef name) {
-  bool isBool = type.getElementType().isInteger(1);
+/// The constant as a dense attribute if it is small, boolean or a splat.
+static ElementsAttr makeDense(RankedTensorType type, ArrayRef<char> bytes) {
   int64_t count = type.getNumElements();
+  if (type.getElementType().isInteger(1)) {
+    SmallVector<bool> bits(bytes.begin(), bytes.end());
+    return DenseElementsAttr::get(type, ArrayRef<bool>(bits));
+  }
   size_t width = count == 0 ? 1 : bytes.size() / count;
   bool isSplat = count > 0;
   for (size_t i = width; isSplat && i < bytes.size(); i += width)
     isSplat = std::memcmp(bytes.data(), bytes.data() + i, width) == 0;
-  if (isBool) {
-    SmallVector<bool> bits(bytes.begin(), bytes.end());
-    return DenseElementsAttr::get(type, ArrayRef<bool>(bits));
-  }
   if (isSplat || count <= maxDenseElements)
     return DenseElementsAttr::getFromRawBuffer(
         type, isSplat ? bytes.take_front(width) : bytes);
+  return {};
+}
+
+ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
+                                     ArrayRef<char> bytes, StringRef name) {
+  if (ElementsAttr dense = makeDense(type, bytes))
+    return dense;
   return DenseResourceElementsAttr::get(
       type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+}
+
+ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
+                                     ArrayRef<char> bytes,
+                                     std::shared_ptr<void> owner,
+                                     StringRef name) {
+  if (ElementsAttr dense = makeDense(type, bytes))
+    return dense;
+  // The deleter keeps the owner until the blob goes.
+  AsmResourceBlob blob(
+      bytes, /*dataAlignment=*/1,
+      [owner = std::move(owner)](void *, size_t, size_t) mutable {
+        owner.reset();
+      },
+      /*dataIsMutable=*/false);
+  return DenseResourceElementsAttr::get(type, name, std::move(blob));
 }
 
 ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,

@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "cnnc/Import/Import.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
@@ -27,6 +29,47 @@ llvm::cl::opt<bool> printWeights(
     "print-weights",
     llvm::cl::desc("Print all constant data; without it, constants of more "
                    "than 64 elements are printed without data"));
+
+llvm::cl::list<std::string> inputShapes(
+    "input-shape",
+    llvm::cl::desc("Shape of an input of an .onnx file, for every input whose "
+                   "shape the file leaves open, or to change it; ? keeps the "
+                   "batch dynamic"),
+    llvm::cl::value_desc("name:1x3x224x224"));
+
+/// The network of an .onnx file as MLIR bytecode, or null after a diagnostic.
+std::unique_ptr<llvm::MemoryBuffer> importInput(StringRef path,
+                                                DialectRegistry &registry) {
+  cnn::ImportOptions options;
+  for (const std::string &text : inputShapes)
+    if (llvm::Error error = cnn::parseInputShape(text, options)) {
+      llvm::WithColor::error() << llvm::toString(std::move(error)) << "\n";
+      return nullptr;
+    }
+  MLIRContext context(registry);
+  auto module = cnn::importONNX(path, &context, options);
+  llvm::SmallVector<char, 0> bytecode;
+  llvm::raw_svector_ostream stream(bytecode);
+  if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
+    return nullptr;
+  // Bytecode is read in place, where constants must be aligned.
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytecode.size(), path, llvm::Align(64));
+  llvm::copy(bytecode, buffer->getBufferStart());
+  return buffer;
+}
+
+/// The .mlir, .mlirbc or .onnx file `path`, or null after a diagnostic.
+std::unique_ptr<llvm::MemoryBuffer> openInput(StringRef path,
+                                              DialectRegistry &registry) {
+  if (path.ends_with(".onnx"))
+    return importInput(path, registry);
+  std::string reason;
+  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(path, &reason);
+  if (!input)
+    llvm::WithColor::error() << reason << "\n";
+  return input;
+}
 
 /// The configuration of the command line, with what follows the user's passes.
 MlirOptMainConfig getConfig(StringRef outputName) {
@@ -49,10 +92,9 @@ MlirOptMainConfig getConfig(StringRef outputName) {
 /// Runs the passes and replaces the output file when all of it is written.
 LogicalResult run(StringRef inputName, StringRef outputName,
                   DialectRegistry &registry) {
-  std::string reason;
-  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(inputName, &reason);
+  std::unique_ptr<llvm::MemoryBuffer> input = openInput(inputName, registry);
   if (!input)
-    return llvm::WithColor::error() << reason << "\n", failure();
+    return failure();
   bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
     processed = succeeded(

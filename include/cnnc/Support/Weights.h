@@ -15,6 +15,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 
+#include <memory>
+
 namespace mlir::cnn {
 
 /// The constant attribute behind `value`, dense or resource, or null.
@@ -43,6 +45,12 @@ ArrayRef<char> getRawBytes(ElementsAttr attribute);
 /// A constant of `type` from its row-major bytes, one byte per boolean. `name`
 /// is a hint for the resource's key.
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes,
+                          StringRef name = "weights");
+
+/// As above; if the data become a blob it keeps `owner` alive instead of copying
+/// `bytes`.
+ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes,
+                          std::shared_ptr<void> owner,
                           StringRef name = "weights");
 
 /// A constant of `type`, whose element type may be any float type, from values.

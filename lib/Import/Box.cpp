@@ -1,0 +1,181 @@
+//===- Box.cpp - Parts of tensors -----------------------------------------===//
+
+#include "Box.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+Box mlir::cnn::getWholeBox(ArrayRef<int64_t> shape) {
+  Box box;
+  box.starts.assign(shape.size(), 0);
+  box.steps.assign(shape.size(), 1);
+  box.sizes.assign(shape.begin(), shape.end());
+  replaceDynamic(box.sizes);
+  return box;
+}
+
+//===----------------------------------------------------------------------===//
+// Slice
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// The operands of Slice, one entry per sliced axis.
+struct SliceOperands {
+  SmallVector<Number> starts, ends;
+  SmallVector<int64_t> axes, steps;
+};
+
+} // namespace
+
+static SmallVector<Number> getNumbers(Node &node, int64_t index) {
+  const Known *known = node.getKnown(index);
+  return known ? known->numbers : SmallVector<Number>();
+}
+
+static SmallVector<Number> getNumbers(ArrayRef<int64_t> integers) {
+  return llvm::map_to_vector(integers, [](int64_t integer) {
+    return Number::constant(static_cast<double>(integer));
+  });
+}
+
+/// Bounds are attributes before opset 10 and inputs since then.
+static SliceOperands readOperands(Node &node) {
+  SliceOperands operands;
+  if (node.getOpset() < 10) {
+    operands.starts = getNumbers(node.getIntegerList("starts"));
+    operands.ends = getNumbers(node.getIntegerList("ends"));
+    operands.axes = node.getIntegerList("axes");
+  } else {
+    operands.starts = getNumbers(node, 1);
+    operands.ends = getNumbers(node, 2);
+    if (node.hasInput(3))
+      operands.axes = node.getIntegers(3);
+    if (node.hasInput(4))
+      operands.steps = node.getIntegers(4);
+  }
+  size_t count = operands.starts.size();
+  if (operands.axes.empty())
+    for (size_t i = 0; i < count; ++i)
+      operands.axes.push_back(i);
+  if (operands.steps.empty())
+    operands.steps.assign(count, 1);
+  if (operands.ends.size() != count || operands.axes.size() != count ||
+      operands.steps.size() != count)
+    (void)node.fail("expects as many starts, ends, axes and steps; got " +
+                    Twine(count) + ", " + Twine(operands.ends.size()) + ", " +
+                    Twine(operands.axes.size()) + " and " +
+                    Twine(operands.steps.size()));
+  return operands;
+}
+
+/// The dynamic batch can only be taken whole.
+static bool takesWholeBatch(Number start, Number end, int64_t step) {
+  bool toTheEnd =
+      end.isBatch() || (end.isConstant() && end.getInteger() >= INT32_MAX);
+  return start.isConstant() && start.value == 0 && step == 1 && toTheEnd;
+}
+
+/// Slices dimension `axis` of the box, which was whole, by numpy's rules.
+static void sliceDimension(Box &box, int64_t axis, Number first, Number last,
+                           int64_t step) {
+  int64_t extent = box.sizes[axis];
+  auto clamp = [&](int64_t position, int64_t low, int64_t high) {
+    position = position < 0 ? position + extent : position;
+    return std::clamp(position, low, std::max(low, high));
+  };
+  step = std::clamp(step, -maxExtent, maxExtent);
+  int64_t start = first.getInteger(), end = last.getInteger(), room;
+  if (step > 0) {
+    start = clamp(start, 0, extent);
+    room = clamp(end, 0, extent) - start;
+  } else {
+    start = clamp(start, 0, extent - 1);
+    room = start - clamp(end, -1, extent - 1);
+  }
+  bool isEmpty = room <= 0 || extent == 0;
+  box.starts[axis] = isEmpty ? 0 : start;
+  box.sizes[axis] = isEmpty ? 0 : llvm::divideCeil(room, std::abs(step));
+  box.steps[axis] = step;
+}
+
+Box mlir::cnn::readSlice(Node &node, ArrayRef<int64_t> shape) {
+  SliceOperands operands = readOperands(node);
+  operands.axes = node.normalizeAxes(operands.axes, shape.size());
+  Box box = getWholeBox(shape);
+  if (node.hasFailed())
+    return box;
+  for (size_t i = 0; i < operands.axes.size(); ++i) {
+    int64_t axis = operands.axes[i], step = operands.steps[i];
+    Number start = operands.starts[i], end = operands.ends[i];
+    if (ShapedType::isDynamic(shape[axis])) {
+      if (!takesWholeBatch(start, end, step))
+        (void)node.fail("expects to keep the whole dynamic batch; got a part "
+                        "(--input-shape fixes the batch)");
+      continue;
+    }
+    if (!start.isConstant() || !end.isConstant() || step == 0) {
+      (void)node.fail("expects constant bounds and steps other than 0");
+      return box;
+    }
+    sliceDimension(box, axis, start, end, step);
+  }
+  return box;
+}
+
+//===----------------------------------------------------------------------===//
+// Split
+//===----------------------------------------------------------------------===//
+
+/// Equal parts; the last is smaller if they do not divide `extent`, which is
+/// allowed since opset 18.
+static SmallVector<int64_t> getEqualParts(Node &node, int64_t extent) {
+  int64_t count = node.getOutputCount();
+  if (node.getOpset() >= 18)
+    count = node.getInteger("num_outputs", count);
+  if (count != node.getOutputCount() || count < 1 ||
+      (node.getOpset() < 18 && extent % count != 0)) {
+    (void)node.fail("expects " + Twine(node.getOutputCount()) +
+                    " outputs to divide extent " + Twine(extent));
+    return {};
+  }
+  int64_t part = llvm::divideCeil(extent, count);
+  SmallVector<int64_t> sizes(count, part);
+  sizes.back() = extent - part * (count - 1);
+  return sizes;
+}
+
+SmallVector<Box> mlir::cnn::readSplit(Node &node, ArrayRef<int64_t> shape) {
+  int64_t axis = node.normalizeAxis(node.getInteger("axis", 0), shape.size());
+  SmallVector<int64_t> sizes;
+  if (node.getOpset() < 13)
+    sizes = node.getIntegerList("split");
+  else if (node.hasInput(1))
+    sizes = node.getIntegers(1);
+  if (node.hasFailed())
+    return {};
+  int64_t extent = shape[axis];
+  if (ShapedType::isDynamic(extent)) {
+    (void)node.fail("expects an axis behind the dynamic batch; got 0");
+    return {};
+  }
+  if (sizes.empty())
+    sizes = getEqualParts(node, extent);
+  SmallVector<Box> parts;
+  int64_t start = 0;
+  for (int64_t size : sizes) {
+    if (size < 0 || size > extent - start)
+      break;
+    parts.push_back(getWholeBox(shape));
+    parts.back().starts[axis] = size == 0 ? 0 : start;
+    parts.back().sizes[axis] = size;
+    start += size;
+  }
+  if (parts.size() != sizes.size() || start != extent ||
+      static_cast<int64_t>(sizes.size()) != node.getOutputCount())
+    (void)node.fail("expects " + Twine(node.getOutputCount()) +
+                    " parts that add up to " + Twine(extent));
+  return parts;
+}

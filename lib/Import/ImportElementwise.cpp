@@ -1,0 +1,187 @@
+//===- ImportElementwise.cpp - Functions of each element ------------------===//
+
+#include "Node.h"
+#include "Operators.h"
+
+#include "cnnc/Support/Weights.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+//===----------------------------------------------------------------------===//
+// Functions of one number
+//===----------------------------------------------------------------------===//
+
+static LogicalResult createUnary(Node &node, Value input, FunctionKind kind,
+                                 double alpha = 0, double beta = 0) {
+  if (failed(node.check()))
+    return failure();
+  return node.create<UnaryOp>(
+      FunctionAttr::get(node.getContext(), kind, alpha, beta), input);
+}
+
+template <FunctionKind kind>
+static LogicalResult importFunction(Node &node) {
+  return createUnary(node, node.getInput(0), kind);
+}
+
+/// One parameter, the attribute `alpha`, in units of 1/1000000.
+template <FunctionKind kind, int millionths>
+static LogicalResult importFunctionOfAlpha(Node &node) {
+  double alpha =
+      node.getFloat("alpha", static_cast<float>(millionths / 1000000.0));
+  return createUnary(node, node.getFloats(0), kind, alpha);
+}
+
+static LogicalResult importHardSigmoid(Node &node) {
+  double alpha = node.getFloat("alpha", 0.2f),
+         beta = node.getFloat("beta", 0.5);
+  return createUnary(node, node.getFloats(0), FunctionKind::hard_sigmoid, alpha,
+                     beta);
+}
+
+static LogicalResult importSelu(Node &node) {
+  double alpha = node.getFloat("alpha", 1.67326319217681884765625);
+  double gamma = node.getFloat("gamma", 1.05070102214813232421875);
+  return createUnary(node, node.getFloats(0), FunctionKind::selu, alpha, gamma);
+}
+
+static LogicalResult importGelu(Node &node) {
+  StringRef approximate = node.getString("approximate", "none");
+  if (approximate != "none" && approximate != "tanh")
+    return node.fail("expects approximate = 'none' or 'tanh'; got '" +
+                     approximate + "'");
+  return createUnary(node, node.getFloats(0),
+                     approximate == "none" ? FunctionKind::gelu
+                                           : FunctionKind::gelu_tanh);
+}
+
+/// Limits are attributes before opset 11 and inputs since then.
+static LogicalResult importClip(Node &node) {
+  double low = std::numeric_limits<float>::lowest();
+  double high = std::numeric_limits<float>::max();
+  Value input = node.getInput(0);
+  if (node.getOpset() < 11) {
+    low = node.getFloat("min", low);
+    high = node.getFloat("max", high);
+  } else {
+    low = node.getScalar(1, low);
+    high = node.getScalar(2, high);
+  }
+  return createUnary(node, input, FunctionKind::clip, low, high);
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of two numbers
+//===----------------------------------------------------------------------===//
+
+template <BinaryKind kind>
+static LogicalResult importBinary(Node &node) {
+  Value lhs = node.getInput(0), rhs = node.getInput(1);
+  node.requireSameType(lhs, rhs);
+  if (failed(node.check()))
+    return failure();
+  return node.create<BinaryOp>(kind, lhs, rhs);
+}
+
+/// The exponent may have another type.
+static LogicalResult importPow(Node &node) {
+  Value base = node.getFloats(0), exponent = node.getInput(1);
+  if (failed(node.check()))
+    return failure();
+  if (getElementType(base) != getElementType(exponent))
+    exponent = node.build<CastOp>(exponent, getElementType(base));
+  return node.create<BinaryOp>(BinaryKind::pow, base, exponent);
+}
+
+static LogicalResult importPRelu(Node &node) {
+  Value input = node.getFloats(0), slope = node.getFloats(1);
+  node.requireSameType(input, slope);
+  if (failed(node.check()))
+    return failure();
+  Value result = node.build<BinaryOp>(BinaryKind::prelu, input, slope);
+  if (result && result.getType() != input.getType())
+    return node.fail("expects a slope that broadcasts to the input; got " +
+                     debugString(slope.getType()));
+  return node.setOutput(0, result);
+}
+
+/// Any number of inputs, combined from the left; null after a mistake.
+static Value combineInputs(Node &node, BinaryKind kind) {
+  std::vector<Value> inputs = node.getAllInputs();
+  for (Value input : inputs)
+    node.requireSameType(inputs.front(), input);
+  if (failed(node.check()))
+    return {};
+  Value result = inputs.front();
+  for (Value input : llvm::drop_begin(inputs))
+    if (result)
+      result = node.build<BinaryOp>(kind, result, input);
+  return result;
+}
+
+template <BinaryKind kind>
+static LogicalResult importVariadic(Node &node) {
+  return node.setOutput(0, combineInputs(node, kind));
+}
+
+static LogicalResult importMean(Node &node) {
+  Value sum = combineInputs(node, BinaryKind::add);
+  if (!sum)
+    return failure();
+  if (!isa<FloatType>(getElementType(sum)))
+    return node.fail("expects floats; got " + debugString(sum.getType()));
+  auto type = RankedTensorType::get({}, getElementType(sum));
+  float count = static_cast<float>(node.getInputCount());
+  Value divisor = createConstant(node.getGraph().getBuilder(), node.getLoc(),
+                                 type, ArrayRef<float>(count));
+  return node.create<BinaryOp>(BinaryKind::div, sum, divisor);
+}
+
+ArrayRef<OperatorRow> mlir::cnn::getElementwiseOperators() {
+  using K = FunctionKind;
+  static const OperatorRow rows[] = {
+      {"Abs", 1, importFunction<K::abs>, evaluateUnary},
+      {"Add", 1, importBinary<BinaryKind::add>, evaluateBinary},
+      {"Ceil", 1, importFunction<K::ceil>, evaluateUnary},
+      {"Celu", 12, importFunctionOfAlpha<K::celu, 1000000>},
+      {"Clip", 1, importClip},
+      {"Cos", 7, importFunction<K::cos>},
+      {"Div", 1, importBinary<BinaryKind::div>, evaluateBinary},
+      {"Elu", 1, importFunctionOfAlpha<K::elu, 1000000>},
+      {"Erf", 9, importFunction<K::erf>},
+      {"Exp", 1, importFunction<K::exp>},
+      {"Floor", 1, importFunction<K::floor>, evaluateUnary},
+      {"Gelu", 20, importGelu},
+      {"HardSigmoid", 1, importHardSigmoid},
+      {"HardSwish", 14, importFunction<K::hard_swish>},
+      {"LeakyRelu", 1, importFunctionOfAlpha<K::leaky_relu, 10000>},
+      {"Log", 1, importFunction<K::log>},
+      {"Max", 1, importVariadic<BinaryKind::max>, evaluateBinary},
+      {"Mean", 1, importMean},
+      {"Min", 1, importVariadic<BinaryKind::min>, evaluateBinary},
+      {"Mish", 18, importFunction<K::mish>},
+      {"Mul", 1, importBinary<BinaryKind::mul>, evaluateBinary},
+      {"Neg", 1, importFunction<K::neg>, evaluateUnary},
+      {"Pow", 1, importPow, evaluateBinary},
+      {"PRelu", 1, importPRelu},
+      {"Reciprocal", 1, importFunction<K::reciprocal>},
+      {"Relu", 1, importFunction<K::relu>},
+      {"Round", 11, importFunction<K::round>, evaluateUnary},
+      {"Selu", 1, importSelu},
+      {"Sigmoid", 1, importFunction<K::sigmoid>},
+      {"Sign", 9, importFunction<K::sign>},
+      {"Sin", 7, importFunction<K::sin>},
+      {"Softplus", 1, importFunction<K::softplus>},
+      {"Softsign", 1, importFunction<K::softsign>},
+      {"Sqrt", 1, importFunction<K::sqrt>, evaluateUnary},
+      {"Sub", 1, importBinary<BinaryKind::sub>, evaluateBinary},
+      {"Sum", 1, importVariadic<BinaryKind::add>, evaluateBinary},
+      {"Tanh", 1, importFunction<K::tanh>},
+      {"ThresholdedRelu", 10,
+       importFunctionOfAlpha<K::thresholded_relu, 1000000>},
+  };
+  return rows;
+}
