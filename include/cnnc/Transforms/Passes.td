@@ -1,0 +1,192 @@
+//===- Passes.td - Passes from cnn to cnn ------------------*- tablegen -*-===//
+//
+// In the order in which a pipeline should run them, with the reasons:
+//
+//   promote-float16       first: the other passes then meet one element type
+//   canonicalize, cse     constants of weights in another layout are folded
+//   simplify              puts pads into convolutions, so that fold-bn and
+//                         winograd see the true window; makes gemms of matmuls
+//   fold-bn               a batch norm would hide conv + add and conv + relu
+//   fuse-residual         before fuse-activation: the function of a residual
+//                         block comes after its sum
+//   fuse-activation
+//   rewrite-grouped-conv  before winograd: what it makes dense may profit
+//   winograd
+//   canonicalize, cse     drops what lost its last user
+//
+// Every pass is correct in any order. All but winograd and promote-float16
+// change results by rounding only.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_TRANSFORMS_PASSES
+#define CNNC_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+class CNN_FuncPass<string argument>
+    : Pass<argument, "::mlir::func::FuncOp"> {
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::cnn::CNNDialect"];
+}
+
+def PromoteFloat16 : CNN_FuncPass<"promote-float16"> {
+  let summary = "Compute float16 and bfloat16 networks in float32";
+  let description = [{
+    Every tensor of f16 or bf16 becomes one of f32: constants are converted,
+    arguments and results of the function keep their types and are converted by
+    a `cnn.cast` at the boundary, casts between the promoted types vanish.
+    ```
+    func @f(%x: tensor<4xf16>) -> tensor<4xf16>       func @f(%x: tensor<4xf16>) -> tensor<4xf16>
+      %y = cnn.unary <relu> %x : tensor<4xf16>   -->    %a = cnn.cast %x to f32
+      return %y                                         %b = cnn.unary <relu> %a : tensor<4xf32>
+                                                        %y = cnn.cast %b to f16
+                                                        return %y
+    ```
+    An op of another dialect than `cnn` that touches such a tensor is an error.
+    Results differ from float16 arithmetic by its rounding, 2^-11 relative an
+    operation (2^-8 for bf16), and are the more accurate ones.
+  }];
+}
+
+def Simplify : CNN_FuncPass<"simplify"> {
+  let summary = "Rewrite what exporters spell out into the op that says it";
+  let description = [{
+    Beside the canonical forms of all `cnn` ops:
+    ```
+    conv(pad(x, 0))                            -->  conv(x) with larger pads
+    avg_pool(pad(x, 0))                        -->  avg_pool(x) includePad
+    max_pool(pad(x, -inf))                     -->  max_pool(x) with larger pads
+    max_pool(pad(x, 0)), x >= 0                -->  max_pool(x) with larger pads
+    avg_pool(x), max_pool(x), one full window  -->  reduce(x) over space
+    transpose(f(transpose(x)))                 -->  f(x) where they cancel
+    op(transpose(a), transpose(b))             -->  transpose(op(a, b))
+    reshape(transpose(reshape(x)))             -->  depth_to_space(x), space_to_depth(x)
+    slice(slice(x))                            -->  slice(x)
+    slice(concat(a, b))                        -->  slice(a) where b has no part
+    concat(all slices of x)                    -->  x
+    op(expand(x), y)                           -->  op(x, y) where y broadcasts it
+    clip(x, 0, inf)                            -->  relu(x)
+    x * sigmoid(x)                             -->  silu(x)
+    x * tanh(softplus(x))                      -->  mish(x)
+    clip(x + 3, 0, 6) / 6                      -->  hard_sigmoid(x)
+    x * hard_sigmoid(x), x * clip(x+3, 0, 6)/6 -->  hard_swish(x)
+    x * (1 + erf(x / sqrt(2))) / 2             -->  gelu(x)
+    matmul(x, constant matrix)                 -->  gemm(x, matrix)
+    gemm(x, w) + b                             -->  gemm(x, w, b)
+    op(constant, constant)                     -->  constant
+    ```
+    A pad with another mode or value, or on other than spatial dimensions, stays
+    and is reported. Exact but for the order of roundings inside the functions.
+  }];
+}
+
+def FoldBN : CNN_FuncPass<"fold-bn"> {
+  let summary = "Fold per-channel scales and shifts into the layers beside them";
+  let description = [{
+    A batch norm with constant parameters, and an add, sub, mul or div with a
+    constant that has one value per channel or one in all, is a map per channel
+    ```
+    y[c] = gain[c] * x[c] + offset[c]    (batch_norm: gain = scale / sqrt(variance + epsilon),
+                                          offset = shift - gain * mean)
+    ```
+    Consecutive maps are composed. The result goes into the layer before it,
+    a conv, conv_transpose, gemm or matmul with constant parameters, no other
+    user, and no activation,
+    ```
+    w'[o] = gain[o] * w[o]     b'[o] = gain[o] * b[o] + offset[o]
+    ```
+    or else, if all users are unpadded convolutions (or the offset is zero), into
+    the layers after it,
+    ```
+    w'[o, c] = w[o, c] * gain[c]     b'[o] = b[o] + sum over c, u, v of w[o, c, u, v] * offset[c]
+    ```
+    A batch norm with neither neighbour becomes one `mul` and one `add` with
+    C x 1 x 1 constants. With a residual, which the gain would scale too, only
+    an offset is folded. Computed in double precision, stored in the element type
+    of the op: changes results only by rounding.
+  }];
+}
+
+def FuseResidual : CNN_FuncPass<"fuse-residual"> {
+  let summary = "Make the sum of a convolution and a tensor part of the convolution";
+  let description = [{
+    ```
+    add(conv(x), r)  -->  conv(x) residual r
+    ```
+    if shapes agree without broadcasting and the convolution (`conv` or
+    `winograd_conv`) has no other user, no activation and no residual. Of two
+    such convolutions the later one takes the sum. Exact up to rounding.
+  }];
+}
+
+def FuseActivation : CNN_FuncPass<"fuse-activation"> {
+  let summary = "Make a function part of the layer before it";
+  let description = [{
+    ```
+    f(layer(x))            -->  layer(x) activation f
+    f(max_pool(layer(x)))  -->  max_pool(layer(x) activation f)     f = relu or clip
+    ```
+    for every layer with the interface ActivatedOp that has no other user and no
+    activation. The second holds because f does not decrease. Exact.
+  }];
+}
+
+def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
+  let summary = "Bring grouped convolutions into the forms that have kernels";
+  let description = [{
+    Kernels exist for dense convolutions, for depthwise ones with one output per
+    group, and for groups whose inputs (C/G) and outputs (O/G) are both multiples
+    of the machine's vector lanes. The first case that fits is taken:
+
+    | case | becomes |
+    |---|---|
+    | no groups; C/G = O/G = 1; both multiples of the lanes | unchanged |
+    | C/G = 1, O/G = m | depthwise on an input whose channels are repeated m times; the filter stays as it is |
+    | others, filter constant | k groups merged into one, zeros outside the k diagonal blocks of the filter |
+    | where splitting computes less | a slice, a dense convolution and a part of a concat per group |
+
+    k is the smallest divisor of G that makes C/G * k and O/G * k multiples of
+    the lanes, else G. Merging multiplies the arithmetic by k. Splitting rounds
+    the channels of every group up to lanes and copies; it is taken for at most 8
+    groups if k is more than 1.5 times what rounding up costs, and wherever the
+    filter is not a constant. Exact: only zeros are added.
+  }];
+}
+
+def Winograd : CNN_FuncPass<"winograd"> {
+  let summary = "Compute convolutions by Winograd's algorithm where that is faster";
+  let description = [{
+    A two-dimensional `cnn.conv` with stride 1, dilation 1, no groups and a
+    constant filter of 3x3, 5x5, 1xr or rx1 taps becomes a `cnn.winograd_conv`
+    whose filter is transformed here, in double precision:
+    ```
+    U[:, :, o, c] = G w[o, c] G'^T
+    ```
+    `tile` outputs are computed at once per dimension. With `auto` the cost model
+    (`WinogradCost.h`) compares tiles 2 and 4 with direct convolution layer by
+    layer: the multiplications left, the additions of the transforms, waste in
+    tiles at the border, and reading a filter that grew by (m+r-1)^2/r^2 from
+    caches or memory. The layer changes if that promises at least 1.15 times the
+    speed. A remark says what was estimated, whatever was decided.
+
+    A number takes that tile wherever it can be applied, profitable or not.
+
+    Tolerance: the rounding error against direct convolution is about 0.8 times
+    for F(2,3), 2.3 times for F(4,3), 10 times for F(6,3). `auto` uses tiles of
+    at most 6x6 inputs (8 in one-dimensional filters), which keeps networks
+    within a relative 1e-3 of their direct results.
+  }];
+  let options = [
+    Option<"tile", "tile", "::mlir::cnn::WinogradTile",
+           "::mlir::cnn::WinogradTile::automatic",
+           "outputs per tile and dimension: auto, 2, 4 or 6",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::WinogradTile::automatic, "auto",
+                         "what the cost model prefers, layer by layer"),
+              clEnumValN(::mlir::cnn::WinogradTile::two, "2", "F(2, r)"),
+              clEnumValN(::mlir::cnn::WinogradTile::four, "4", "F(4, r)"),
+              clEnumValN(::mlir::cnn::WinogradTile::six, "6", "F(6, r)"))}]>];
+}
+
+#endif // CNNC_TRANSFORMS_PASSES

@@ -1,0 +1,177 @@
+//===- Winograd.cpp - Convolutions by Winograd's algorithm ----------------===//
+
+#include "cnnc/Support/Winograd.h"
+#include "cnnc/Transforms/Passes.h"
+
+#include "Rewrites.h"
+#include "WinogradCost.h"
+
+#include "mlir/IR/Threading.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+namespace mlir::cnn {
+
+#define GEN_PASS_DEF_WINOGRAD
+#include "cnnc/Transforms/Passes.h.inc"
+
+namespace {
+
+using Tile = std::array<int64_t, 2>;
+
+/// Layers change if that promises to be this much faster.
+constexpr double leastGain = 1.15;
+
+/// The longest filter whose transforms are worth having.
+constexpr int64_t maxTaps = 7;
+
+/// A layer that will change, and what it will change to.
+struct Rewrite {
+  ConvOp conv;
+  Tile tile;
+  std::vector<float> filter;
+};
+
+LogicalResult missed(ConvOp conv, const Twine &why) {
+  return cnn::missed(conv, "Winograd", why);
+}
+
+/// Why the algorithm does not apply to `conv`, if it does not.
+std::optional<StringRef> findObstacle(ConvOp conv) {
+  Window window = conv.getWindow();
+  if (window.size() != 2)
+    return "it is not two-dimensional";
+  if (conv.getGroups() != 1)
+    return "it has groups";
+  int64_t longest = std::max(window[0].size, window[1].size);
+  if (longest == 1)
+    return "a filter of one tap has no products to save";
+  if (longest > maxTaps)
+    return "its filter has more than 7 taps in a dimension";
+  for (const WindowDim &dim : window)
+    if (dim.stride != 1 || dim.dilation != 1)
+      return "it has strides or dilations";
+  if (!getElementType(conv.getInput()).isF32())
+    return "its element type is not f32";
+  if (!getConstant(conv.getFilter()))
+    return "its filter is not a constant";
+  ArrayRef<int64_t> image = getShape(conv.getOutput()).drop_front(2);
+  if (ShapedType::isDynamicShape(image))
+    return "the size of its image is not known";
+  return std::nullopt;
+}
+
+ConvExtents getExtents(ConvOp conv) {
+  ArrayRef<int64_t> filter = getShape(conv.getFilter());
+  ArrayRef<int64_t> output = getShape(conv.getOutput());
+  return {filter[1], filter[0], {output[2], output[3]}, {filter[2], filter[3]}};
+}
+
+/// `size` outputs in every dimension that has taps to transform.
+Tile getTile(int64_t size, const ConvExtents &extents) {
+  return {extents.taps[0] == 1 ? 1 : size, extents.taps[1] == 1 ? 1 : size};
+}
+
+bool hasPoints(Tile tile, const ConvExtents &extents) {
+  return hasWinogradPoints(tile[0], extents.taps[0]) &&
+         hasWinogradPoints(tile[1], extents.taps[1]);
+}
+
+/// Rounding errors grow with the number of points, and twice if both
+/// dimensions are transformed.
+bool isAccurate(Tile tile, const ConvExtents &extents) {
+  bool isOneDimensional = extents.taps[0] == 1 || extents.taps[1] == 1;
+  int64_t largest =
+      std::max(tile[0] + extents.taps[0] - 1, tile[1] + extents.taps[1] - 1);
+  return largest <= (isOneDimensional ? 8 : 6);
+}
+
+std::string describe(Tile tile, const ConvExtents &extents, double gain) {
+  return llvm::formatv(
+      "F({0}x{1}, {2}x{3}) is estimated at {4:F2} times the speed of direct "
+      "convolution",
+      tile[0], tile[1], extents.taps[0], extents.taps[1], gain);
+}
+
+/// The tile for `conv`, or nothing and a remark.
+std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
+                               const Machine &machine) {
+  if (std::optional<StringRef> obstacle = findObstacle(conv)) {
+    (void)missed(conv, *obstacle);
+    return std::nullopt;
+  }
+  ConvExtents extents = getExtents(conv);
+  bool isAutomatic = asked == WinogradTile::automatic;
+  SmallVector<int64_t> sizes = {2, 4};
+  if (!isAutomatic)
+    sizes = {static_cast<int64_t>(asked)};
+  std::optional<Tile> best;
+  double gain = 0, direct = estimateDirect(extents, machine);
+  for (int64_t size : sizes) {
+    Tile tile = getTile(size, extents);
+    if (!hasPoints(tile, extents) ||
+        (isAutomatic && !isAccurate(tile, extents)))
+      continue;
+    double newGain = direct / estimateWinograd(extents, tile, machine);
+    if (newGain > gain) {
+      best = tile;
+      gain = newGain;
+    }
+  }
+  if (!best) {
+    (void)missed(conv, "a tile of its filter would need too many points");
+    return std::nullopt;
+  }
+  std::string what = describe(*best, extents, gain);
+  if (isAutomatic && gain < leastGain) {
+    (void)missed(conv, what);
+    return std::nullopt;
+  }
+  applied(conv, "Winograd", what);
+  return best;
+}
+
+void apply(Rewrite &rewrite, RewriterBase &rewriter) {
+  ConvOp conv = rewrite.conv;
+  ArrayRef<int64_t> filter = getShape(conv.getFilter());
+  SmallVector<int64_t> taps(filter.drop_front(2));
+  SmallVector<int64_t> shape = {rewrite.tile[0] + taps[0] - 1,
+                                rewrite.tile[1] + taps[1] - 1, filter[0],
+                                filter[1]};
+  rewriter.setInsertionPoint(conv);
+  Value transformed = createConstant(
+      rewriter, conv.getFilter().getLoc(),
+      makeConstant(shape, std::move(rewrite.filter), conv.getContext()));
+  rewriter.replaceOpWithNewOp<WinogradConvOp>(
+      conv, conv.getInput(), transformed, conv.getBias(), conv.getResidual(),
+      rewrite.tile, taps, conv.getPads(), conv.getActivationAttr());
+}
+
+struct Winograd : impl::WinogradBase<Winograd> {
+  using WinogradBase::WinogradBase;
+
+  void runOnOperation() override {
+    auto machine = Machine::get(getOperation()->getParentOfType<ModuleOp>());
+    if (!machine) {
+      getOperation().emitError(llvm::toString(machine.takeError()));
+      return signalPassFailure();
+    }
+    std::vector<Rewrite> rewrites;
+    getOperation().walk([&](ConvOp conv) {
+      if (auto chosen = chooseTile(conv, tile, *machine))
+        rewrites.push_back({conv, *chosen, {}});
+    });
+    parallelForEach(&getContext(), rewrites, [](Rewrite &rewrite) {
+      Value filter = rewrite.conv.getFilter();
+      rewrite.filter =
+          transformFilter(*getFloats(filter), getShape(filter), rewrite.tile);
+    });
+    IRRewriter rewriter(&getContext());
+    for (Rewrite &rewrite : rewrites)
+      apply(rewrite, rewriter);
+    eraseUnusedConstants(getOperation());
+  }
+};
+
+} // namespace
+} // namespace mlir::cnn

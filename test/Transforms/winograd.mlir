@@ -1,0 +1,111 @@
+// RUN: cnn-opt %s --winograd | FileCheck %s
+// RUN: cnn-opt %s --winograd=tile=2 | FileCheck %s --check-prefix=TWO
+// RUN: cnn-opt %s --winograd=tile=6 | FileCheck %s --check-prefix=SIX
+// RUN: cnn-opt %s --winograd --remarks-filter=cnn --remark-format=emitRemark -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: not cnn-opt %s --winograd=tile=3 2>&1 | FileCheck %s --check-prefix=ERROR
+
+// ERROR: for the --tile option: Cannot find option named '3'
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+
+// CHECK-LABEL: func @takes_tile_4
+//  CHECK-SAME:   %[[X:.*]]: tensor<1x64x56x56xf32>, %[[R:.*]]: tensor
+//       CHECK:   %[[U:.*]] = arith.constant {{.*}} : tensor<6x6x64x64xf32>
+//       CHECK:   cnn.winograd_conv %[[X]], %[[U]] residual %[[R]] : tensor<1x64x56x56xf32>
+//  CHECK-SAME:     tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] activation <relu>
+//   TWO-LABEL: func @takes_tile_4
+//         TWO:   cnn.winograd_conv {{.*}} tile [2, 2]
+//   SIX-LABEL: func @takes_tile_4
+//         SIX:   cnn.winograd_conv {{.*}} tile [6, 6]
+//      REMARK:   F(4x4, 3x3) is estimated at 2.{{.*}} times the speed of direct convolution
+func.func @takes_tile_4(%x: tensor<1x64x56x56xf32>, %r: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
+  %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>
+  %0 = cnn.conv %x, %w residual %r : tensor<1x64x56x56xf32> pads [1, 1, 1, 1] activation <relu> : tensor<1x64x56x56xf32>, tensor<64x64x3x3xf32>
+  return %0 : tensor<1x64x56x56xf32>
+}
+
+// A filter of 36 * 512 * 512 floats comes from memory, which four tiles do not hide.
+// CHECK-LABEL: func @avoids_large_filter
+//       CHECK:   cnn.winograd_conv {{.*}} tile [2, 2]
+func.func @avoids_large_filter(%x: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf32> {
+  %w = arith.constant dense<1.0> : tensor<512x512x3x3xf32>
+  %0 = cnn.conv %x, %w pads [1, 1, 1, 1] : tensor<1x512x7x7xf32>, tensor<512x512x3x3xf32>
+  return %0 : tensor<1x512x7x7xf32>
+}
+
+// CHECK-LABEL: func @takes_one_dimension
+//       CHECK:   %[[U:.*]] = arith.constant {{.*}} : tensor<1x8x64x64xf32>
+//       CHECK:   cnn.winograd_conv {{.*}} tile [1, 2] taps [1, 7] pads [0, 3, 0, 3]
+func.func @takes_one_dimension(%x: tensor<1x64x17x17xf32>) -> tensor<1x64x17x17xf32> {
+  %w = arith.constant dense<1.0> : tensor<64x64x1x7xf32>
+  %0 = cnn.conv %x, %w pads [0, 3, 0, 3] : tensor<1x64x17x17xf32>, tensor<64x64x1x7xf32>
+  return %0 : tensor<1x64x17x17xf32>
+}
+
+// CHECK-LABEL: func @takes_5x5
+//       CHECK:   cnn.winograd_conv {{.*}} tile [2, 2] taps [5, 5]
+//   SIX-LABEL: func @takes_5x5
+//         SIX:   cnn.winograd_conv {{.*}} tile [6, 6] taps [5, 5]
+func.func @takes_5x5(%x: tensor<1x32x28x28xf32>) -> tensor<1x32x24x24xf32> {
+  %w = arith.constant dense<1.0> : tensor<32x32x5x5xf32>
+  %0 = cnn.conv %x, %w : tensor<1x32x28x28xf32>, tensor<32x32x5x5xf32>
+  return %0 : tensor<1x32x24x24xf32>
+}
+
+// Three channels do not pay for the transforms; who names a tile gets it.
+// CHECK-LABEL: func @keeps_few_channels
+//       CHECK:   cnn.conv
+//   TWO-LABEL: func @keeps_few_channels
+//         TWO:   cnn.winograd_conv
+//      REMARK:   3x3) is estimated at 0.{{.*}} times the speed of direct convolution
+func.func @keeps_few_channels(%x: tensor<1x3x32x32xf32>) -> tensor<1x16x30x30xf32> {
+  %w = arith.constant dense<1.0> : tensor<16x3x3x3xf32>
+  %0 = cnn.conv %x, %w : tensor<1x3x32x32xf32>, tensor<16x3x3x3xf32>
+  return %0 : tensor<1x16x30x30xf32>
+}
+
+// CHECK-LABEL: func @keeps_strides
+//       CHECK:   cnn.conv
+//      REMARK:   it has strides or dilations
+func.func @keeps_strides(%x: tensor<1x16x32x32xf32>) -> tensor<1x16x15x15xf32> {
+  %w = arith.constant dense<1.0> : tensor<16x16x3x3xf32>
+  %0 = cnn.conv %x, %w strides [2, 2] : tensor<1x16x32x32xf32>, tensor<16x16x3x3xf32>
+  return %0 : tensor<1x16x15x15xf32>
+}
+
+// CHECK-LABEL: func @keeps_groups
+//       CHECK:   cnn.conv
+//      REMARK:   it has groups
+func.func @keeps_groups(%x: tensor<1x16x32x32xf32>) -> tensor<1x16x30x30xf32> {
+  %w = arith.constant dense<1.0> : tensor<16x8x3x3xf32>
+  %0 = cnn.conv %x, %w groups 2 : tensor<1x16x32x32xf32>, tensor<16x8x3x3xf32>
+  return %0 : tensor<1x16x30x30xf32>
+}
+
+// CHECK-LABEL: func @keeps_unknown_filter
+//       CHECK:   cnn.conv
+//      REMARK:   its filter is not a constant
+func.func @keeps_unknown_filter(%x: tensor<1x16x32x32xf32>, %w: tensor<16x16x3x3xf32>) -> tensor<1x16x30x30xf32> {
+  %0 = cnn.conv %x, %w : tensor<1x16x32x32xf32>, tensor<16x16x3x3xf32>
+  return %0 : tensor<1x16x30x30xf32>
+}
+
+// CHECK-LABEL: func @keeps_pointwise
+//       CHECK:   cnn.conv
+//      REMARK:   a filter of one tap has no products to save
+func.func @keeps_pointwise(%x: tensor<1x16x32x32xf32>) -> tensor<1x16x32x32xf32> {
+  %w = arith.constant dense<1.0> : tensor<16x16x1x1xf32>
+  %0 = cnn.conv %x, %w : tensor<1x16x32x32xf32>, tensor<16x16x1x1xf32>
+  return %0 : tensor<1x16x32x32xf32>
+}
+
+// U = g0, (g0 + g1 + g2) / 2, (g0 - g1 + g2) / 2, g2 up to signs, for g = 2 4 6.
+// TWO-LABEL: func @transforms_filter
+//       TWO:   arith.constant dense<{{\[\[\[\[}}{{-?}}2.000000e+00]], {{\[\[}}{{-?}}6.000000e+00]], {{\[\[}}{{-?}}2.000000e+00]], {{\[\[}}6.000000e+00]]]]> : tensor<1x4x1x1xf32>
+func.func @transforms_filter(%x: tensor<1x1x1x8xf32>) -> tensor<1x1x1x6xf32> {
+  %w = arith.constant dense<[[[[2.0, 4.0, 6.0]]]]> : tensor<1x1x1x3xf32>
+  %0 = cnn.conv %x, %w : tensor<1x1x1x8xf32>, tensor<1x1x1x3xf32>
+  return %0 : tensor<1x1x1x6xf32>
+}
+
+}
