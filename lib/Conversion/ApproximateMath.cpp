@@ -1,6 +1,6 @@
 //===- ApproximateMath.cpp - Elementary functions without a library -------===//
 
-#include "ExpandFloat16.h"
+#include "NumberExpansions.h"
 
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Support/Machine.h"
@@ -66,13 +66,10 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     populateMathF32ExpansionPatterns(patterns, always);
     populateMathPolynomialApproximationPatterns(
         patterns, [](StringRef name) { return name != "math.rsqrt"; });
-    SmallVector<StringRef> expanded = {"sinh",  "cosh",  "tan",   "asinh",
-                                       "acosh", "atanh", "powf",  "fpowi",
-                                       "ipowi", "exp2",  "round", "rsqrt"};
-    if (!machine.hasRounding)
-      llvm::append_range(
-          expanded, ArrayRef<StringRef>{"floor", "ceil", "roundeven", "trunc"});
-    math::populateExpansionPatterns(patterns, expanded);
+    math::populateExpansionPatterns(
+        patterns, {"sinh", "cosh", "tan", "asinh", "acosh", "atanh", "powf",
+                   "fpowi", "ipowi", "exp2", "rsqrt"});
+    populateExpandRoundingPatterns(patterns, machine);
     if (!machine.hasFusedMultiplyAdd)
       patterns.add<ExpandFMA>(patterns.getContext());
     populateExpandFloat16Patterns(patterns, machine);

@@ -51,7 +51,9 @@ void addKernelSelection(OpPassManager &manager) {
   addByName(manager, "convert-cnn-to-kernel");
   // Packing next to unpacking cancels once all kernels are chosen.
   addByName(manager, "propagate-layout");
-  addCleanUp(manager);
+  // Without common-subexpression elimination: two buffers filled alike are not
+  // one buffer, and would have to be copied before they are written.
+  manager.addPass(createCanonicalizerPass());
 }
 
 /// C  -->  D

@@ -25,13 +25,14 @@ TargetLibraryInfoImpl getNoLibrary(const Triple &triple) {
 } // namespace
 
 Expected<std::unique_ptr<TargetMachine>>
-createTargetMachine(const Machine &machine) {
+createTargetMachine(const Machine &machine, bool text) {
   Triple triple(machine.triple);
   std::string reason;
   const llvm::Target *target = TargetRegistry::lookupTarget(triple, reason);
   if (!target)
     return createStringError(reason);
   TargetOptions options;
+  options.DisableIntegratedAS = text;
   if (triple.isARM() && triple.getEnvironment() != Triple::GNUEABI)
     options.FloatABIType = FloatABI::Hard;
   std::unique_ptr<TargetMachine> result(target->createTargetMachine(

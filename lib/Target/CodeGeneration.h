@@ -13,8 +13,10 @@
 
 namespace mlir::cnn {
 
+/// The code generator for the machine. For `text`, assembly written by hand stays
+/// as it is, .incbin in particular.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const Machine &machine);
+createTargetMachine(const Machine &machine, bool text = false);
 
 /// Tells the code generator about the machine on every function.
 void setFunctionAttributes(llvm::Module &module, const Machine &machine);

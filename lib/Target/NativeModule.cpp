@@ -157,6 +157,9 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
     if (llvm::Error error = writeWeights(weightsPath))
       return error;
   auto copy = defineWeights(llvm::sys::path::filename(weightsPath));
+  auto printer = createTargetMachine(model.machine, /*text=*/true);
+  if (!printer)
+    return printer.takeError();
   return llvm::writeToOutput(
       path, [&](llvm::raw_ostream &output) -> llvm::Error {
         if (kind == OutputKind::LLVMText) {
@@ -166,7 +169,7 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
         SmallString<0> text;
         llvm::raw_svector_ostream stream(text);
         if (llvm::Error error = generate(
-                *copy, *machine, llvm::CodeGenFileType::AssemblyFile, stream))
+                *copy, **printer, llvm::CodeGenFileType::AssemblyFile, stream))
           return error;
         output << text;
         return llvm::Error::success();
