@@ -83,6 +83,27 @@ def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def ConvertKernelToLoops
+    : Pass<"convert-kernel-to-loops", "::mlir::func::FuncOp"> {
+  let summary = "Write the loop nest of each kernel";
+  let description = [{
+    Each `kernel` op on memrefs becomes an `scf.forall` over independent parts of
+    its output. Inside, a tile of output columns times output channel blocks is
+    held in vector registers; how many fit is a question to the Machine. Padding
+    is not read: borders have tiles of their own, which leave out the taps outside
+    the input. Changes results only by rounding.
+
+    An op on tensors, of other than float elements, or on memrefs whose strides
+    are not static, is refused.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def LowerLinalg : Pass<"lower-linalg", "::mlir::func::FuncOp"> {
   let summary = "Lower structured operations on buffers to loops";
   let description = [{

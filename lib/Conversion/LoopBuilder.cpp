@@ -1,0 +1,179 @@
+//===- LoopBuilder.cpp - Loops, indices and vectors of kernels ------------===//
+
+#include "LoopBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::kernel;
+
+LoopBuilder::LoopBuilder(Operation *op)
+    : ImplicitLocOpBuilder(op->getLoc(), op), op(op) {
+  // Later constants go in front of this one, and so in front of all loops.
+  firstConstant = index(0).getDefiningOp();
+  auto unroll = LLVM::LoopUnrollAttr::get(
+      getContext(), /*disable=*/getBoolAttr(true), {}, {}, {}, {}, {}, {});
+  keepLoop =
+      LLVM::LoopAnnotationAttr::get(getContext(), {}, {}, {}, unroll, {}, {},
+                                    {}, {}, {}, {}, {}, {}, {}, {}, {});
+}
+
+//===----------------------------------------------------------------------===//
+// Indices
+//===----------------------------------------------------------------------===//
+
+Value LoopBuilder::index(int64_t value) {
+  Value &constant = constants[value];
+  if (!constant) {
+    InsertionGuard guard(*this);
+    setInsertionPoint(firstConstant ? firstConstant : op);
+    constant = arith::ConstantIndexOp::create(*this, value);
+    firstConstant = constant.getDefiningOp();
+  }
+  return constant;
+}
+
+Value LoopBuilder::add(Value lhs, Value rhs) {
+  return createOrFold<arith::AddIOp>(lhs, rhs);
+}
+
+Value LoopBuilder::sub(Value lhs, Value rhs) {
+  return createOrFold<arith::SubIOp>(lhs, rhs);
+}
+
+Value LoopBuilder::mul(Value lhs, int64_t rhs) {
+  if (rhs == 1)
+    return lhs;
+  return rhs == 0 ? index(0) : createOrFold<arith::MulIOp>(lhs, index(rhs));
+}
+
+Value LoopBuilder::ceilDiv(Value lhs, int64_t rhs) {
+  if (rhs == 1)
+    return lhs;
+  return createOrFold<arith::DivSIOp>(add(lhs, rhs - 1), index(rhs));
+}
+
+Value LoopBuilder::linearize(ValueRange indices, ArrayRef<int64_t> strides) {
+  Value sum = index(0);
+  for (auto [index, stride] : llvm::zip_equal(indices, strides))
+    sum = add(mul(index, stride), sum);
+  return sum;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+void LoopBuilder::forAll(ArrayRef<int64_t> lower, ArrayRef<int64_t> upper,
+                         function_ref<void(ValueRange)> body) {
+  SmallVector<OpFoldResult> lowerBounds =
+      getAsIndexOpFoldResult(getContext(), lower);
+  SmallVector<OpFoldResult> upperBounds =
+      getAsIndexOpFoldResult(getContext(), upper);
+  SmallVector<OpFoldResult> steps(lower.size(), getIndexAttr(1));
+  auto forall = scf::ForallOp::create(*this, lowerBounds, upperBounds, steps,
+                                      ValueRange(), std::nullopt);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(forall.getBody());
+  body(forall.getInductionVars());
+}
+
+SmallVector<Value> LoopBuilder::loop(Value lower, Value upper, int64_t step,
+                                     ValueRange carried, LoopBody body) {
+  std::optional<int64_t> first = getConstantIntValue(lower);
+  std::optional<int64_t> last = getConstantIntValue(upper);
+  if (first && last && *first < *last && *first + step >= *last)
+    return body(lower, carried);
+  auto loop = scf::ForOp::create(*this, lower, upper, index(step), carried);
+  loop->setAttr("llvm.loop_annotation", keepLoop);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> next =
+      body(loop.getInductionVar(), loop.getRegionIterArgs());
+  // Without carried values the loop has its terminator already.
+  if (!carried.empty())
+    scf::YieldOp::create(*this, next);
+  return loop.getResults();
+}
+
+void LoopBuilder::loop(int64_t extent, int64_t step,
+                       function_ref<void(Value)> body) {
+  loop(extent, step, ValueRange(), [&](Value index, ValueRange) {
+    body(index);
+    return SmallVector<Value>();
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+FailureOr<FlatArray> LoopBuilder::flatten(Value memref) {
+  FlatArray array;
+  if (!memref)
+    return array;
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)) ||
+      llvm::is_contained(strides, ShapedType::kDynamic) || strides.back() != 1)
+    return op->emitOpError("expects static strides, the last of them 1, got ")
+           << type;
+  int64_t span = 1;
+  for (auto [extent, stride] : llvm::zip_equal(type.getShape(), strides))
+    span += (extent - 1) * stride;
+  OpFoldResult start = getIndexAttr(offset);
+  if (ShapedType::isDynamic(offset))
+    start = memref::ExtractStridedMetadataOp::create(*this, memref).getOffset();
+  auto flat = MemRefType::get({span}, type.getElementType(),
+                              StridedLayoutAttr::get(getContext(), offset, {1}),
+                              type.getMemorySpace());
+  array.memref = memref::ReinterpretCastOp::create(
+      *this, flat, memref, start, ArrayRef<OpFoldResult>(getIndexAttr(span)),
+      ArrayRef<OpFoldResult>(getIndexAttr(1)));
+  array.shape = llvm::to_vector(type.getShape());
+  array.strides = strides;
+  return array;
+}
+
+Value LoopBuilder::emitPosition(Position position) {
+  return position.offset == 0 ? position.base
+                              : add(position.base, position.offset);
+}
+
+Value LoopBuilder::load(const FlatArray &array, Position position) {
+  return memref::LoadOp::create(*this, array.memref, emitPosition(position));
+}
+
+Value LoopBuilder::load(const FlatArray &array, Position position,
+                        VectorType type) {
+  return vector::LoadOp::create(*this, type, array.memref,
+                                emitPosition(position));
+}
+
+void LoopBuilder::store(Value value, const FlatArray &array,
+                        Position position) {
+  vector::StoreOp::create(*this, value, array.memref, emitPosition(position));
+}
+
+Value LoopBuilder::broadcast(Value scalar, VectorType type) {
+  return vector::BroadcastOp::create(*this, type, scalar);
+}
+
+Value LoopBuilder::splat(double value, VectorType type) {
+  Attribute element = getFloatAttr(type.getElementType(), value);
+  return arith::ConstantOp::create(*this,
+                                   DenseElementsAttr::get(type, element));
+}
+
+Value LoopBuilder::addFloat(Value lhs, Value rhs) {
+  return arith::AddFOp::create(*this, lhs, rhs);
+}
+
+Value LoopBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {
+  return vector::FMAOp::create(*this, lhs, rhs, sum);
+}

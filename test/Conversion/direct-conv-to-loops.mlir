@@ -1,0 +1,55 @@
+// RUN: cnn-opt %s --convert-kernel-to-loops --canonicalize | FileCheck %s
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "haswell", features = ""}} {
+
+// Of 16 registers 12 hold 12 columns of one block: the 2 x 6 pixels, seen as one
+// row, are one tile. A body takes 2 input lanes.
+// CHECK-LABEL: func @pointwise
+// CHECK-NOT: kernel.
+// CHECK: scf.for {{.*}} to %c2 step %c1
+// CHECK: scf.for {{.*}} to %c8 step %c2
+// CHECK-COUNT-24: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: vector.load {{.*}} vector<8xf32>
+// CHECK: arith.addf
+// CHECK: arith.select
+// CHECK: vector.store
+func.func @pointwise(%x: memref<1x2x2x6x8xf32>, %filter: memref<1x2x1x1x8x8xf32>, %bias: memref<8xf32>,
+                     %residual: memref<1x1x2x6x8xf32>, %y: memref<1x1x2x6x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x2x2x6x8xf32>, memref<1x2x1x1x8x8xf32>) bias(%bias : memref<8xf32>)
+    residual(%residual : memref<1x1x2x6x8xf32>) outs(%y : memref<1x1x2x6x8xf32>) activation <relu>
+  return
+}
+
+// Two blocks of 6 columns fill a row of 12. In the left tile the first column
+// misses the first tap, in the right one the last column the last: each tap is a
+// loop with its own columns, 5 * 2 + 6 * 2 + 6 * 2 products by 2 lanes.
+// CHECK-LABEL: func @borders
+// CHECK: scf.forall {{.*}} in (2, 7)
+// CHECK: arith.maxsi
+// CHECK: arith.minsi
+// CHECK-COUNT-68: vector.fma
+// CHECK: vector.store
+// CHECK-COUNT-68: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: return
+func.func @borders(%x: memref<1x1x7x12x8xf32>, %filter: memref<2x1x3x3x8x16xf32>, %y: memref<1x4x7x12x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x1x7x12x8xf32>, memref<2x1x3x3x8x16xf32>)
+    outs(%y : memref<1x4x7x12x8xf32>) pads [1, 1, 1, 1]
+  return
+}
+
+// Three output blocks, two at a time: the last filter block has loops of its own.
+// CHECK-LABEL: func @odd_blocks
+// CHECK-COUNT-32: vector.fma
+// CHECK-COUNT-4: vector.store
+// CHECK-COUNT-16: vector.fma
+// CHECK-COUNT-2: vector.store
+// CHECK-NOT: vector.store
+// CHECK: return
+func.func @odd_blocks(%x: memref<1x1x1x2x8xf32>, %filter: memref<2x1x1x1x8x16xf32>, %y: memref<1x3x1x2x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x1x1x2x8xf32>, memref<2x1x1x1x8x16xf32>)
+    outs(%y : memref<1x3x1x2x8xf32>)
+  return
+}
+}
