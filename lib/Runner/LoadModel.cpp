@@ -1,6 +1,7 @@
 //===- LoadModel.cpp - A model file becomes an engine ---------------------===//
 
 #include "LoadModel.h"
+#include "ModelFile.h"
 
 #include "llvm/Support/Path.h"
 
@@ -10,20 +11,47 @@ using llvm::createStringError;
 using llvm::Expected;
 using llvm::StringRef;
 
+static Expected<std::unique_ptr<Engine>> loadObjectFile(StringRef path) {
+  auto object = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!object)
+    return createFileError(path, object.getError());
+  Expected<std::unique_ptr<Engine>> engine = loadObject(std::move(*object));
+  if (!engine)
+    return createFileError(path, engine.takeError());
+  return engine;
+}
+
+/// Compiles the model in memory.
+static Expected<std::unique_ptr<Engine>>
+compileModel(ModelFile model, const CompileOptions &options) {
+  std::unique_ptr<llvm::MemoryBuffer> object;
+  llvm::Error error = collectErrors(model.context.get(), [&]() -> llvm::Error {
+    Expected<NativeModule> native = compile(*model.module, options);
+    if (!native)
+      return native.takeError();
+    return native->emitObject().moveInto(object);
+  });
+  if (error)
+    return std::move(error);
+  return loadObject(std::move(object));
+}
+
 Expected<std::unique_ptr<Engine>>
-mlir::cnn::loadModel(const RunOptions &options) {
+mlir::cnn::loadModel(const RunOptions &options, bool useReference) {
   StringRef extension = llvm::sys::path::extension(options.model);
   if (extension == ".so")
     return loadSharedLibrary(options.model);
-  if (extension == ".o") {
-    auto object = llvm::MemoryBuffer::getFile(options.model);
-    if (!object)
-      return createFileError(options.model, object.getError());
-    Expected<std::unique_ptr<Engine>> engine = loadObject(std::move(*object));
-    if (!engine)
-      return createFileError(options.model, engine.takeError());
-    return engine;
-  }
-  return createFileError(options.model,
-                         createStringError("expected a file named .so or .o"));
+  if (extension == ".o")
+    return loadObjectFile(options.model);
+  if (extension != ".onnx" && extension != ".mlir" && extension != ".mlirbc")
+    return createFileError(options.model,
+                           createStringError("expected a file named .onnx, "
+                                             ".mlir, .mlirbc, .so or .o"));
+  Expected<ModelFile> model = readModelFile(options);
+  if (!model)
+    return model.takeError();
+  if (useReference)
+    return makeReferenceEngine(std::move(*model));
+  return compileModel(std::move(*model), options.compile);
 }

@@ -8,9 +8,9 @@
 
 namespace mlir::cnn {
 
-/// Loads `options.model`, which is compiled in process if it is no compiled
-/// code already.
-llvm::Expected<std::unique_ptr<Engine>> loadModel(const RunOptions &options);
+/// Loads `options.model`; a model file is compiled in process or interpreted.
+llvm::Expected<std::unique_ptr<Engine>> loadModel(const RunOptions &options,
+                                                  bool useReference);
 
 } // namespace mlir::cnn
 

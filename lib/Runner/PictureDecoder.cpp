@@ -86,7 +86,8 @@ Expected<Pixels> mlir::cnn::decodePicture(StringRef bytes, int64_t channels) {
     return createStringError(Twine("not a readable PNG or JPEG picture: ") +
                              reason);
   };
-  if (bytes.starts_with("\xff\xd8") && hasOversizedTable(bytes))
+  // The decoder takes any number of FF before a marker, the first one, too.
+  if (bytes.starts_with("\xff") && hasOversizedTable(bytes))
     return refuse("a Huffman table has more than 256 codes");
   int width, height, channelsInFile;
   std::unique_ptr<stbi_uc, void (*)(void *)> decoded(

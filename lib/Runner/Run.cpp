@@ -42,6 +42,12 @@ int report(Error error, ExitCode code) {
   return code;
 }
 
+/// What came out of a run and what should have.
+struct Results {
+  StringRef origin;
+  llvm::ArrayRef<Tensor> actual, expected;
+};
+
 Error checkOptions(const RunOptions &options) {
   int sources = !options.inputs.empty() + !options.testData.empty() +
                 !options.dataSet.empty();
@@ -54,12 +60,19 @@ Error checkOptions(const RunOptions &options) {
   if (options.json && !isMeasurement)
     return createStringError("--json needs --benchmark or --dataset");
   StringRef extension = llvm::sys::path::extension(options.model);
-  if (options.useReference && (extension == ".so" || extension == ".o"))
-    return createStringError("--engine=reference needs a model file, got "
-                             "compiled code: '" +
+  if ((options.useReference || options.compareReference) &&
+      (extension == ".so" || extension == ".o"))
+    return createStringError("the reference interpreter needs a model file, "
+                             "got compiled code: '" +
                              options.model + "'");
   if (options.useReference && options.threads > 1)
     return createStringError("--threads needs --engine=compiled");
+  if (options.compareReference &&
+      (options.useReference || isMeasurement || !options.testData.empty() ||
+       !options.outputDirectory.empty()))
+    return createStringError("--compare-reference does not go with "
+                             "--engine=reference, --test-data, --dataset, "
+                             "--benchmark or --output-dir");
   if (options.randomInputs &&
       (!options.testData.empty() || !options.dataSet.empty()))
     return createStringError(
@@ -71,7 +84,28 @@ Error checkOptions(const RunOptions &options) {
   return Error::success();
 }
 
-/// Prints one line per output; true if every output is close enough.
+/// Compares each output and prints a line on it; true if all are close enough.
+bool compareAll(const Engine &engine, const Results &results,
+                const RunOptions &options) {
+  bool allClose = true;
+  for (auto [info, actual, expected] :
+       llvm::zip_equal(engine.getOutputs(), results.actual, results.expected)) {
+    Comparison result = compare(actual, expected, options.tolerance);
+    allClose &= result.isClose();
+    llvm::outs() << results.origin << ": " << info.name << ": "
+                 << (result.isClose() ? "ok" : "FAILED")
+                 << llvm::format("  max absolute error %.3g"
+                                 "  max relative error %.3g",
+                                 result.maxAbsoluteError,
+                                 result.maxRelativeError);
+    if (!result.isClose())
+      llvm::outs() << "\n  " << result.problem;
+    llvm::outs() << '\n';
+  }
+  return allClose;
+}
+
+/// True if every output of every test is close enough.
 Expected<bool> runTestData(Engine &engine, const RunOptions &options) {
   bool allClose = true;
   for (StringRef directory : options.testData) {
@@ -81,22 +115,27 @@ Expected<bool> runTestData(Engine &engine, const RunOptions &options) {
     Expected<std::vector<Tensor>> outputs = engine.run(data->inputs);
     if (!outputs)
       return outputs.takeError();
-    for (auto [info, actual, expected] :
-         llvm::zip_equal(engine.getOutputs(), *outputs, data->outputs)) {
-      Comparison result = compare(actual, expected, options.tolerance);
-      allClose &= result.isClose();
-      llvm::outs() << directory << ": " << info.name << ": "
-                   << (result.isClose() ? "ok" : "FAILED")
-                   << llvm::format("  max absolute error %.3g"
-                                   "  max relative error %.3g",
-                                   result.maxAbsoluteError,
-                                   result.maxRelativeError);
-      if (!result.isClose())
-        llvm::outs() << "\n  " << result.problem;
-      llvm::outs() << '\n';
-    }
+    allClose &=
+        compareAll(engine, {directory, *outputs, data->outputs}, options);
   }
   return allClose;
+}
+
+/// True if every output is close to what the interpreter computes.
+Expected<bool> compareWithReference(Engine &engine,
+                                    llvm::ArrayRef<Tensor> inputs,
+                                    const RunOptions &options) {
+  Expected<std::unique_ptr<Engine>> reference =
+      loadModel(options, /*useReference=*/true);
+  if (!reference)
+    return reference.takeError();
+  Expected<std::vector<Tensor>> actual = engine.run(inputs);
+  if (!actual)
+    return actual.takeError();
+  Expected<std::vector<Tensor>> expected = (*reference)->run(inputs);
+  if (!expected)
+    return expected.takeError();
+  return compareAll(engine, {"reference", *actual, *expected}, options);
 }
 
 Error runDataSet(Engine &engine, const RunOptions &options) {
@@ -180,11 +219,14 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
       return result;
     allClose = *result;
   }
-  bool randomIfAbsent = options.randomInputs || options.benchmarkRuns;
+  bool randomIfAbsent =
+      options.randomInputs || options.benchmarkRuns || options.compareReference;
   Expected<std::vector<Tensor>> inputs =
       readInputs(engine, options.inputs, options.picture, randomIfAbsent);
   if (!inputs)
     return inputs.takeError();
+  if (options.compareReference)
+    return compareWithReference(engine, *inputs, options);
   Error error = options.benchmarkRuns ? runBenchmark(engine, *inputs, options)
                                       : runOnce(engine, *inputs, options);
   if (error)
@@ -197,7 +239,8 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
 int mlir::cnn::runTool(const RunOptions &options) {
   if (Error error = checkOptions(options))
     return report(std::move(error), WrongUsage);
-  Expected<std::unique_ptr<Engine>> engine = loadModel(options);
+  Expected<std::unique_ptr<Engine>> engine =
+      loadModel(options, options.useReference);
   if (!engine)
     return report(engine.takeError(), Failure);
   if (options.threads > 1 && !(*engine)->usesThreads())

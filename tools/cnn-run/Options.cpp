@@ -89,9 +89,21 @@ struct CommandLine {
                             "machine code, the default"),
                  clEnumValN(EngineKind::Reference, "reference",
                             "the slow and simple interpreter"))};
+  cl::opt<bool> compareReference{
+      "compare-reference", cl::cat(category),
+      cl::desc(
+          "Run the compiled network and the interpreter on the same inputs "
+          "and compare; exit code 1 if they differ")};
   cl::opt<unsigned> threads{"threads", cl::value_desc("count"), cl::init(1),
                             cl::cat(category),
                             cl::desc("Run on this many threads (default 1)")};
+  cl::opt<std::string> winograd{
+      "winograd", cl::ValueOptional, cl::cat(category), cl::value_desc("tile"),
+      cl::desc("Compile convolutions to Winograd's algorithm where it is "
+               "faster; an output tile may be given")};
+  cl::opt<bool> noOptimize{
+      "no-optimize", cl::cat(category),
+      cl::desc("Compile the network as it is, without optimising it first")};
   cl::opt<unsigned> benchmark{
       "benchmark", cl::value_desc("runs"), cl::init(0), cl::cat(category),
       cl::desc("Measure this many runs after a warm-up; inputs that are "
@@ -163,7 +175,13 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";
     return std::nullopt;
   }
+  options.compareReference = line.compareReference;
   options.threads = line.threads;
+  options.compile.threads = line.threads > 1;
+  options.compile.optimize = !line.noOptimize;
+  if (line.winograd.getNumOccurrences())
+    options.compile.winograd =
+        line.winograd.empty() ? "auto" : line.winograd.getValue();
   options.benchmarkRuns = line.benchmark;
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;

@@ -3,6 +3,7 @@
 #ifndef CNNC_RUNNER_RUN_H
 #define CNNC_RUNNER_RUN_H
 
+#include "cnnc/Pipeline/Pipeline.h"
 #include "cnnc/Runner/Compare.h"
 #include "cnnc/Runner/TensorFile.h"
 
@@ -22,7 +23,11 @@ struct RunOptions {
 
   /// Use the interpreter instead of compiled code.
   bool useReference = false;
+  /// Use both, on the same inputs, and compare.
+  bool compareReference = false;
   int64_t threads = 1;
+  /// How a model file is compiled.
+  CompileOptions compile;
 
   /// Measure this many runs; 0 measures nothing.
   int64_t benchmarkRuns = 0;

@@ -1,0 +1,111 @@
+//===- EngineReference.cpp - The interpreter as an engine -----------------===//
+
+#include "ModelFile.h"
+
+#include "cnnc/Reference/Interpreter.h"
+#include "cnnc/Support/ModelInterface.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+
+namespace {
+
+/// What the function says of one argument or result.
+Expected<TensorInfo> readInfo(Type type, StringAttr name, Twine defaultName) {
+  TensorInfo info;
+  info.name = name ? name.str() : defaultName.str();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  std::optional<ElementType> element;
+  if (tensor)
+    element = getElementType(tensor.getElementType());
+  if (!element) {
+    std::string text;
+    llvm::raw_string_ostream(text) << type;
+    return createStringError("expected '" + info.name +
+                             "' to be a ranked tensor of numbers, got " + text);
+  }
+  info.type = *element;
+  for (auto [index, extent] : llvm::enumerate(tensor.getShape())) {
+    bool isDynamic = ShapedType::isDynamic(extent);
+    if (isDynamic && index > 0)
+      return createStringError("extent " + Twine(index) + " of '" + info.name +
+                               "' is not known; --input-shape gives it");
+    info.shape.push_back(isDynamic ? -1 : extent);
+  }
+  return info;
+}
+
+class ReferenceEngine : public Engine {
+public:
+  ReferenceEngine(ModelFile model, func::FuncOp function)
+      : model(std::move(model)), function(function) {}
+
+  /// Reads the types of the function's arguments and results.
+  Error readTypes() {
+    for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+      Expected<TensorInfo> info = readInfo(
+          type, function.getArgAttrOfType<StringAttr>(index, "cnn.name"),
+          "input_" + Twine(index));
+      if (!info)
+        return info.takeError();
+      inputs.push_back(std::move(*info));
+    }
+    for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
+      Expected<TensorInfo> info = readInfo(
+          type, function.getResultAttrOfType<StringAttr>(index, "cnn.name"),
+          "output_" + Twine(index));
+      if (!info)
+        return info.takeError();
+      outputs.push_back(std::move(*info));
+    }
+    return Error::success();
+  }
+
+  ArrayRef<TensorInfo> getInputs() const override { return inputs; }
+  ArrayRef<TensorInfo> getOutputs() const override { return outputs; }
+
+  Error runInto(ArrayRef<Tensor> tensors,
+                std::vector<Tensor> &results) override {
+    Expected<int64_t> batch = checkInputs(tensors);
+    if (!batch)
+      return batch.takeError();
+    Expected<std::vector<Tensor>> computed = interpret(function, tensors);
+    if (!computed)
+      return computed.takeError();
+    results = std::move(*computed);
+    return Error::success();
+  }
+
+private:
+  ModelFile model;
+  func::FuncOp function;
+  std::vector<TensorInfo> inputs, outputs;
+};
+
+} // namespace
+
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::makeReferenceEngine(ModelFile model) {
+  FailureOr<Operation *> entry;
+  Error error = collectErrors(model.context.get(), [&]() -> Error {
+    entry = findEntry(*model.module);
+    if (failed(entry))
+      return createStringError("the model has no entry");
+    return Error::success();
+  });
+  if (error)
+    return std::move(error);
+  auto function = dyn_cast<func::FuncOp>(*entry);
+  if (!function)
+    return createStringError("the interpreter runs a func.func, got " +
+                             (*entry)->getName().getStringRef());
+  auto engine = std::make_unique<ReferenceEngine>(std::move(model), function);
+  if (Error error = engine->readTypes())
+    return std::move(error);
+  return engine;
+}

@@ -1,0 +1,73 @@
+//===- ModelFile.cpp - A network in MLIR ----------------------------------===//
+
+#include "ModelFile.h"
+
+#include "cnnc/Pipeline/Registration.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+using llvm::Error;
+using llvm::Expected;
+
+/// Prints where something is as users know it: a position or an ONNX node.
+static void printLocation(Location location, llvm::raw_ostream &stream) {
+  if (auto file = dyn_cast<FileLineColLoc>(location))
+    stream << file.getFilename().getValue() << ':' << file.getLine() << ':'
+           << file.getColumn() << ": ";
+  else if (auto name = dyn_cast<NameLoc>(location))
+    stream << name.getName().getValue() << ": ";
+  else if (!isa<UnknownLoc>(location))
+    stream << location << ": ";
+}
+
+Error mlir::cnn::collectErrors(MLIRContext *context,
+                               llvm::function_ref<Error()> action) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  auto append = [&](Diagnostic &diagnostic) {
+    printLocation(diagnostic.getLocation(), stream);
+    stream << diagnostic;
+  };
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+      return failure();
+    // What follows the first error is usually its consequence.
+    if (!text.empty())
+      return success();
+    append(diagnostic);
+    for (Diagnostic &note : diagnostic.getNotes()) {
+      stream << "\n  ";
+      append(note);
+    }
+    return success();
+  });
+  Error error = action();
+  if (!error || text.empty())
+    return error;
+  llvm::consumeError(std::move(error));
+  return llvm::createStringError(text);
+}
+
+Expected<ModelFile> mlir::cnn::readModelFile(const RunOptions &options) {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  ModelFile model;
+  model.context = std::make_unique<MLIRContext>(registry);
+  MLIRContext *context = model.context.get();
+  // An operation may be the whole network.
+  context->printOpOnDiagnostic(false);
+
+  Error error = collectErrors(context, [&]() -> Error {
+    model.module = parseSourceFile<ModuleOp>(options.model, context);
+    if (!model.module)
+      return llvm::createStringError("'" + options.model + "' was not read");
+    return Error::success();
+  });
+  if (error)
+    return std::move(error);
+  return model;
+}
