@@ -3,9 +3,9 @@
 #include "ModelFile.h"
 
 #include "cnnc/Pipeline/Registration.h"
+#include "cnnc/Pipeline/Translate.h"
 
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -62,9 +62,11 @@ Expected<ModelFile> mlir::cnn::readModelFile(const RunOptions &options) {
   context->printOpOnDiagnostic(false);
 
   Error error = collectErrors(context, [&]() -> Error {
-    model.module = parseSourceFile<ModuleOp>(options.model, context);
-    if (!model.module)
+    FailureOr<OwningOpRef<ModuleOp>> module =
+        readNetwork(options.model, context, options.import);
+    if (failed(module))
       return llvm::createStringError("'" + options.model + "' was not read");
+    model.module = std::move(*module);
     return Error::success();
   });
   if (error)

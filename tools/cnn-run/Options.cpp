@@ -97,6 +97,10 @@ struct CommandLine {
   cl::opt<unsigned> threads{"threads", cl::value_desc("count"), cl::init(1),
                             cl::cat(category),
                             cl::desc("Run on this many threads (default 1)")};
+  cl::list<std::string> inputShapes{
+      "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
+      cl::desc("Shape of an input of an ONNX file, in place of what the file "
+               "says")};
   cl::opt<std::string> winograd{
       "winograd", cl::ValueOptional, cl::cat(category), cl::value_desc("tile"),
       cl::desc("Compile convolutions to Winograd's algorithm where it is "
@@ -175,6 +179,12 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";
     return std::nullopt;
   }
+  for (const std::string &shape : line.inputShapes)
+    if (llvm::Error error = parseInputShape(shape, options.import)) {
+      llvm::errs() << "cnn-run: error: " << llvm::toString(std::move(error))
+                   << '\n';
+      return std::nullopt;
+    }
   options.compareReference = line.compareReference;
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;

@@ -2,11 +2,16 @@
 
 #include "Options.h"
 
+#include "cnnc/Pipeline/Registration.h"
+
 #include "llvm/Support/InitLLVM.h"
 
 int main(int argumentCount, char **arguments) {
   llvm::InitLLVM initialization(argumentCount, arguments);
   std::optional<mlir::cnn::RunOptions> options =
       mlir::cnn::parseOptions(argumentCount, arguments);
-  return options ? mlir::cnn::runTool(*options) : 2;
+  if (!options)
+    return 2;
+  mlir::cnn::registerAllPasses();
+  return mlir::cnn::runTool(*options);
 }

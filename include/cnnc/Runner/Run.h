@@ -3,7 +3,7 @@
 #ifndef CNNC_RUNNER_RUN_H
 #define CNNC_RUNNER_RUN_H
 
-#include "cnnc/Pipeline/Pipeline.h"
+#include "cnnc/Pipeline/Translate.h"
 #include "cnnc/Runner/Compare.h"
 #include "cnnc/Runner/TensorFile.h"
 
@@ -26,7 +26,8 @@ struct RunOptions {
   /// Use both, on the same inputs, and compare.
   bool compareReference = false;
   int64_t threads = 1;
-  /// How a model file is compiled.
+  /// How a model file is read and compiled.
+  ImportOptions import;
   CompileOptions compile;
 
   /// Measure this many runs; 0 measures nothing.
