@@ -68,7 +68,7 @@ struct VerifyBoundary : impl::VerifyBoundaryBase<VerifyBoundary> {
 
   void runOnOperation() override {
     if (Operation *op = findForeign(getOperation(), *parsed)) {
-      op->emitError("should not be there at boundary ") << boundary;
+      op->emitOpError("should not be there at boundary ") << boundary;
       signalPassFailure();
     }
     markAllAnalysesPreserved();
