@@ -63,16 +63,32 @@ static SmallVector<int64_t> getRowMajorStrides(ArrayRef<int64_t> shape) {
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
+/// The elements of a constant in double precision; nothing if it is not a
+/// constant of floats with data.
+static std::optional<Tensor> getDoubles(Attribute attribute) {
+  auto constant = dyn_cast_if_present<ElementsAttr>(attribute);
+  if (!constant || !isa<FloatType>(constant.getElementType()))
+    return std::nullopt;
+  std::optional<Tensor> tensor = getTensor(constant);
+  if (tensor)
+    tensor = tensor->convertTo(ElementType::Float64);
+  return tensor;
+}
+
+/// A constant of `type` of the values rounded to its element type.
+static ElementsAttr makeRounded(RankedTensorType type, const Tensor &values) {
+  const Tensor rounded =
+      values.convertTo(*cnn::getElementType(type.getElementType()));
+  return makeConstant(type, rounded.getBytes());
+}
+
 OpFoldResult UnaryOp::fold(FoldAdaptor adaptor) {
-  auto constant = dyn_cast_if_present<ElementsAttr>(adaptor.getInput());
-  if (!constant || !isa<FloatType>(getType().getElementType()))
-    return {};
-  auto values = getFloats(constant);
+  std::optional<Tensor> values = getDoubles(adaptor.getInput());
   if (!values)
     return {};
-  for (float &value : *values)
-    value = static_cast<float>(getFunction().evaluate(value));
-  return makeConstant(getType(), ArrayRef<float>(*values));
+  for (double &value : values->get<double>())
+    value = getFunction().evaluate(value);
+  return makeRounded(getType(), *values);
 }
 
 /// The neutral right operand of `kind`, if it has one.
@@ -98,17 +114,15 @@ OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
   bool commutes = getKind() == BinaryKind::add || getKind() == BinaryKind::mul;
   if (commutes && getRhs().getType() == type && getSplat(getLhs()) == neutral)
     return getRhs();
-  auto lhs = dyn_cast_if_present<ElementsAttr>(adaptor.getLhs());
-  auto rhs = dyn_cast_if_present<ElementsAttr>(adaptor.getRhs());
-  if (!lhs || !rhs || !isa<FloatType>(type.getElementType()) ||
-      lhs.getType() != type || rhs.getType() != type)
+  if (getLhs().getType() != type || getRhs().getType() != type)
     return {};
-  auto left = getFloats(lhs), right = getFloats(rhs);
-  if (!left || !right)
+  std::optional<Tensor> lhs = getDoubles(adaptor.getLhs());
+  std::optional<Tensor> rhs = getDoubles(adaptor.getRhs());
+  if (!lhs || !rhs)
     return {};
-  for (auto [a, b] : llvm::zip_equal(*left, *right))
-    a = static_cast<float>(evaluate(getKind(), a, b));
-  return makeConstant(type, ArrayRef<float>(*left));
+  for (auto [a, b] : llvm::zip_equal(lhs->get<double>(), rhs->get<double>()))
+    a = evaluate(getKind(), a, b);
+  return makeRounded(type, *lhs);
 }
 
 //===----------------------------------------------------------------------===//

@@ -16,12 +16,14 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   ArrayRef<int64_t> input = getShape(op.getInput());
   ArrayRef<int64_t> filter = getShape(op.getFilter());
   int64_t groups = op.getGroups();
+  if (failed(checkImage(location, "conv", input)))
+    return failure();
   if (input.size() != filter.size())
     return emitOptionalError(location,
                              "conv expects input and filter of one "
                              "rank, got ",
                              describe(input), " and ", describe(filter));
-  if (groups < 1 || filter[0] % groups != 0)
+  if (groups < 1 || groups > filter[0] || filter[0] % groups != 0)
     return emitOptionalError(location, "conv expects groups to divide the ",
                              filter[0], " output channels, got ", groups);
   if (input[1] != filter[1] * groups)
@@ -58,12 +60,14 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *,
   ArrayRef<int64_t> input = getShape(op.getInput());
   ArrayRef<int64_t> filter = getShape(op.getFilter());
   int64_t groups = op.getGroups();
+  if (failed(checkImage(location, "conv_transpose", input)))
+    return failure();
   if (input.size() != filter.size() || input[1] != filter[0])
     return emitOptionalError(location,
                              "conv_transpose expects a filter of the "
                              "input's rank that starts with its ",
                              input[1], " channels, got ", describe(filter));
-  if (groups < 1 || input[1] % groups != 0)
+  if (groups < 1 || groups > input[1] || input[1] % groups != 0)
     return emitOptionalError(location,
                              "conv_transpose expects groups to divide the ",
                              input[1], " input channels, got ", groups);
@@ -215,11 +219,10 @@ LogicalResult GemmOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 static LogicalResult inferNorm(MaybeLocation location, StringRef name,
                                Value input, Value scale, Types &types) {
   ArrayRef<int64_t> shape = getShape(input);
-  if (shape.size() < 2 || shape[1] != getShape(scale)[0])
-    return emitOptionalError(location, name,
-                             " expects an input with as many channels as it "
-                             "has parameters (",
-                             getShape(scale)[0], "), got ", describe(shape));
+  if (shape.size() < 2 || getShape(scale) != shape.slice(1, 1))
+    return emitOptionalError(
+        location, name, " expects one parameter per channel, got ",
+        describe(getShape(scale)), " for an input of ", describe(shape));
   types.push_back(input.getType());
   return success();
 }
@@ -287,6 +290,8 @@ static LogicalResult inferPool(MaybeLocation location, StringRef name,
           location, name, " expects pads smaller than its window of ",
           dim.getReach(), ", got ", dim.padLow, " and ", dim.padHigh);
   ArrayRef<int64_t> input = getShape(op.getInput());
+  if (failed(checkImage(location, name, input)))
+    return failure();
   auto shape =
       getSlidingShape(location, name, input, input[1], *window, op.getCeil());
   if (failed(shape))

@@ -2,6 +2,8 @@
 
 #include "Shapes.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <numeric>
 
 using namespace mlir;
@@ -57,10 +59,16 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
       shape[i] = extent;
       continue;
     }
-    int64_t last = starts[i] + (sizes[i] - 1) * step;
-    if (step == 0 || sizes[i] < 0 || ShapedType::isDynamic(extent) ||
-        (sizes[i] > 0 &&
-         (starts[i] < 0 || starts[i] >= extent || last < 0 || last >= extent)))
+    bool fits = step != 0 && sizes[i] >= 0 && sizes[i] <= extent;
+    if (fits && sizes[i] > 0)
+      fits = starts[i] >= 0 && starts[i] < extent;
+    // A step beyond the extent, which may be any number, takes one element.
+    if (fits && sizes[i] > 1) {
+      fits = step > -extent && step < extent;
+      int64_t last = fits ? starts[i] + (sizes[i] - 1) * step : 0;
+      fits = fits && last >= 0 && last < extent;
+    }
+    if (!fits)
       return emitOptionalError(location, "slice expects a box inside ",
                                describe(input), ", got start ", starts[i],
                                ", size ", sizes[i], ", step ", step,
@@ -88,7 +96,12 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
       continue;
     int64_t extent = shape[i];
     bool reflects = op.getMode() == PadMode::reflect;
-    if (ShapedType::isDynamic(extent) || extent + low[i] + high[i] < 0 ||
+    auto isLarge = [](int64_t pad) {
+      constexpr int64_t maximum = int64_t(1) << 40;
+      return pad < -maximum || pad > maximum;
+    };
+    if (ShapedType::isDynamic(extent) || isLarge(low[i]) || isLarge(high[i]) ||
+        extent + low[i] + high[i] < 0 ||
         (reflects && std::max(low[i], high[i]) >= extent) ||
         (op.getMode() == PadMode::edge && extent == 0))
       return emitOptionalError(location, "pad expects a static extent",
@@ -105,15 +118,19 @@ LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                           ReshapeOp::Adaptor op, Types &types) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   SmallVector<int64_t> shape(op.getShape());
-  int64_t rest = 1, *unknown = nullptr;
+  int64_t rest = 1;
+  int64_t *unknown = nullptr;
   for (int64_t &extent : shape) {
     if (extent < -1 || (extent == -1 && unknown))
       return emitOptionalError(location, "reshape expects extents that are not "
                                          "negative, and at most one -1");
     if (extent == -1)
       unknown = &extent;
-    else
-      rest *= extent;
+    else if (llvm::MulOverflow(rest, extent, rest))
+      return emitOptionalError(location,
+                               "reshape expects at most 2^40 "
+                               "elements, got shape ",
+                               describe(op.getShape()));
   }
   auto mismatch = [&]() {
     return emitOptionalError(location, "reshape expects as many elements as ",
@@ -125,7 +142,12 @@ LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     int64_t perImage = 1;
     for (int64_t extent : input.getShape())
       perImage *= ShapedType::isDynamic(extent) ? 1 : extent;
-    if (!unknown || rest == 0 || perImage % rest != 0)
+    if (unknown != shape.begin())
+      return emitOptionalError(location,
+                               "reshape of a dynamic batch expects "
+                               "-1 as the first extent, got ",
+                               describe(op.getShape()));
+    if (rest == 0 || perImage % rest != 0)
       return mismatch();
     *unknown = ShapedType::kDynamic;
   } else if (unknown) {
@@ -211,7 +233,8 @@ LogicalResult DepthToSpaceOp::inferReturnTypes(MLIRContext *,
                                                Types &types) {
   SmallVector<int64_t> shape(getShape(op.getInput()));
   int64_t block = op.getBlockSize();
-  if (shape.size() != 4 || block < 1 || shape[1] % (block * block) != 0)
+  if (shape.size() != 4 || block < 1 ||
+      block > std::max<int64_t>(shape[1], 1) || shape[1] % (block * block) != 0)
     return emitOptionalError(location,
                              "depth_to_space expects an image of rank "
                              "4 whose channels are divisible by ",

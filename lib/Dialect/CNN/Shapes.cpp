@@ -19,6 +19,43 @@ std::string mlir::cnn::describe(ArrayRef<int64_t> shape) {
                     "x");
 }
 
+bool mlir::cnn::isSupportedShape(ArrayRef<int64_t> shape) {
+  constexpr int64_t maximum = int64_t(1) << 40;
+  int64_t elements = 1;
+  for (auto [dim, extent] : llvm::enumerate(shape)) {
+    if (dim == 0 && ShapedType::isDynamic(extent))
+      continue;
+    if (extent < 0 || extent > maximum / std::max<int64_t>(elements, 1))
+      return false;
+    elements *= extent;
+  }
+  return true;
+}
+
+LogicalResult mlir::cnn::checkTypes(MaybeLocation location, StringRef op,
+                                    TypeRange types) {
+  op.consume_front("cnn.");
+  for (Type type : types) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || !isSupportedShape(tensor.getShape()))
+      return emitOptionalError(location, op,
+                               " expects ranked tensors of at most 2^40 "
+                               "elements of which only dimension 0 may be "
+                               "dynamic, got ",
+                               type);
+  }
+  return success();
+}
+
+LogicalResult mlir::cnn::checkImage(MaybeLocation location, StringRef name,
+                                    ArrayRef<int64_t> shape) {
+  if (shape.size() < 3 || shape.size() > 5)
+    return emitOptionalError(location, name,
+                             " expects images of rank 3, 4 or 5, got ",
+                             describe(shape));
+  return success();
+}
+
 Window mlir::cnn::getVerifiedWindow(ArrayRef<int64_t> sizes,
                                     ArrayRef<int64_t> strides,
                                     ArrayRef<int64_t> pads,
@@ -89,10 +126,10 @@ mlir::cnn::getSlidingShape(MaybeLocation location, StringRef name,
 LogicalResult mlir::cnn::checkEpilogue(MaybeLocation location, StringRef name,
                                        ArrayRef<int64_t> output, Value bias,
                                        Value residual) {
-  if (bias && getShape(bias)[0] != output[1])
+  if (bias && getShape(bias) != output.slice(1, 1))
     return emitOptionalError(location, name,
                              " expects one bias per output channel (",
-                             output[1], "), got ", getShape(bias)[0]);
+                             output[1], "), got ", describe(getShape(bias)));
   if (residual && getShape(residual) != output)
     return emitOptionalError(
         location, name, " expects a residual of the result's shape ",

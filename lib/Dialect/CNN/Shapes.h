@@ -37,6 +37,11 @@ FailureOr<SmallVector<int64_t>>
 getSlidingShape(MaybeLocation location, StringRef name, ArrayRef<int64_t> input,
                 int64_t channels, const Window &window, bool ceil = false);
 
+/// Fails unless the shape is that of an image with one to three spatial
+/// dimensions.
+LogicalResult checkImage(MaybeLocation location, StringRef name,
+                         ArrayRef<int64_t> shape);
+
 /// Fails unless bias has one element per output channel and the residual the
 /// shape of the result.
 LogicalResult checkEpilogue(MaybeLocation location, StringRef name,

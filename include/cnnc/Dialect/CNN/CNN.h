@@ -15,6 +15,19 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace mlir::cnn {
+
+/// At most dimension 0 is dynamic, and the elements of one image are at most
+/// 2^40, so that extents can be added and multiplied without care.
+bool isSupportedShape(ArrayRef<int64_t> shape);
+
+/// Fails with a diagnostic unless every type is a ranked tensor of such a
+/// shape.
+LogicalResult checkTypes(std::optional<Location> location, StringRef op,
+                         TypeRange types);
+
+} // namespace mlir::cnn
+
 #include "cnnc/Dialect/CNN/CNNDialect.h.inc"
 #include "cnnc/Dialect/CNN/CNNEnums.h.inc"
 #define GET_ATTRDEF_CLASSES

@@ -30,14 +30,22 @@ def CNN_Dialect : Dialect {
 // Types
 //===----------------------------------------------------------------------===//
 
-def CNN_Tensor : RankedTensorOf<[AnyFloat, AnyInteger]>;
-def CNN_FloatTensor : RankedTensorOf<[AnyFloat]>;
-def CNN_IntegerTensor : RankedTensorOf<[AnyInteger]>;
+/// Only the batch may be dynamic, and sums of extents do not overflow.
+def CNN_ShapePred : CPred<"::mlir::cnn::isSupportedShape("
+    "::llvm::cast<::mlir::ShapedType>($_self).getShape())">;
+
+class CNN_TensorOf<list<Type> elements, list<Pred> predicates = [],
+                   string summary = "tensor, dynamic in dimension 0 at most,">
+    : RankedTensorOf<elements, !listconcat([CNN_ShapePred], predicates), summary>;
+
+def CNN_Tensor : CNN_TensorOf<[AnyFloat, AnyInteger]>;
+def CNN_FloatTensor : CNN_TensorOf<[AnyFloat]>;
+def CNN_IntegerTensor : CNN_TensorOf<[AnyInteger]>;
 def CNN_ChannelVector
-    : RankedTensorOf<[AnyFloat], [HasAnyRankOfPred<[1]>], "1-D tensor of floats">;
+    : CNN_TensorOf<[AnyFloat], [HasAnyRankOfPred<[1]>], "1-D tensor">;
 /// An image with one to three spatial dimensions.
-def CNN_Image : RankedTensorOf<[AnyFloat], [HasAnyRankOfPred<[3, 4, 5]>],
-                               "image of rank 3, 4 or 5">;
+def CNN_Image : CNN_TensorOf<[AnyFloat], [HasAnyRankOfPred<[3, 4, 5]>],
+                             "image of rank 3, 4 or 5">;
 
 //===----------------------------------------------------------------------===//
 // Enumerations
@@ -152,9 +160,38 @@ def CNN_FunctionAttr : AttrDef<CNN_Dialect, "Function"> {
 class CNN_Op<string mnemonic, list<Trait> traits = []>
     : Op<CNN_Dialect, mnemonic, !listconcat([Pure], traits)>;
 
+/// As InferTypeOpAdaptor, but operands that no op accepts are refused before the
+/// op's own rule sees them: types are inferred before they are verified.
+def CNN_InferTypes : TraitList<[
+    DeclareOpInterfaceMethods<InferTypeOpInterface>,
+    NativeOpTrait<"InferTypeOpAdaptor", [], [{
+      static ::llvm::LogicalResult
+      inferReturnTypes(::mlir::MLIRContext *context,
+                       std::optional<::mlir::Location> location,
+                       Adaptor adaptor,
+                       ::llvm::SmallVectorImpl<::mlir::Type> &types);
+    }], [{
+      ::llvm::LogicalResult
+      $cppClass::inferReturnTypes(::mlir::MLIRContext *context,
+                                  std::optional<::mlir::Location> location,
+                                  ::mlir::ValueRange operands,
+                                  ::mlir::DictionaryAttr attributes,
+                                  ::mlir::OpaqueProperties properties,
+                                  ::mlir::RegionRange regions,
+                                  ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+        $cppClass::Adaptor adaptor(operands, attributes, properties, regions);
+        return ::mlir::success(
+            ::mlir::succeeded(checkTypes(location, getOperationName(),
+                                         operands.getTypes())) &&
+            ::mlir::succeeded(inferReturnTypes(context, location, adaptor,
+                                               types)) &&
+            ::mlir::succeeded(checkTypes(location, getOperationName(), types)));
+      }
+    }]>]>;
+
 /// An op whose result type follows from operands and attributes; the rule is in
 /// inferReturnTypes, which is also the verifier.
 class CNN_InferringOp<string mnemonic, list<Trait> traits = []>
-    : CNN_Op<mnemonic, !listconcat([InferTypeOpAdaptor], traits)>;
+    : CNN_Op<mnemonic, !listconcat([CNN_InferTypes], traits)>;
 
 #endif // CNNC_DIALECT_CNN_CNNBASE

@@ -14,7 +14,8 @@ defvar CNN_Groups = DefaultValuedOptionalAttr<I64Attr, "1">;
 defvar CNN_Epsilon = DefaultValuedOptionalAttr<F64Attr, "1.0e-5">;
 
 def CNN_ConvOp : CNN_InferringOp<"conv",
-    [AttrSizedOperandSegments, DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
+    [AttrSizedOperandSegments, SameOperandsElementType,
+     DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
   let summary = "Convolution in one to three dimensions";
   let description = [{
     ```
@@ -59,7 +60,7 @@ def CNN_ConvOp : CNN_InferringOp<"conv",
 }
 
 def CNN_ConvTransposeOp : CNN_InferringOp<"conv_transpose",
-    [DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
+    [SameOperandsElementType, DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
   let summary = "Transposed convolution";
   let description = [{
     The gradient of a convolution with respect to its input: every input element
@@ -98,7 +99,8 @@ def CNN_ConvTransposeOp : CNN_InferringOp<"conv_transpose",
 }
 
 def CNN_WinogradConvOp : CNN_InferringOp<"winograd_conv",
-    [AttrSizedOperandSegments, DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
+    [AttrSizedOperandSegments, SameOperandsElementType,
+     DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
   let summary = "Two-dimensional convolution, stride 1, by Winograd's algorithm";
   let description = [{
     F(m x m', r x r') of Lavin and Gray, "Fast Algorithms for Convolutional
@@ -136,7 +138,7 @@ def CNN_WinogradConvOp : CNN_InferringOp<"winograd_conv",
   }];
 }
 
-def CNN_MatmulOp : CNN_InferringOp<"matmul"> {
+def CNN_MatmulOp : CNN_InferringOp<"matmul", [SameOperandsElementType]> {
   let summary = "Matrix product with numpy's rules for leading dimensions";
   let description = [{
     The last two dimensions are multiplied, the ones before are broadcast; a 1-D
@@ -150,7 +152,7 @@ def CNN_MatmulOp : CNN_InferringOp<"matmul"> {
 }
 
 def CNN_GemmOp : CNN_InferringOp<"gemm",
-    [DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
+    [SameOperandsElementType, DeclareOpInterfaceMethods<CNN_ActivatedOp>]> {
   let summary = "Fully connected layer";
   let description = [{
     ```

@@ -67,8 +67,8 @@ def CNN_PadOp : CNN_InferringOp<"pad"> {
 def CNN_ReshapeOp : CNN_InferringOp<"reshape"> {
   let summary = "The same elements in another shape";
   let description = [{
-    At most one entry of `shape` is -1; it is what remains, and is dynamic if the
-    batch is.
+    At most one entry of `shape` is -1; it is what remains. If the batch is
+    dynamic the first entry is -1.
 
     Example: `%y = cnn.reshape %x to [1, -1] : tensor<1x8x4x4xf32>`
   }];
