@@ -8,9 +8,6 @@
 
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Pipeline/Passes.h"
-#if __has_include("cnnc/Transforms/Passes.h")
-#include "cnnc/Transforms/Passes.h"
-#endif
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -106,21 +103,26 @@ char getLetter(Boundary boundary) {
 
 void buildOptimizationPipeline(OpPassManager &manager,
                                const CompileOptions &options) {
+  // First, and always: nothing that follows computes in float16.
+  manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
   if (!options.optimize)
     return;
-  // Dead and constant parts of the graph would hide patterns from all others.
-  addByName(manager, "simplify");
+  // Convolutions hide behind what exporters make of them.
+  manager.addNestedPass<func::FuncOp>(createSimplify());
   // Before fusing activations: a batch norm between conv and relu hides the
   // pair.
-  addByName(manager, "fold-bn");
+  manager.addNestedPass<func::FuncOp>(createFoldBN());
   // Before fusing activations: the activation usually follows the sum.
-  addByName(manager, "fuse-residual");
-  addByName(manager, "fuse-activation");
+  manager.addNestedPass<func::FuncOp>(createFuseResidual());
+  manager.addNestedPass<func::FuncOp>(createFuseActivation());
   // After fusion, which knows convolutions but not their parts.
-  addByName(manager, "rewrite-grouped-conv");
+  manager.addNestedPass<func::FuncOp>(createRewriteGroupedConv());
   // Last: an algorithm is chosen for what the layer has become.
-  if (!options.winograd.empty())
-    addByName(manager, "winograd", "tile=" + options.winograd);
+  if (options.winograd) {
+    WinogradOptions winograd;
+    winograd.tile = *options.winograd;
+    manager.addNestedPass<func::FuncOp>(createWinograd(winograd));
+  }
   addCleanUp(manager);
 }
 

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cnnc/Import/Import.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
+#include "cnnc/Pipeline/Translate.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -15,64 +15,34 @@
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/Error.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
+namespace cl = llvm::cl;
 
 namespace {
 
-llvm::cl::opt<bool> printWeights(
+cl::opt<bool> printWeights(
     "print-weights",
-    llvm::cl::desc("Print all constant data; without it, constants of more "
-                   "than 64 elements are printed without data"));
-
-llvm::cl::list<std::string> inputShapes(
-    "input-shape",
-    llvm::cl::desc("Shape of an input of an .onnx file, for every input whose "
-                   "shape the file leaves open, or to change it; ? keeps the "
-                   "batch dynamic"),
-    llvm::cl::value_desc("name:1x3x224x224"));
-
-/// The network of an .onnx file as MLIR bytecode, or null after a diagnostic.
-std::unique_ptr<llvm::MemoryBuffer> importInput(StringRef path,
-                                                DialectRegistry &registry) {
-  cnn::ImportOptions options;
-  for (const std::string &text : inputShapes)
-    if (llvm::Error error = cnn::parseInputShape(text, options)) {
-      llvm::WithColor::error() << llvm::toString(std::move(error)) << "\n";
-      return nullptr;
-    }
-  MLIRContext context(registry);
-  auto module = cnn::importONNX(path, &context, options);
-  llvm::SmallVector<char, 0> bytecode;
-  llvm::raw_svector_ostream stream(bytecode);
-  if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
-    return nullptr;
-  // Bytecode is read in place, where constants must be aligned.
-  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      bytecode.size(), path, llvm::Align(64));
-  llvm::copy(bytecode, buffer->getBufferStart());
-  return buffer;
-}
-
-/// The .mlir, .mlirbc or .onnx file `path`, or null after a diagnostic.
-std::unique_ptr<llvm::MemoryBuffer> openInput(StringRef path,
-                                              DialectRegistry &registry) {
-  if (path.ends_with(".onnx"))
-    return importInput(path, registry);
-  std::string reason;
-  std::unique_ptr<llvm::MemoryBuffer> input = openInputFile(path, &reason);
-  if (!input)
-    llvm::WithColor::error() << reason << "\n";
-  return input;
-}
+    cl::desc("Print all constant data; without it, and unless a .mlir file is "
+             "written, constants of more than 64 elements have no data"));
+cl::list<std::string> inputShapes(
+    "input-shape", cl::value_desc("name:1x3x224x224"),
+    cl::desc("Shape of an input of a .onnx file, in place of what it says"));
+cl::opt<std::string> pipelineUntil(
+    "pipeline-until", cl::value_desc("A|B|C|D|E"),
+    cl::desc("After the passes given, run the compiler's up to a boundary of "
+             "docs/Architecture.md"));
+cl::opt<bool> threads("with-threads",
+                      cl::desc("Let --pipeline-until=E split loops among "
+                               "threads"));
 
 /// The configuration of the command line, with what follows the user's passes.
-MlirOptMainConfig getConfig(StringRef outputName) {
+MlirOptMainConfig getConfig(StringRef outputName,
+                            std::optional<cnn::Boundary> until) {
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   if (outputName.ends_with(".mlirbc"))
     config.emitBytecode(true);
@@ -82,6 +52,10 @@ MlirOptMainConfig getConfig(StringRef outputName) {
   config.setPassPipelineSetupFn([=](PassManager &manager) {
     if (failed(userConfig.setupPassPipeline(manager)))
       return failure();
+    cnn::CompileOptions options;
+    options.threads = threads;
+    if (until)
+      cnn::buildPipeline(manager, options, *until);
     if (!keepWeights)
       manager.addPass(cnn::createElideWeights());
     return success();
@@ -89,16 +63,47 @@ MlirOptMainConfig getConfig(StringRef outputName) {
   return config;
 }
 
+/// The input as what the MLIR parser reads: a .onnx file becomes bytecode.
+std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
+                                              DialectRegistry &registry) {
+  cnn::ImportOptions options;
+  for (const std::string &shape : inputShapes)
+    if (llvm::Error error = cnn::parseInputShape(shape, options)) {
+      llvm::WithColor::error() << toString(std::move(error)) << "\n";
+      return nullptr;
+    }
+  if (!name.ends_with(".onnx")) {
+    std::string reason;
+    std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(name, &reason);
+    if (!buffer)
+      llvm::WithColor::error() << reason << "\n";
+    return buffer;
+  }
+  MLIRContext context(registry);
+  auto module = cnn::importONNX(name, &context, options);
+  SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
+    return nullptr;
+  return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(bytes),
+                                                         name);
+}
+
 /// Runs the passes and replaces the output file when all of it is written.
 LogicalResult run(StringRef inputName, StringRef outputName,
                   DialectRegistry &registry) {
-  std::unique_ptr<llvm::MemoryBuffer> input = openInput(inputName, registry);
+  std::optional<cnn::Boundary> until = cnn::parseBoundary(pipelineUntil);
+  if (!until && !pipelineUntil.empty())
+    return llvm::WithColor::error() << "unknown boundary '" << pipelineUntil
+                                    << "'; expected A, B, C, D or E\n",
+           failure();
+  std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
     return failure();
   bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
-    processed = succeeded(
-        MlirOptMain(stream, std::move(input), registry, getConfig(outputName)));
+    processed = succeeded(MlirOptMain(stream, std::move(input), registry,
+                                      getConfig(outputName, until)));
     // The reason has been reported; an error here keeps the output file as is.
     return processed ? llvm::Error::success() : llvm::createStringError("");
   });

@@ -4,6 +4,7 @@
 #define CNNC_PIPELINE_PIPELINE_H
 
 #include "cnnc/Target/Target.h"
+#include "cnnc/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
 
@@ -31,9 +32,9 @@ struct CompileOptions {
   /// Run the passes that make the network faster and change results by rounding
   /// only. Off, the network is lowered as it was imported.
   bool optimize = true;
-  /// The output tile of Winograd convolutions, "auto" for one per layer. Empty:
-  /// no layer is computed by Winograd.
-  std::string winograd;
+  /// The output tile of Winograd convolutions. Nothing: no layer is computed by
+  /// Winograd's algorithm.
+  std::optional<WinogradTile> winograd;
 };
 
 /// A  -->  B, the optimisations on the network itself.

@@ -3,34 +3,17 @@
 #ifndef CNNC_PIPELINE_TRANSLATE_H
 #define CNNC_PIPELINE_TRANSLATE_H
 
-#if __has_include("cnnc/Import/Import.h")
 #include "cnnc/Import/Import.h"
-#endif
 #include "cnnc/Pipeline/Pipeline.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace llvm {
 class SourceMgr;
 } // namespace llvm
 
 namespace mlir::cnn {
-
-#if !__has_include("cnnc/Import/Import.h")
-struct ImportOptions {
-  llvm::StringMap<SmallVector<int64_t>> inputShapes;
-  std::string name;
-};
-inline llvm::Error parseInputShape(StringRef, ImportOptions &) {
-  return llvm::createStringError("ONNX import is not built");
-}
-inline FailureOr<OwningOpRef<ModuleOp>>
-importONNX(StringRef, MLIRContext *context, const ImportOptions &) {
-  return emitError(UnknownLoc::get(context), "ONNX import is not built");
-}
-#endif
 
 /// One file that `translate` writes: a form of the compiled network, or its
 /// MLIR at a boundary.
