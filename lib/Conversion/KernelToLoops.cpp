@@ -32,13 +32,13 @@ LogicalResult lower(Operation *op, const Machine &machine) {
   if (!isa<FloatType>(type.getElementType()))
     return op->emitOpError("expects elements of a float type, got ")
            << type.getElementType();
-  LogicalResult result = llvm::TypeSwitch<Operation *, LogicalResult>(op)
-                             .Case<DirectConvOp>([&](auto kernel) {
-                               return buildLoops(kernel, machine);
-                             })
-                             .Default([](Operation *kernel) {
-                               return kernel->emitOpError("has no loop nest");
-                             });
+  LogicalResult result =
+      llvm::TypeSwitch<Operation *, LogicalResult>(op)
+          .Case<DirectConvOp, kernel::WinogradConvOp>(
+              [&](auto kernel) { return buildLoops(kernel, machine); })
+          .Default([](Operation *kernel) {
+            return kernel->emitOpError("has no loop nest");
+          });
   if (succeeded(result))
     op->erase();
   return result;
