@@ -35,7 +35,8 @@ void setResidual(Operation *op, Value residual) {
 }
 
 LogicalResult fuse(BinaryOp op, RewriterBase &rewriter) {
-  if (op.getKind() != BinaryKind::add)
+  if (op.getKind() != BinaryKind::add || getConstant(op.getLhs()) ||
+      getConstant(op.getRhs()))
     return failure();
   Operation *left = getOpenConv(op.getLhs(), op->getBlock());
   Operation *right = getOpenConv(op.getRhs(), op->getBlock());

@@ -18,8 +18,9 @@ namespace {
 /// More slices and copies than this are never worth it.
 constexpr int64_t maxSplits = 8;
 
-/// Merging may cost this much more arithmetic than splitting, which copies.
-constexpr double mergingAllowance = 1.5;
+/// Multiply-adds that take as long as copying one element of a vector across
+/// lanes, in units of lanes.
+constexpr double copyFactor = 4;
 
 /// A convolution of `groups` groups, each of `inputs` and `outputs` channels.
 struct Grouping {
@@ -56,6 +57,26 @@ int64_t getMergeFactor(Grouping grouping, int64_t lanes) {
          !grouping.merge(factor).hasKernel(lanes))
     ++factor;
   return factor;
+}
+
+/// Computing the zeros of merged groups takes longer than rounding every group
+/// up to lanes and copying input and output.
+bool prefersSplitting(ConvOp conv, int64_t lanes) {
+  Grouping grouping = Grouping::get(conv);
+  if (grouping.groups > maxSplits)
+    return false;
+  ArrayRef<int64_t> input = getShape(conv.getInput());
+  ArrayRef<int64_t> output = getShape(conv.getOutput());
+  ArrayRef<int64_t> filter = getShape(conv.getFilter());
+  auto countPerImage = [](ArrayRef<int64_t> shape) {
+    return static_cast<double>(ShapedType::getNumElements(shape.drop_front(1)));
+  };
+  double products = countPerImage(output) * countPerImage(filter);
+  double copies = (countPerImage(input) + countPerImage(output)) * copyFactor *
+                  static_cast<double>(lanes);
+  double factor = static_cast<double>(getMergeFactor(grouping, lanes));
+  return products * factor >
+         products * grouping.getRoundingWaste(lanes) + copies;
 }
 
 /// conv(x) with m outputs per channel  -->  depthwise conv(x, channels
@@ -153,10 +174,7 @@ void rewrite(ConvOp conv, int64_t lanes, RewriterBase &rewriter) {
   }
   int64_t factor = getMergeFactor(grouping, lanes);
   double waste = grouping.getRoundingWaste(lanes);
-  bool isConstant = static_cast<bool>(getConstant(conv.getFilter()));
-  bool splits = grouping.groups <= maxSplits &&
-                static_cast<double>(factor) > mergingAllowance * waste;
-  if (!isConstant || splits) {
+  if (!getConstant(conv.getFilter()) || prefersSplitting(conv, lanes)) {
     remarkApplied(llvm::formatv("split into {0} dense convolutions, {1:F2} "
                                 "times the arithmetic; merging {2} groups has "
                                 "{2} times",

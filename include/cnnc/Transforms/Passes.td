@@ -148,8 +148,9 @@ def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
 
     k is the smallest divisor of G that makes C/G * k and O/G * k multiples of
     the lanes, else G. Merging multiplies the arithmetic by k. Splitting rounds
-    the channels of every group up to lanes and copies; it is taken for at most 8
-    groups if k is more than 1.5 times what rounding up costs, and wherever the
+    the channels of every group up to lanes and copies input and output; it is
+    taken for at most 8 groups if that is estimated to be faster (an element
+    copied costs as much as 4 multiply-adds of whole vectors), and wherever the
     filter is not a constant. Exact: only zeros are added.
   }];
 }
