@@ -1,0 +1,87 @@
+//===- Packing.h - Constant data in the layouts of the kernels --*- C++ -*-===//
+//
+// Filters and vectors are laid out at compile time in the order in which the
+// kernels read them. The letters are those of the kernel dialect: c lanes of a
+// channel block, co = k * c output channels that are computed together. What
+// lies beyond the last channel is zero.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_SUPPORT_PACKING_H
+#define CNNC_SUPPORT_PACKING_H
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mlir::cnn {
+
+/// Lanes of a channel block, and blocks that a kernel computes together.
+struct Blocking {
+  int64_t lanes = 1;
+  int64_t blocks = 1;
+
+  /// Blocks that hold `channels` channels.
+  int64_t getBlockCount(int64_t channels) const {
+    return (channels + lanes - 1) / lanes;
+  }
+  /// co, the channels of one filter block.
+  int64_t getFilterLanes() const { return lanes * blocks; }
+  /// Filter blocks that hold `channels` channels.
+  int64_t getFilterBlockCount(int64_t channels) const {
+    return (channels + getFilterLanes() - 1) / getFilterLanes();
+  }
+};
+
+/// A filter O x C/G x U x V; `taps` is U * V.
+struct FilterShape {
+  int64_t outputs = 1;
+  int64_t inputsPerGroup = 1;
+  int64_t taps = 1;
+  int64_t groups = 1;
+
+  int64_t getOutputsPerGroup() const { return outputs / groups; }
+  int64_t getSize() const { return outputs * inputsPerGroup * taps; }
+};
+
+/// O x C/G x UV to G*ceil(Ob/G/k) x ceil(C/G/c) x UV x c x co, for blocked
+/// images. Every group starts a new block.
+std::vector<float> packFilter(llvm::ArrayRef<float> filter,
+                              const FilterShape &shape, Blocking blocking);
+
+/// O x C/G x UV to G*ceil(Ob/G/k) x C/G x UV x co, for plain images.
+std::vector<float> packFilterOfPlainImage(llvm::ArrayRef<float> filter,
+                                          const FilterShape &shape,
+                                          Blocking blocking);
+
+/// C x UV to Cb x UV x c.
+std::vector<float> packDepthwiseFilter(llvm::ArrayRef<float> filter,
+                                       int64_t channels, int64_t taps,
+                                       int64_t lanes);
+
+/// T x O x C to T x ceil(Ob/k) x Cb*c x co.
+std::vector<float> packWinogradFilter(llvm::ArrayRef<float> filter,
+                                      int64_t points, int64_t outputs,
+                                      int64_t inputs, Blocking blocking);
+
+/// K x N, or N x K with `transposed`, to ceil(N/columns) x K x columns.
+std::vector<float> packMatrix(llvm::ArrayRef<float> matrix, int64_t depth,
+                              int64_t columns, int64_t blockColumns,
+                              bool transposed);
+
+/// `values` followed by zeros up to a multiple of `lanes`.
+std::vector<float> packChannels(llvm::ArrayRef<float> values, int64_t lanes);
+
+/// N x C x HW to N x Cb x HW x c.
+std::vector<float> packImage(llvm::ArrayRef<float> image, int64_t batch,
+                             int64_t channels, int64_t area, int64_t lanes);
+
+/// The filter with every `factor` groups merged into one, whose inputs that
+/// belong to another of the groups get zeros: O x factor*C/G x UV.
+std::vector<float> mergeGroups(llvm::ArrayRef<float> filter,
+                               const FilterShape &shape, int64_t factor);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_SUPPORT_PACKING_H

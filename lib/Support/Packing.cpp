@@ -1,0 +1,150 @@
+//===- Packing.cpp - Constant data in the layouts of the kernels ----------===//
+
+#include "cnnc/Support/Packing.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Parallel.h"
+
+#include <algorithm>
+
+using namespace mlir::cnn;
+using llvm::ArrayRef;
+
+/// Calls `fill` for 0 to `count`, on several threads if `elements`, the size of
+/// all that is written, is large enough to be worth them.
+static void forEachBlock(int64_t count, int64_t elements,
+                         llvm::function_ref<void(size_t)> fill) {
+  constexpr int64_t minElements = 1 << 18;
+  if (elements >= minElements)
+    return llvm::parallelFor(0, count, fill);
+  for (int64_t i = 0; i < count; ++i)
+    fill(i);
+}
+
+/// Both layouts of direct convolution: inputs come in blocks of `inputLanes`.
+static std::vector<float> packDirect(ArrayRef<float> filter,
+                                     const FilterShape &shape,
+                                     Blocking blocking, int64_t inputLanes) {
+  int64_t groupOutputs = shape.getOutputsPerGroup();
+  int64_t filterLanes = blocking.getFilterLanes();
+  int64_t groupBlocks = blocking.getFilterBlockCount(groupOutputs);
+  int64_t inputBlocks = (shape.inputsPerGroup + inputLanes - 1) / inputLanes;
+  int64_t blockSize = inputBlocks * inputLanes * shape.taps * filterLanes;
+  std::vector<float> packed(shape.groups * groupBlocks * blockSize);
+
+  forEachBlock(shape.groups * groupBlocks, packed.size(), [&](size_t block) {
+    int64_t group = block / groupBlocks;
+    int64_t firstOutput = block % groupBlocks * filterLanes;
+    int64_t outputs = std::min(filterLanes, groupOutputs - firstOutput);
+    const float *source = &filter[(group * groupOutputs + firstOutput) *
+                                  shape.inputsPerGroup * shape.taps];
+    float *target = &packed[block * blockSize];
+    for (int64_t o = 0; o < outputs; ++o)
+      for (int64_t i = 0; i < shape.inputsPerGroup; ++i)
+        for (int64_t tap = 0; tap < shape.taps; ++tap) {
+          int64_t row =
+              (i / inputLanes * shape.taps + tap) * inputLanes + i % inputLanes;
+          target[row * filterLanes + o] =
+              source[(o * shape.inputsPerGroup + i) * shape.taps + tap];
+        }
+  });
+  return packed;
+}
+
+std::vector<float> mlir::cnn::packFilter(ArrayRef<float> filter,
+                                         const FilterShape &shape,
+                                         Blocking blocking) {
+  return packDirect(filter, shape, blocking, blocking.lanes);
+}
+
+std::vector<float> mlir::cnn::packFilterOfPlainImage(ArrayRef<float> filter,
+                                                     const FilterShape &shape,
+                                                     Blocking blocking) {
+  return packDirect(filter, shape, blocking, /*inputLanes=*/1);
+}
+
+std::vector<float> mlir::cnn::packDepthwiseFilter(ArrayRef<float> filter,
+                                                  int64_t channels,
+                                                  int64_t taps, int64_t lanes) {
+  return packImage(filter, /*batch=*/1, channels, taps, lanes);
+}
+
+std::vector<float> mlir::cnn::packWinogradFilter(ArrayRef<float> filter,
+                                                 int64_t points,
+                                                 int64_t outputs,
+                                                 int64_t inputs,
+                                                 Blocking blocking) {
+  int64_t filterLanes = blocking.getFilterLanes();
+  int64_t filterBlocks = blocking.getFilterBlockCount(outputs);
+  int64_t paddedInputs = blocking.getBlockCount(inputs) * blocking.lanes;
+  int64_t blockSize = paddedInputs * filterLanes;
+  std::vector<float> packed(points * filterBlocks * blockSize);
+
+  forEachBlock(points * filterBlocks, packed.size(), [&](size_t block) {
+    int64_t point = block / filterBlocks;
+    int64_t firstOutput = block % filterBlocks * filterLanes;
+    int64_t count = std::min(filterLanes, outputs - firstOutput);
+    const float *source = &filter[(point * outputs + firstOutput) * inputs];
+    float *target = &packed[block * blockSize];
+    for (int64_t o = 0; o < count; ++o)
+      for (int64_t i = 0; i < inputs; ++i)
+        target[i * filterLanes + o] = source[o * inputs + i];
+  });
+  return packed;
+}
+
+std::vector<float> mlir::cnn::packMatrix(ArrayRef<float> matrix, int64_t depth,
+                                         int64_t columns, int64_t blockColumns,
+                                         bool transposed) {
+  int64_t blocks = (columns + blockColumns - 1) / blockColumns;
+  std::vector<float> packed(blocks * depth * blockColumns);
+  forEachBlock(blocks, packed.size(), [&](size_t block) {
+    int64_t first = block * blockColumns;
+    int64_t count = std::min(blockColumns, columns - first);
+    float *target = &packed[first * depth];
+    for (int64_t k = 0; !transposed && k < depth; ++k)
+      std::copy_n(&matrix[k * columns + first], count,
+                  &target[k * blockColumns]);
+    for (int64_t n = 0; transposed && n < count; ++n)
+      for (int64_t k = 0; k < depth; ++k)
+        target[k * blockColumns + n] = matrix[(first + n) * depth + k];
+  });
+  return packed;
+}
+
+std::vector<float> mlir::cnn::packChannels(ArrayRef<float> values,
+                                           int64_t lanes) {
+  int64_t blocks = Blocking{lanes, 1}.getBlockCount(values.size());
+  std::vector<float> packed(values.begin(), values.end());
+  packed.resize(blocks * lanes);
+  return packed;
+}
+
+std::vector<float> mlir::cnn::packImage(ArrayRef<float> image, int64_t batch,
+                                        int64_t channels, int64_t area,
+                                        int64_t lanes) {
+  int64_t blocks = Blocking{lanes, 1}.getBlockCount(channels);
+  std::vector<float> packed(batch * blocks * area * lanes);
+  for (int64_t n = 0; n < batch; ++n)
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      const float *source = &image[(n * channels + channel) * area];
+      float *target = &packed[(n * blocks + channel / lanes) * area * lanes +
+                              channel % lanes];
+      for (int64_t i = 0; i < area; ++i)
+        target[i * lanes] = source[i];
+    }
+  return packed;
+}
+
+std::vector<float> mlir::cnn::mergeGroups(ArrayRef<float> filter,
+                                          const FilterShape &shape,
+                                          int64_t factor) {
+  int64_t rowSize = shape.inputsPerGroup * shape.taps;
+  std::vector<float> merged(shape.outputs * rowSize * factor);
+  for (int64_t o = 0; o < shape.outputs; ++o) {
+    int64_t part = o / shape.getOutputsPerGroup() % factor;
+    std::copy_n(&filter[o * rowSize], rowSize,
+                &merged[(o * factor + part) * rowSize]);
+  }
+  return merged;
+}

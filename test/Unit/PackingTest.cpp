@@ -1,0 +1,104 @@
+//===- PackingTest.cpp - Where each weight lands --------------------------===//
+
+#include "cnnc/Support/Packing.h"
+
+#include "gmock/gmock.h"
+
+#include <numeric>
+
+using namespace mlir::cnn;
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+
+namespace {
+
+/// 1, 2, 3, ...: no value is zero, which padding is.
+std::vector<float> makeRamp(int64_t count) {
+  std::vector<float> values(count);
+  std::iota(values.begin(), values.end(), 1.0f);
+  return values;
+}
+
+TEST(PackingTest, FilterOfBlockedImageHasOutputsInnermost) {
+  // 3 outputs, 2 inputs, 1 tap; blocks of 2 lanes, one block a filter block.
+  std::vector<float> filter = {1, 2, 3, 4, 5, 6};
+  EXPECT_THAT(packFilter(filter, {3, 2, 1, 1}, {2, 1}),
+              ElementsAre(1, 3, 2, 4, /*second block*/ 5, 0, 6, 0));
+}
+
+TEST(PackingTest, FilterOfBlockedImagePadsInputs) {
+  // 2 outputs of 3 inputs: the second input block has one channel and a zero.
+  EXPECT_THAT(packFilter(makeRamp(6), {2, 3, 1, 1}, {2, 1}),
+              ElementsAre(1, 4, 2, 5, /*second input block*/ 3, 6, 0, 0));
+}
+
+TEST(PackingTest, FilterBlocksHoldSeveralChannelBlocks) {
+  EXPECT_THAT(packFilter(makeRamp(4), {4, 1, 1, 1}, {1, 2}),
+              ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(packFilter(makeRamp(3), {3, 1, 1, 1}, {1, 2}),
+            (std::vector<float>{1, 2, 3, 0}));
+}
+
+TEST(PackingTest, TapsAreOutsideOfInputLanes) {
+  // 1 output, 2 inputs, 2 taps: both inputs of a tap stand together.
+  EXPECT_THAT(packFilter(makeRamp(4), {1, 2, 2, 1}, {2, 1}),
+              ElementsAre(1, 0, 3, 0, /*second tap*/ 2, 0, 4, 0));
+}
+
+TEST(PackingTest, GroupsStartNewBlocks) {
+  // 2 groups of 1 output: each has a filter block of two lanes.
+  EXPECT_THAT(packFilter(makeRamp(2), {2, 1, 1, 2}, {1, 2}),
+              ElementsAre(1, 0, 2, 0));
+}
+
+TEST(PackingTest, FilterOfPlainImageKeepsInputsApart) {
+  // 3 outputs, 1 input, 2 taps.
+  EXPECT_THAT(packFilterOfPlainImage(makeRamp(6), {3, 1, 2, 1}, {2, 1}),
+              ElementsAre(1, 3, 2, 4, /*second block*/ 5, 0, 6, 0));
+}
+
+TEST(PackingTest, DepthwiseFilterHasChannelsInnermost) {
+  EXPECT_THAT(packDepthwiseFilter(makeRamp(6), 3, 2, 2),
+              ElementsAre(1, 3, 2, 4, /*second block*/ 5, 0, 6, 0));
+}
+
+TEST(PackingTest, WinogradFilterIsAMatrixPerPoint) {
+  // 2 points of 1 output and 3 inputs.
+  EXPECT_THAT(packWinogradFilter(makeRamp(6), 2, 1, 3, {2, 1}),
+              ElementsAre(1, 0, 2, 0, 3, 0, 0, 0, 4, 0, 5, 0, 6, 0, 0, 0));
+}
+
+TEST(PackingTest, MatrixIsCutIntoColumnBlocks) {
+  // K = 2, N = 3: [[1, 2, 3], [4, 5, 6]].
+  std::vector<float> packed = {1, 2, 4, 5, 3, 0, 6, 0};
+  EXPECT_THAT(packMatrix(makeRamp(6), 2, 3, 2, false),
+              ElementsAreArray(packed));
+  std::vector<float> transposed = {1, 4, 2, 5, 3, 6};
+  EXPECT_THAT(packMatrix(transposed, 2, 3, 2, true), ElementsAreArray(packed));
+}
+
+TEST(PackingTest, LargeFiltersArePackedAsSmallOnes) {
+  // Large enough for several threads; the k-th element of a 1x1 filter of one
+  // block of inputs lands at [o / 2][i][o % 2].
+  int64_t outputs = 1024, inputs = 512;
+  std::vector<float> packed =
+      packFilter(makeRamp(outputs * inputs), {outputs, inputs, 1, 1}, {2, 1});
+  for (int64_t o : {0, 1, 511, 1023})
+    for (int64_t i : {0, 7, 511})
+      EXPECT_EQ(packed[(o / 2 * inputs + i) * 2 + o % 2],
+                static_cast<float>(o * inputs + i + 1));
+}
+
+TEST(PackingTest, ImagesAndVectorsArePaddedWithZeros) {
+  EXPECT_THAT(packChannels(makeRamp(3), 2), ElementsAre(1, 2, 3, 0));
+  EXPECT_THAT(packImage(makeRamp(6), 2, 3, 1, 2),
+              ElementsAre(1, 2, 3, 0, 4, 5, 6, 0));
+}
+
+TEST(PackingTest, MergedGroupsAreBlockDiagonal) {
+  // 4 groups of one output and one input, merged by two.
+  EXPECT_THAT(mergeGroups(makeRamp(4), {4, 1, 1, 4}, 2),
+              ElementsAre(1, 0, 0, 2, 3, 0, 0, 4));
+}
+
+} // namespace
