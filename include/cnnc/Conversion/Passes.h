@@ -16,6 +16,9 @@ namespace func {
 class FuncDialect;
 class FuncOp;
 } // namespace func
+namespace kernel {
+class KernelDialect;
+} // namespace kernel
 namespace linalg {
 class LinalgDialect;
 } // namespace linalg

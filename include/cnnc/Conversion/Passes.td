@@ -34,6 +34,33 @@ def SpecializeBatch : Pass<"specialize-batch", "ModuleOp"> {
   }];
 }
 
+def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
+  let summary = "Choose a kernel for every layer";
+  let description = [{
+    Layers become `kernel` ops where there is one, and linalg and tensor ops in
+    destination style elsewhere; no `cnn` op is left. Filters are packed here
+    into the order in which the kernels read them. A kernel on blocked images
+    stands between a `kernel.pack` and a `kernel.unpack`, which
+    `--propagate-layout` removes:
+
+    ```
+    conv(x)  -->  unpack(direct_conv(pack(x)))
+    ```
+    The lanes of a channel block are those of the machine's vectors. All shapes
+    must be static. Results change only by rounding.
+  }];
+  let options = [
+    Option<"chunks", "chunks", "int64_t", "1",
+           "Parts of a Winograd convolution that may run in parallel; each has "
+           "scratch memory of its own">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::kernel::KernelDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ExternalizeWeights : Pass<"externalize-weights", "ModuleOp"> {
   let summary = "Move constant memrefs into one block of bytes";
   let description = [{

@@ -1,0 +1,145 @@
+//===- CNNToKernel.cpp - Choose kernels for layers ------------------------===//
+//
+// One file per family of layers holds the patterns, CNNToKernel*.cpp; this one
+// holds the pass and what they share.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CNNToKernel.h"
+#include "cnnc/Conversion/Passes.h"
+#include "cnnc/Support/Packing.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace mlir::cnn {
+
+#define GEN_PASS_DEF_CONVERTCNNTOKERNEL
+#include "cnnc/Conversion/Passes.h.inc"
+
+int64_t getLanes(const Machine &machine) { return machine.getLanes(32); }
+
+SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes) {
+  return {shape[0], Blocking{lanes}.getBlockCount(shape[1]), shape[2], shape[3],
+          lanes};
+}
+
+Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes) {
+  Value empty =
+      createEmpty(builder, loc, getBlockedShape(getShape(image), lanes),
+                  getElementType(image));
+  return kernel::PackOp::create(builder, loc, image, empty).getResult(0);
+}
+
+Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
+                   int64_t channels) {
+  ArrayRef<int64_t> shape = getShape(blocked);
+  Value empty =
+      createEmpty(builder, loc, {shape[0], channels, shape[2], shape[3]},
+                  getElementType(blocked));
+  return kernel::UnpackOp::create(builder, loc, blocked, empty).getResult(0);
+}
+
+bool isFinite(FunctionAttr function) {
+  if (!function)
+    return true;
+  switch (function.getKind()) {
+  case FunctionKind::log:
+  case FunctionKind::sqrt:
+  case FunctionKind::reciprocal:
+    return false;
+  default:
+    return true;
+  }
+}
+
+Value createEpilogue(OpBuilder &builder, Location loc, Value value, Value bias,
+                     Value residual, FunctionAttr activation) {
+  if (bias) {
+    SmallVector<int64_t> shape(getShape(value).size() - 1, 1);
+    shape[0] = getShape(bias)[0];
+    Value aligned = ReshapeOp::create(builder, loc, bias, shape);
+    value = BinaryOp::create(builder, loc, BinaryKind::add, value, aligned);
+  }
+  if (residual)
+    value = BinaryOp::create(builder, loc, BinaryKind::add, value, residual);
+  if (activation)
+    value = UnaryOp::create(builder, loc, activation, value);
+  return value;
+}
+
+int64_t chooseOutputBlocks(const Machine &machine, int64_t outputs) {
+  int64_t blocks = Blocking{getLanes(machine)}.getBlockCount(outputs);
+  // With 32 registers 4 blocks leave room for 6 columns, with 16 registers 2
+  // blocks do; both balance loads of filters and of pixels.
+  int64_t preferred = machine.vectorRegisters >= 32 ? 4 : 2;
+  if (blocks < preferred || blocks % preferred == 0)
+    return std::min(blocks, preferred);
+  for (int64_t count : {3, 2})
+    if (blocks % count == 0)
+      return count;
+  return preferred;
+}
+
+namespace {
+
+/// Fails, with a message, if some tensor of the function has an unknown extent.
+LogicalResult checkStatic(func::FuncOp function) {
+  WalkResult result = function.walk([](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (auto shaped = dyn_cast<ShapedType>(type);
+          shaped && !shaped.hasStaticShape()) {
+        op->emitError() << "expected a static shape, got " << type
+                        << "; --specialize-batch makes the batch static";
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
+  using ConvertCNNToKernelBase::ConvertCNNToKernelBase;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    llvm::Expected<Machine> machine =
+        Machine::get(function->getParentOfType<ModuleOp>());
+    if (!machine) {
+      function.emitError() << llvm::toString(machine.takeError());
+      return signalPassFailure();
+    }
+    if (failed(checkStatic(function)))
+      return signalPassFailure();
+    RewritePatternSet patterns(&getContext());
+    populateAll(patterns, *machine);
+    ConversionTarget target(getContext());
+    target.addLegalDialect<arith::ArithDialect, func::FuncDialect,
+                           kernel::KernelDialect, linalg::LinalgDialect,
+                           math::MathDialect, tensor::TensorDialect>();
+    // Between integers of one width that differ in sign.
+    target.addLegalOp<UnrealizedConversionCastOp>();
+    target.addIllegalDialect<CNNDialect>();
+    if (failed(applyFullConversion(function, target, std::move(patterns))))
+      signalPassFailure();
+  }
+
+  void populateAll(RewritePatternSet &patterns, const Machine &machine) {
+    populateConvToKernel(patterns, machine);
+    populateConvTransposeToKernel(patterns);
+    populateWinogradToKernel(patterns, machine, std::max<int64_t>(1, chunks));
+    populateMatmulToKernel(patterns, machine);
+    populatePoolToKernel(patterns, machine);
+    populateElementwiseToKernel(patterns);
+    populateNormToKernel(patterns);
+    populateReduceToKernel(patterns, machine);
+    populateShapeOpsToKernel(patterns);
+    populateResizeToKernel(patterns, machine);
+  }
+};
+
+} // namespace
+} // namespace mlir::cnn

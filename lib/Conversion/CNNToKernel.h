@@ -1,0 +1,76 @@
+//===- CNNToKernel.h - Patterns of --convert-cnn-to-kernel ------*- C++ -*-===//
+
+#ifndef CNNC_LIB_CONVERSION_CNNTOKERNEL_H
+#define CNNC_LIB_CONVERSION_CNNTOKERNEL_H
+
+#include "TensorBuilders.h"
+#include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Dialect/Kernel/Kernel.h"
+#include "cnnc/Support/Machine.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::cnn {
+
+/// A lowering that asks the machine for lanes and blocks.
+template <typename OpTy>
+struct LoweringPattern : OpRewritePattern<OpTy> {
+  LoweringPattern(MLIRContext *context, const Machine &machine)
+      : OpRewritePattern<OpTy>(context), machine(machine) {}
+
+  const Machine &machine;
+};
+
+void populateConvToKernel(RewritePatternSet &patterns, const Machine &machine);
+void populateConvTransposeToKernel(RewritePatternSet &patterns);
+/// `chunks` is how many parts of a convolution may run in parallel.
+void populateWinogradToKernel(RewritePatternSet &patterns,
+                              const Machine &machine, int64_t chunks);
+void populateMatmulToKernel(RewritePatternSet &patterns,
+                            const Machine &machine);
+void populatePoolToKernel(RewritePatternSet &patterns, const Machine &machine);
+void populateElementwiseToKernel(RewritePatternSet &patterns);
+void populateNormToKernel(RewritePatternSet &patterns);
+void populateReduceToKernel(RewritePatternSet &patterns,
+                            const Machine &machine);
+void populateShapeOpsToKernel(RewritePatternSet &patterns);
+void populateResizeToKernel(RewritePatternSet &patterns,
+                            const Machine &machine);
+
+//===----------------------------------------------------------------------===//
+// Blocked images
+//===----------------------------------------------------------------------===//
+
+/// Lanes of the machine's channel blocks. Narrower elements are computed on as
+/// float32, so all have the same.
+int64_t getLanes(const Machine &machine);
+
+/// The blocked form of a plain image.
+Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes);
+
+/// The plain form of a blocked image of `channels` channels.
+Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
+                   int64_t channels);
+
+/// The shape of the blocked form of a plain image.
+SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes);
+
+/// The function is finite for every finite argument, so that it may be applied
+/// to the lanes beyond the last channel.
+bool isFinite(FunctionAttr function);
+
+//===----------------------------------------------------------------------===//
+// What follows a layer
+//===----------------------------------------------------------------------===//
+
+/// f(value + bias per channel + residual) as cnn ops; all three are optional.
+Value createEpilogue(OpBuilder &builder, Location loc, Value value, Value bias,
+                     Value residual, FunctionAttr activation);
+
+/// How many channel blocks of `outputs` channels a kernel should compute at
+/// once: what divides them and leaves registers for accumulators.
+int64_t chooseOutputBlocks(const Machine &machine, int64_t outputs);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_CONVERSION_CNNTOKERNEL_H

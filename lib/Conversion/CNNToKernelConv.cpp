@@ -1,0 +1,245 @@
+//===- CNNToKernelConv.cpp - Convolutions as kernels ----------------------===//
+//
+// Two-dimensional convolutions with constant filters become kernels on blocked
+// images; everything else is rewritten until it is one, or is the long tail of
+// CNNToKernelConvLongTail.cpp.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CNNToKernelConv.h"
+#include "CNNToKernel.h"
+#include "cnnc/Support/Packing.h"
+#include "cnnc/Support/Weights.h"
+
+namespace mlir::cnn {
+
+bool isKernelConv(ConvOp conv) {
+  return getShape(conv.getFilter()).size() == 4 &&
+         getConstant(conv.getFilter()) &&
+         (!conv.getBias() || getConstant(conv.getBias()));
+}
+
+static Value createPackedBias(OpBuilder &builder, Value bias, int64_t lanes) {
+  if (!bias)
+    return {};
+  std::vector<float> packed = packChannels(*getFloats(bias), lanes);
+  auto type = RankedTensorType::get(packed.size(), getElementType(bias));
+  return createConstant(builder, bias.getLoc(),
+                        makeConstant(type, ArrayRef<float>(packed), "bias"));
+}
+
+template <typename OpTy>
+PackedEpilogue packEpilogue(OpBuilder &builder, OpTy conv, int64_t lanes) {
+  PackedEpilogue epilogue;
+  epilogue.bias = createPackedBias(builder, conv.getBias(), lanes);
+  if (conv.getResidual())
+    epilogue.residual =
+        createPack(builder, conv.getLoc(), conv.getResidual(), lanes);
+  bool isRagged = getShape(conv.getOutput())[1] % lanes != 0;
+  bool isLate = isRagged && !isFinite(conv.getActivationAttr());
+  (isLate ? epilogue.late : epilogue.activation) = conv.getActivationAttr();
+  return epilogue;
+}
+
+template PackedEpilogue packEpilogue(OpBuilder &, ConvOp, int64_t);
+template PackedEpilogue packEpilogue(OpBuilder &, WinogradConvOp, int64_t);
+
+void replaceByBlocked(PatternRewriter &rewriter, Operation *conv, Value blocked,
+                      FunctionAttr late) {
+  Value plain = createUnpack(rewriter, conv->getLoc(), blocked,
+                             getShape(conv->getResult(0))[1]);
+  if (late)
+    plain = UnaryOp::create(rewriter, conv->getLoc(), late, plain);
+  rewriter.replaceOp(conv, plain);
+}
+
+Value createPackedFilter(OpBuilder &builder, Value filter,
+                         ArrayRef<int64_t> shape, std::vector<float> &&values) {
+  Type element = getElementType(filter);
+  ElementsAttr attribute =
+      element.isF32() ? makeConstant(shape, std::move(values),
+                                     builder.getContext(), "filter")
+                      : makeConstant(RankedTensorType::get(shape, element),
+                                     ArrayRef<float>(values), "filter");
+  return createConstant(builder, filter.getLoc(), attribute);
+}
+
+namespace {
+
+/// One channel of output for each channel of input.
+struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(ConvOp conv,
+                                PatternRewriter &rewriter) const override {
+    ArrayRef<int64_t> filter = getShape(conv.getFilter());
+    if (!isKernelConv(conv) || !conv.isDepthwise() ||
+        filter[0] != static_cast<int64_t>(conv.getGroups()))
+      return failure();
+    Location loc = conv.getLoc();
+    int64_t lanes = getLanes(machine);
+    PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
+    int64_t taps = filter[2] * filter[3];
+    Value packedFilter = createPackedFilter(
+        rewriter, conv.getFilter(),
+        {Blocking{lanes}.getBlockCount(filter[0]), filter[2], filter[3], lanes},
+        packDepthwiseFilter(*getFloats(conv.getFilter()), filter[0], taps,
+                            lanes));
+    Value input = createPack(rewriter, loc, conv.getInput(), lanes);
+    Value empty = createEmpty(
+        rewriter, loc, getBlockedShape(getShape(conv.getOutput()), lanes),
+        getElementType(conv.getOutput()));
+    auto kernel = kernel::DepthwiseConvOp::create(
+        rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
+        empty, conv.getStrides(), conv.getPads(), conv.getDilations(),
+        epilogue.activation);
+    replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
+    return success();
+  }
+};
+
+/// m channels of output for each channel of input: repeats the input's.
+struct RepeatDepthwiseInput : OpRewritePattern<ConvOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ConvOp conv,
+                                PatternRewriter &rewriter) const override {
+    int64_t outputs = getShape(conv.getFilter())[0];
+    int64_t groups = conv.getGroups();
+    if (!isKernelConv(conv) || !conv.isDepthwise() || outputs == groups)
+      return failure();
+    SmallVector<int64_t> channels;
+    for (int64_t o = 0; o < outputs; ++o)
+      channels.push_back(o / (outputs / groups));
+    Value input = createGatherAlong(rewriter, conv.getLoc(), conv.getInput(),
+                                    /*axis=*/1, channels);
+    rewriter.replaceOpWithNewOp<ConvOp>(
+        conv, input, conv.getFilter(), conv.getBias(), conv.getResidual(),
+        conv.getStrides(), conv.getPads(), conv.getDilations(), outputs,
+        conv.getActivationAttr());
+    return success();
+  }
+};
+
+FilterShape getFilterShape(ConvOp conv) {
+  ArrayRef<int64_t> shape = getShape(conv.getFilter());
+  return {shape[0], shape[1], shape[2] * shape[3],
+          static_cast<int64_t>(conv.getGroups())};
+}
+
+/// How many groups make whole channel blocks when computed as one, or 0 if that
+/// wastes more than it saves.
+int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {
+  constexpr int64_t maxFactor = 4;
+  if (shape.groups == 1)
+    return 1;
+  for (int64_t factor = 1; factor <= std::min(maxFactor, shape.groups);
+       ++factor) {
+    bool isWhole = shape.inputsPerGroup * factor % lanes == 0 &&
+                   shape.getOutputsPerGroup() * factor % lanes == 0;
+    if (shape.groups % factor == 0 && (isWhole || factor == shape.groups))
+      return factor;
+  }
+  return 0;
+}
+
+/// Few input channels, which would leave most lanes of a block empty.
+bool suitsPlainInput(int64_t channels, int64_t lanes) {
+  return channels < lanes && (channels <= 4 || 2 * channels <= lanes);
+}
+
+struct LowerConv : LoweringPattern<ConvOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(ConvOp conv,
+                                PatternRewriter &rewriter) const override {
+    if (!isKernelConv(conv) || conv.isDepthwise())
+      return failure();
+    ArrayRef<int64_t> extents = getShape(conv.getFilter());
+    FilterShape shape = getFilterShape(conv);
+    int64_t lanes = getLanes(machine);
+    int64_t factor = getMergedGroups(shape, lanes);
+    if (factor == 0)
+      return failure();
+
+    std::vector<float> filter = *getFloats(conv.getFilter());
+    if (factor > 1) {
+      filter = mergeGroups(filter, shape, factor);
+      shape.groups /= factor;
+      shape.inputsPerGroup *= factor;
+    }
+    Blocking blocking = {
+        lanes, chooseOutputBlocks(machine, shape.getOutputsPerGroup())};
+    Location loc = conv.getLoc();
+    PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
+    SmallVector<int64_t> packedShape = {
+        shape.groups * blocking.getFilterBlockCount(shape.getOutputsPerGroup()),
+        shape.inputsPerGroup, extents[2], extents[3]};
+    Value input = conv.getInput(), packedFilter;
+    if (shape.groups == 1 && suitsPlainInput(shape.inputsPerGroup, lanes)) {
+      packedShape.push_back(blocking.getFilterLanes());
+      packedFilter =
+          createPackedFilter(rewriter, conv.getFilter(), packedShape,
+                             packFilterOfPlainImage(filter, shape, blocking));
+    } else {
+      packedShape[1] = blocking.getBlockCount(shape.inputsPerGroup);
+      packedShape.append({lanes, blocking.getFilterLanes()});
+      packedFilter = createPackedFilter(rewriter, conv.getFilter(), packedShape,
+                                        packFilter(filter, shape, blocking));
+      input = createPack(rewriter, loc, input, lanes);
+    }
+    Value empty = createEmpty(
+        rewriter, loc, getBlockedShape(getShape(conv.getOutput()), lanes),
+        getElementType(conv.getOutput()));
+    auto kernel = kernel::DirectConvOp::create(
+        rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
+        empty, conv.getStrides(), conv.getPads(), conv.getDilations(),
+        shape.groups, epilogue.activation);
+    replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
+    return success();
+  }
+};
+
+/// A convolution for each group whose channels do not make whole blocks.
+struct SplitGroups : LoweringPattern<ConvOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(ConvOp conv,
+                                PatternRewriter &rewriter) const override {
+    if (!isKernelConv(conv) || conv.isDepthwise() ||
+        getMergedGroups(getFilterShape(conv), getLanes(machine)) != 0)
+      return failure();
+    int64_t groups = conv.getGroups();
+    SmallVector<Value> parts;
+    for (int64_t group = 0; group < groups; ++group) {
+      auto slice = [&](Value value, size_t axis) -> Value {
+        if (!value)
+          return value;
+        SmallVector<int64_t> sizes(getShape(value));
+        SmallVector<int64_t> starts(sizes.size(), 0);
+        sizes[axis] /= groups;
+        starts[axis] = group * sizes[axis];
+        return rewriter.createOrFold<SliceOp>(conv.getLoc(), value, starts,
+                                              sizes, ArrayRef<int64_t>());
+      };
+      parts.push_back(ConvOp::create(
+          rewriter, conv.getLoc(), slice(conv.getInput(), 1),
+          slice(conv.getFilter(), 0), slice(conv.getBias(), 0),
+          slice(conv.getResidual(), 1), conv.getStrides(), conv.getPads(),
+          conv.getDilations(), /*groups=*/1, conv.getActivationAttr()));
+    }
+    rewriter.replaceOpWithNewOp<ConcatOp>(conv, parts, /*axis=*/1);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateConvToKernel(RewritePatternSet &patterns, const Machine &machine) {
+  MLIRContext *context = patterns.getContext();
+  patterns.add<LowerDepthwiseConv, LowerConv, SplitGroups>(context, machine);
+  patterns.add<RepeatDepthwiseInput>(context);
+  populateConvLongTail(patterns);
+}
+
+} // namespace mlir::cnn

@@ -1,0 +1,234 @@
+//===- CNNToKernelMatmul.cpp - Matrix products as kernels -----------------===//
+
+#include "CNNToKernel.h"
+#include "cnnc/Support/Packing.h"
+#include "cnnc/Support/Weights.h"
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+namespace mlir::cnn {
+namespace {
+
+/// Columns that a packed matrix product computes together. One row needs
+/// enough vectors to hide the latency of addition; several rows share what the
+/// registers hold.
+int64_t chooseBlockColumns(const Machine &machine, int64_t rows,
+                           int64_t columns) {
+  int64_t lanes = getLanes(machine);
+  int64_t vectors = machine.vectorRegisters >= 32 ? 4 : 2;
+  if (rows == 1)
+    vectors = 8;
+  return std::min(vectors, Blocking{lanes}.getBlockCount(columns)) * lanes;
+}
+
+/// A matrix product with a bias per column.
+struct Product {
+  Value lhs, rhs, bias;
+  bool transposeRhs = false;
+  /// Factor of a constant rhs.
+  double scale = 1.0;
+  FunctionAttr activation;
+};
+
+/// lhs M x K times a constant rhs K x N, or N x K.
+Value createPackedProduct(OpBuilder &builder, Location loc,
+                          const Machine &machine, const Product &product) {
+  int64_t rows = getShape(product.lhs)[0], depth = getShape(product.lhs)[1];
+  int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
+  int64_t blockColumns = chooseBlockColumns(machine, rows, columns);
+  std::vector<float> matrix = *getFloats(product.rhs);
+  if (product.scale != 1.0)
+    for (float &value : matrix)
+      value *= product.scale;
+  std::vector<float> packed =
+      packMatrix(matrix, depth, columns, blockColumns, product.transposeRhs);
+  Type element = getElementType(product.rhs);
+  SmallVector<int64_t> shape = {llvm::divideCeilSigned(columns, blockColumns),
+                                depth, blockColumns};
+  ElementsAttr attribute =
+      element.isF32() ? makeConstant(shape, std::move(packed),
+                                     builder.getContext(), "matrix")
+                      : makeConstant(RankedTensorType::get(shape, element),
+                                     ArrayRef<float>(packed), "matrix");
+  Value rhs = createConstant(builder, product.rhs.getLoc(), attribute);
+  Value empty = createEmpty(builder, loc, {rows, columns}, element);
+  return kernel::MatmulOp::create(builder, loc, product.lhs, rhs, product.bias,
+                                  empty, /*packed=*/true, product.activation)
+      .getResult(0);
+}
+
+/// lhs [B x] M x K times rhs [B x] K x N.
+Value createPlainProduct(OpBuilder &builder, Location loc,
+                         const Product &product) {
+  ArrayRef<int64_t> lhs = getShape(product.lhs), rhs = getShape(product.rhs);
+  SmallVector<int64_t> shape = {lhs[lhs.size() - 2], rhs.back()};
+  if (lhs.size() == 3 || rhs.size() == 3)
+    shape.insert(shape.begin(), lhs.size() == 3 ? lhs[0] : rhs[0]);
+  Value empty = createEmpty(builder, loc, shape, getElementType(product.lhs));
+  return kernel::MatmulOp::create(builder, loc, product.lhs, product.rhs,
+                                  product.bias, empty, /*packed=*/false,
+                                  product.activation)
+      .getResult(0);
+}
+
+/// The bias of a gemm as one number per column, with the factor `beta`, or null
+/// if it varies in another way.
+Value getColumnBias(OpBuilder &builder, GemmOp gemm, int64_t columns) {
+  Value bias = gemm.getBias();
+  double beta = gemm.getBeta().convertToDouble();
+  ArrayRef<int64_t> shape = getShape(bias);
+  bool variesByRow = shape.size() == 2 && shape[0] != 1;
+  auto values = getFloats(bias);
+  if (variesByRow || (!values && (beta != 1.0 || shape.back() != columns)))
+    return {};
+  if (!values)
+    return createReshape(builder, gemm.getLoc(), bias, {columns});
+  if (values->size() == 1)
+    values->resize(columns, values->front());
+  for (float &value : *values)
+    value *= beta;
+  auto type = RankedTensorType::get(columns, getElementType(bias));
+  return createConstant(builder, bias.getLoc(), type, *values);
+}
+
+/// factor * value, by a cnn op.
+Value createScaled(ImplicitLocOpBuilder &builder, Value value, double factor) {
+  if (factor == 1.0)
+    return value;
+  auto type = RankedTensorType::get({}, getElementType(value));
+  Value scalar = createConstant(builder, builder.getLoc(), type,
+                                static_cast<float>(factor));
+  return BinaryOp::create(builder, BinaryKind::mul, value, scalar);
+}
+
+struct LowerGemm : LoweringPattern<GemmOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(GemmOp gemm,
+                                PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(gemm.getLoc(), rewriter);
+    int64_t columns = getShape(gemm.getOutput())[1];
+    double alpha = gemm.getAlpha().convertToDouble();
+    bool isPacked = static_cast<bool>(getConstant(gemm.getRhs()));
+    Product product;
+    product.lhs = gemm.getLhs();
+    product.rhs = gemm.getRhs();
+    if (gemm.getBias())
+      product.bias = getColumnBias(builder, gemm, columns);
+    // What the kernel does not do comes after it, and so does the function.
+    bool isBiasLate = gemm.getBias() && !product.bias;
+    bool isScaleLate = !isPacked && alpha != 1.0;
+    bool isLate = isBiasLate || isScaleLate;
+    if (isLate)
+      product.bias = {};
+    else
+      product.activation = gemm.getActivationAttr();
+    if (gemm.getTransposeLhs())
+      product.lhs =
+          createTranspose(builder, gemm.getLoc(), product.lhs, {1, 0});
+
+    Value result;
+    if (isPacked) {
+      product.scale = alpha;
+      product.transposeRhs = gemm.getTransposeRhs();
+      result = createPackedProduct(builder, gemm.getLoc(), machine, product);
+    } else {
+      if (gemm.getTransposeRhs())
+        product.rhs =
+            createTranspose(builder, gemm.getLoc(), product.rhs, {1, 0});
+      result = createPlainProduct(builder, gemm.getLoc(), product);
+    }
+    if (isLate)
+      result = createRest(builder, gemm, result, isScaleLate ? alpha : 1.0);
+    rewriter.replaceOp(gemm, result);
+    return success();
+  }
+
+  static Value createRest(ImplicitLocOpBuilder &builder, GemmOp gemm,
+                          Value product, double alpha) {
+    Value sum = createScaled(builder, product, alpha);
+    if (gemm.getBias()) {
+      Value bias = createScaled(builder, gemm.getBias(),
+                                gemm.getBeta().convertToDouble());
+      sum = BinaryOp::create(builder, BinaryKind::add, sum, bias);
+    }
+    if (FunctionAttr activation = gemm.getActivationAttr())
+      sum = UnaryOp::create(builder, activation, sum);
+    return sum;
+  }
+};
+
+int64_t getProduct(ArrayRef<int64_t> values) {
+  return std::accumulate(values.begin(), values.end(), int64_t(1),
+                         std::multiplies<int64_t>());
+}
+
+struct LowerMatmul : LoweringPattern<MatmulOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(MatmulOp matmul,
+                                PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(matmul.getLoc(), rewriter);
+    SmallVector<int64_t> lhs(getShape(matmul.getLhs()));
+    SmallVector<int64_t> rhs(getShape(matmul.getRhs()));
+    if (lhs.size() == 1)
+      lhs.insert(lhs.begin(), 1);
+    if (rhs.size() == 1)
+      rhs.push_back(1);
+    ArrayRef<int64_t> lhsBatch = ArrayRef(lhs).drop_back(2);
+    ArrayRef<int64_t> rhsBatch = ArrayRef(rhs).drop_back(2);
+    Product product;
+    Value result;
+    if (getProduct(rhsBatch) == 1) {
+      // The batch of the left operand is more rows.
+      product.lhs =
+          reshape(builder, matmul.getLhs(),
+                  {getProduct(ArrayRef(lhs).drop_back()), lhs.back()});
+      product.rhs =
+          reshape(builder, matmul.getRhs(), {rhs[rhs.size() - 2], rhs.back()});
+      result =
+          getConstant(product.rhs)
+              ? createPackedProduct(builder, matmul.getLoc(), machine, product)
+              : createPlainProduct(builder, matmul.getLoc(), product);
+    } else {
+      SmallVector<int64_t> batch = *getBroadcastShape(lhsBatch, rhsBatch);
+      product.lhs = flattenBatch(builder, matmul.getLhs(), lhs, batch);
+      product.rhs = flattenBatch(builder, matmul.getRhs(), rhs, batch);
+      result = createPlainProduct(builder, matmul.getLoc(), product);
+    }
+    rewriter.replaceOp(matmul,
+                       reshape(builder, result, getShape(matmul.getOutput())));
+    return success();
+  }
+
+  static Value reshape(ImplicitLocOpBuilder &builder, Value value,
+                       ArrayRef<int64_t> shape) {
+    return createReshape(builder, builder.getLoc(), value, shape);
+  }
+
+  /// B x rows x columns, or without B if the operand is the same for all.
+  static Value flattenBatch(ImplicitLocOpBuilder &builder, Value value,
+                            ArrayRef<int64_t> shape, ArrayRef<int64_t> batch) {
+    ArrayRef<int64_t> own = shape.drop_back(2), matrix = shape.take_back(2);
+    if (getProduct(own) == 1)
+      return reshape(builder, value, matrix);
+    if (getProduct(own) != getProduct(batch)) {
+      SmallVector<int64_t> full(batch);
+      llvm::append_range(full, matrix);
+      value = ExpandOp::create(builder, reshape(builder, value, shape), full);
+    }
+    return reshape(builder, value, {getProduct(batch), matrix[0], matrix[1]});
+  }
+};
+
+} // namespace
+
+void populateMatmulToKernel(RewritePatternSet &patterns,
+                            const Machine &machine) {
+  patterns.add<LowerGemm, LowerMatmul>(patterns.getContext(), machine);
+}
+
+} // namespace mlir::cnn

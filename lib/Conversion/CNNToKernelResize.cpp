@@ -1,0 +1,214 @@
+//===- CNNToKernelResize.cpp - Interpolation as linalg --------------------===//
+//
+// Every mode is separable: along one dimension an element of the result is a
+// sum of a few elements of the input with weights known at compile time. Images
+// are resized in blocked form, where neighbours in memory are channels and all
+// of them have the same weights.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CNNToKernel.h"
+#include "cnnc/Support/Weights.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <cmath>
+
+namespace mlir::cnn {
+namespace {
+
+/// What one dimension of the result is made of: for each of `taps` summands a
+/// source index and a weight per element.
+struct Interpolation {
+  SmallVector<SmallVector<int64_t>> indices;
+  SmallVector<std::vector<float>> weights;
+
+  /// Element i of the result is element i / factor of the input; 0 if there is
+  /// no such factor.
+  int64_t getRepeatFactor(int64_t inputExtent) const {
+    if (indices.size() != 1 || indices[0].size() % inputExtent != 0)
+      return 0;
+    int64_t factor = indices[0].size() / inputExtent;
+    for (auto [i, index] : llvm::enumerate(indices[0]))
+      if (index != static_cast<int64_t>(i) / factor)
+        return 0;
+    return factor;
+  }
+};
+
+/// Where in an input of `in` elements position `i` of `out` elements lies.
+double getCoordinate(CoordinateMode mode, double scale, int64_t in, int64_t out,
+                     int64_t i) {
+  double halfPixel = (i + 0.5) / scale - 0.5;
+  switch (mode) {
+  case CoordinateMode::half_pixel:
+    return halfPixel;
+  case CoordinateMode::half_pixel_symmetric:
+    return halfPixel + 0.5 * in * (1 - out / (in * scale));
+  case CoordinateMode::pytorch_half_pixel:
+    return out == 1 ? 0 : halfPixel;
+  case CoordinateMode::align_corners:
+    return out == 1 ? 0 : i * (in - 1.0) / (out - 1.0);
+  case CoordinateMode::asymmetric:
+    return i / scale;
+  }
+  llvm_unreachable("every mode is handled");
+}
+
+double roundToNearest(NearestMode mode, double x) {
+  switch (mode) {
+  case NearestMode::round_prefer_floor:
+    return std::ceil(x - 0.5);
+  case NearestMode::round_prefer_ceil:
+    return std::floor(x + 0.5);
+  case NearestMode::floor:
+    return std::floor(x);
+  case NearestMode::ceil:
+    return std::ceil(x);
+  }
+  llvm_unreachable("every mode is handled");
+}
+
+/// Keys (1981), "Cubic Convolution Interpolation": the weight of an element at
+/// `distance`.
+double getCubicWeight(double a, double distance) {
+  double t = std::abs(distance);
+  if (t <= 1)
+    return (a + 2) * t * t * t - (a + 3) * t * t + 1;
+  return t < 2 ? a * (t * t * t - 5 * t * t + 8 * t - 4) : 0;
+}
+
+/// The positions and weights of the summands at coordinate `x`.
+SmallVector<std::pair<double, double>> getSummands(ResizeOp op, double x) {
+  double base = std::floor(x), rest = x - base;
+  switch (op.getMode()) {
+  case ResizeMode::nearest:
+    return {{roundToNearest(op.getNearestMode(), x), 1.0}};
+  case ResizeMode::linear:
+    return {{base, 1 - rest}, {base + 1, rest}};
+  case ResizeMode::cubic:
+    break;
+  }
+  SmallVector<std::pair<double, double>> summands;
+  double a = op.getCubicCoefficient().convertToDouble();
+  for (int i = -1; i <= 2; ++i)
+    summands.push_back({base + i, getCubicWeight(a, rest - i)});
+  return summands;
+}
+
+Interpolation getInterpolation(ResizeOp op, int64_t axis) {
+  int64_t in = getShape(op.getInput())[axis];
+  int64_t out = getShape(op.getOutput())[axis];
+  Interpolation result;
+  for (int64_t i = 0; i < out; ++i) {
+    double x =
+        getCoordinate(op.getCoordinates(), op.getScales()[axis], in, out, i);
+    auto summands = getSummands(op, x);
+    result.indices.resize(summands.size());
+    result.weights.resize(summands.size());
+    for (auto [tap, summand] : llvm::enumerate(summands)) {
+      double position = std::clamp(summand.first, 0.0, in - 1.0);
+      result.indices[tap].push_back(static_cast<int64_t>(position));
+      result.weights[tap].push_back(static_cast<float>(summand.second));
+    }
+  }
+  return result;
+}
+
+/// Every element of dimension `axis` `factor` times.
+Value createRepeat(OpBuilder &builder, Location loc, Value value, int64_t axis,
+                   int64_t factor) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape(type.getShape()), merged(type.getShape());
+  shape.insert(shape.begin() + axis + 1, factor);
+  merged[axis] *= factor;
+  AffineMap map =
+      builder.getMultiDimIdentityMap(shape.size()).dropResult(axis + 1);
+  Value repeated = createMap(
+      builder, loc, type.clone(shape), MapOperand{value, map},
+      [](ImplicitLocOpBuilder &, ValueRange elements) { return elements[0]; });
+  return createReshape(builder, loc, repeated, merged);
+}
+
+/// The sum over taps of weight * element along `axis`.
+Value createInterpolation(OpBuilder &builder, Location loc, Value value,
+                          int64_t axis, const Interpolation &interpolation) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  int64_t extent = interpolation.indices[0].size();
+  shape[axis] = extent;
+  AffineMap map =
+      AffineMap::get(shape.size(), 0, builder.getAffineDimExpr(axis));
+  SmallVector<MapOperand> tables;
+  for (auto [indices, weights] :
+       llvm::zip_equal(interpolation.indices, interpolation.weights)) {
+    Value table = createConstant(
+        builder, loc, makeConstant({extent}, indices, builder.getContext()));
+    Value factors = createConstant(
+        builder, loc, RankedTensorType::get(extent, type.getElementType()),
+        weights);
+    tables.append({{table, map}, {factors, map}});
+  }
+  return createMap(
+      builder, loc, type.clone(shape), tables,
+      [&](ImplicitLocOpBuilder &b, ValueRange elements) {
+        SmallVector<Value> position;
+        for (int64_t i = 0; i < type.getRank(); ++i)
+          position.push_back(linalg::IndexOp::create(b, i));
+        Value sum;
+        for (size_t tap = 0; tap < elements.size(); tap += 2) {
+          position[axis] =
+              arith::IndexCastOp::create(b, b.getIndexType(), elements[tap]);
+          Value element = tensor::ExtractOp::create(b, value, position);
+          Value product = arith::MulFOp::create(b, elements[tap + 1], element);
+          sum = sum ? arith::AddFOp::create(b, sum, product) : product;
+        }
+        return sum;
+      });
+}
+
+struct LowerResize : LoweringPattern<ResizeOp> {
+  using LoweringPattern::LoweringPattern;
+
+  LogicalResult matchAndRewrite(ResizeOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> output = getShape(op.getOutput());
+    SmallVector<int64_t> axes;
+    for (auto [axis, scale] : llvm::enumerate(op.getScales()))
+      if (scale != 1.0 || getShape(op.getInput())[axis] != output[axis])
+        axes.push_back(axis);
+    bool isBlocked = output.size() == 4 &&
+                     llvm::all_of(axes, [](int64_t axis) { return axis >= 2; });
+    Value value = op.getInput();
+    if (isBlocked)
+      value = createPack(rewriter, loc, value, getLanes(machine));
+    for (int64_t axis : axes) {
+      Interpolation interpolation = getInterpolation(op, axis);
+      int64_t factor =
+          interpolation.getRepeatFactor(getShape(op.getInput())[axis]);
+      if (factor != 0)
+        value = createRepeat(rewriter, loc, value, axis, factor);
+      else if (op.getMode() == ResizeMode::nearest)
+        value = createGatherAlong(rewriter, loc, value, axis,
+                                  interpolation.indices[0]);
+      else
+        value = createInterpolation(rewriter, loc, value, axis, interpolation);
+    }
+    if (isBlocked)
+      value = createUnpack(rewriter, loc, value, output[1]);
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateResizeToKernel(RewritePatternSet &patterns,
+                            const Machine &machine) {
+  patterns.add<LowerResize>(patterns.getContext(), machine);
+}
+
+} // namespace mlir::cnn

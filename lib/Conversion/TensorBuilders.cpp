@@ -1,0 +1,301 @@
+//===- TensorBuilders.cpp - Tensors in destination style ------------------===//
+
+#include "TensorBuilders.h"
+#include "cnnc/Support/Weights.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+
+#include <numeric>
+
+namespace mlir::cnn {
+
+ArrayRef<int64_t> getShape(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
+Type getElementType(Value value) {
+  return cast<RankedTensorType>(value.getType()).getElementType();
+}
+
+static SmallVector<OpFoldResult> getIndices(OpBuilder &builder,
+                                            ArrayRef<int64_t> values) {
+  return getAsIndexOpFoldResult(builder.getContext(), values);
+}
+
+/// `steps`, or ones if it is empty.
+static SmallVector<int64_t> getSteps(ArrayRef<int64_t> steps, size_t rank) {
+  if (steps.empty())
+    return SmallVector<int64_t>(rank, 1);
+  return SmallVector<int64_t>(steps);
+}
+
+Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                  Type elementType) {
+  return tensor::EmptyOp::create(builder, loc, shape, elementType);
+}
+
+/// The signless integer of an integer type with a sign, or the type itself.
+static Type getSignless(Type type) {
+  if (auto integer = dyn_cast<IntegerType>(type))
+    return IntegerType::get(type.getContext(), integer.getWidth());
+  return type;
+}
+
+/// `value` as another integer type of its width: arith has signless ones only.
+static Value castSign(OpBuilder &builder, Location loc, Value value,
+                      Type type) {
+  if (value.getType() == type)
+    return value;
+  return UnrealizedConversionCastOp::create(builder, loc, type, value)
+      .getResult(0);
+}
+
+/// The integer nearest to `value`, which may be infinite.
+static APInt getInteger(IntegerType type, double value) {
+  APSInt result(type.getWidth(), type.isUnsigned());
+  bool isExact;
+  APFloat(value).convertToInteger(result, APFloat::rmTowardZero, &isExact);
+  return result;
+}
+
+Value createScalar(OpBuilder &builder, Location loc, Type type, double value) {
+  TypedAttr attribute;
+  if (auto integer = dyn_cast<IntegerType>(type))
+    attribute =
+        builder.getIntegerAttr(getSignless(type), getInteger(integer, value));
+  else
+    attribute = builder.getFloatAttr(type, value);
+  return arith::ConstantOp::create(builder, loc, attribute);
+}
+
+Value createFilled(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                   Type elementType, double value) {
+  Value scalar =
+      castSign(builder, loc, createScalar(builder, loc, elementType, value),
+               elementType);
+  Value empty = createEmpty(builder, loc, shape, elementType);
+  return linalg::FillOp::create(builder, loc, scalar, empty).getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// Views and copies
+//===----------------------------------------------------------------------===//
+
+/// A constant with the data of `attribute` in another shape.
+static ElementsAttr reshapeConstant(ElementsAttr attribute,
+                                    RankedTensorType type) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attribute))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return cast<DenseElementsAttr>(attribute).reshape(type);
+}
+
+Value createReshape(OpBuilder &builder, Location loc, Value value,
+                    ArrayRef<int64_t> shape) {
+  auto source = cast<RankedTensorType>(value.getType());
+  if (source.getShape() == shape)
+    return value;
+  RankedTensorType target = source.clone(shape);
+  ElementsAttr constant = getConstant(value);
+  if (isa_and_nonnull<DenseResourceElementsAttr, DenseElementsAttr>(constant))
+    return createConstant(builder, loc, reshapeConstant(constant, target));
+
+  auto groups = getReassociationIndicesForReshape(source, target);
+  if (groups && source.getRank() > target.getRank())
+    return tensor::CollapseShapeOp::create(builder, loc, target, value,
+                                           *groups);
+  if (groups && source.getRank() < target.getRank())
+    return tensor::ExpandShapeOp::create(builder, loc, target, value, *groups);
+  // Not a merge or a split of dimensions: through one dimension.
+  int64_t count = source.getNumElements();
+  Value flat = createReshape(builder, loc, value, {count});
+  return createReshape(builder, loc, flat, shape);
+}
+
+Value createTranspose(OpBuilder &builder, Location loc, Value value,
+                      ArrayRef<int64_t> permutation) {
+  if (llvm::equal(permutation, llvm::seq<int64_t>(0, permutation.size())))
+    return value;
+  SmallVector<int64_t> shape;
+  for (int64_t dim : permutation)
+    shape.push_back(getShape(value)[dim]);
+  Value empty = createEmpty(builder, loc, shape, getElementType(value));
+  return linalg::TransposeOp::create(builder, loc, value, empty, permutation)
+      ->getResult(0);
+}
+
+Value createSlice(OpBuilder &builder, Location loc, Value value,
+                  ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes,
+                  ArrayRef<int64_t> steps) {
+  if (getShape(value) == sizes)
+    return value;
+  return tensor::ExtractSliceOp::create(
+      builder, loc, value, getIndices(builder, starts),
+      getIndices(builder, sizes),
+      getIndices(builder, getSteps(steps, starts.size())));
+}
+
+Value createInsert(OpBuilder &builder, Location loc, Value source,
+                   Value destination, ArrayRef<int64_t> starts,
+                   ArrayRef<int64_t> steps) {
+  return tensor::InsertSliceOp::create(
+      builder, loc, source, destination, getIndices(builder, starts),
+      getIndices(builder, getShape(source)),
+      getIndices(builder, getSteps(steps, starts.size())));
+}
+
+Value createPad(OpBuilder &builder, Location loc, Value value,
+                ArrayRef<int64_t> low, ArrayRef<int64_t> high, double number) {
+  SmallVector<int64_t> shape(getShape(value));
+  for (auto [extent, before, after] : llvm::zip_equal(shape, low, high))
+    extent += before + after;
+  if (shape == getShape(value))
+    return value;
+  Value frame =
+      createFilled(builder, loc, shape, getElementType(value), number);
+  return createInsert(builder, loc, value, frame, low);
+}
+
+//===----------------------------------------------------------------------===//
+// Maps and reductions
+//===----------------------------------------------------------------------===//
+
+MapOperand createBroadcast(OpBuilder &builder, Location loc, Value value,
+                           ArrayRef<int64_t> shape) {
+  size_t rank = shape.size();
+  SmallVector<int64_t> aligned(rank, 1);
+  llvm::copy(getShape(value), aligned.end() - getShape(value).size());
+  if (ArrayRef(aligned) == shape)
+    return {createReshape(builder, loc, value, shape),
+            builder.getMultiDimIdentityMap(rank)};
+  SmallVector<int64_t> extents;
+  SmallVector<AffineExpr> dims;
+  for (auto [i, extent] : llvm::enumerate(aligned))
+    if (extent == shape[i] && extent != 1) {
+      extents.push_back(extent);
+      dims.push_back(builder.getAffineDimExpr(i));
+    }
+  return {createReshape(builder, loc, value, extents),
+          AffineMap::get(rank, 0, dims, builder.getContext())};
+}
+
+/// A linalg.generic that writes into `destination`; the first operands of
+/// `function` are the inputs, the last is the destination's element.
+static Value createGeneric(OpBuilder &builder, Location loc,
+                           ArrayRef<MapOperand> operands,
+                           MapOperand destination,
+                           ArrayRef<utils::IteratorType> iterators,
+                           ElementFunction function) {
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+  for (const MapOperand &operand : operands) {
+    inputs.push_back(operand.value);
+    maps.push_back(operand.map);
+  }
+  maps.push_back(destination.map);
+  auto body = [&](OpBuilder &nested, Location nestedLoc, ValueRange arguments) {
+    ImplicitLocOpBuilder inner(nestedLoc, nested);
+    SmallVector<Value> elements;
+    for (Value argument : arguments)
+      elements.push_back(
+          castSign(inner, loc, argument, getSignless(argument.getType())));
+    Value result = function(inner, elements);
+    result = castSign(inner, loc, result, arguments.back().getType());
+    linalg::YieldOp::create(inner, result);
+  };
+  return linalg::GenericOp::create(builder, loc, destination.value.getType(),
+                                   inputs, destination.value, maps, iterators,
+                                   body)
+      .getResult(0);
+}
+
+Value createMap(OpBuilder &builder, Location loc, RankedTensorType type,
+                ArrayRef<MapOperand> operands, ElementFunction function) {
+  int64_t rank = type.getRank();
+  Value empty =
+      createEmpty(builder, loc, type.getShape(), type.getElementType());
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  return createGeneric(builder, loc, operands,
+                       {empty, builder.getMultiDimIdentityMap(rank)}, iterators,
+                       [&](ImplicitLocOpBuilder &inner, ValueRange elements) {
+                         return function(inner, elements.drop_back());
+                       });
+}
+
+Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
+                        ValueRange operands, ElementFunction function) {
+  SmallVector<MapOperand> tensors;
+  SmallVector<Attribute> splats;
+  for (Value operand : operands) {
+    auto dense = dyn_cast_if_present<DenseElementsAttr>(getConstant(operand));
+    bool isSplat = dense && dense.isSplat() &&
+                   dense.getElementType().isSignlessIntOrFloat();
+    splats.push_back(isSplat ? dense.getSplatValue<Attribute>() : Attribute());
+    if (!isSplat)
+      tensors.push_back(
+          createBroadcast(builder, loc, operand, type.getShape()));
+  }
+  return createMap(builder, loc, type, tensors,
+                   [&](ImplicitLocOpBuilder &inner, ValueRange elements) {
+                     SmallVector<Value> all;
+                     auto next = elements.begin();
+                     for (Attribute splat : splats)
+                       all.push_back(splat ? arith::ConstantOp::create(
+                                                 inner, cast<TypedAttr>(splat))
+                                           : *next++);
+                     return function(inner, all);
+                   });
+}
+
+Value createReduction(OpBuilder &builder, Location loc, Value input,
+                      ArrayRef<int64_t> axes, double initial,
+                      ElementFunction function) {
+  int64_t rank = getShape(input).size();
+  SmallVector<utils::IteratorType> iterators;
+  SmallVector<int64_t> shape;
+  SmallVector<AffineExpr> kept;
+  for (int64_t i = 0; i < rank; ++i) {
+    bool isReduced = llvm::is_contained(axes, i);
+    iterators.push_back(isReduced ? utils::IteratorType::reduction
+                                  : utils::IteratorType::parallel);
+    if (isReduced)
+      continue;
+    shape.push_back(getShape(input)[i]);
+    kept.push_back(builder.getAffineDimExpr(i));
+  }
+  Value start =
+      createFilled(builder, loc, shape, getElementType(input), initial);
+  AffineMap map = AffineMap::get(rank, 0, kept, builder.getContext());
+  return createGeneric(builder, loc,
+                       MapOperand{input, builder.getMultiDimIdentityMap(rank)},
+                       {start, map}, iterators, function);
+}
+
+Value createGatherAlong(OpBuilder &builder, Location loc, Value value,
+                        int64_t axis, ArrayRef<int64_t> indices) {
+  auto source = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape(source.getShape());
+  shape[axis] = indices.size();
+  Value table =
+      createConstant(builder, loc,
+                     makeConstant({static_cast<int64_t>(indices.size())},
+                                  indices, builder.getContext()));
+  AffineMap map =
+      AffineMap::get(shape.size(), 0, builder.getAffineDimExpr(axis));
+  return createMap(
+      builder, loc, source.clone(shape), MapOperand{table, map},
+      [&](ImplicitLocOpBuilder &inner, ValueRange elements) -> Value {
+        SmallVector<Value> position;
+        for (int64_t i = 0; i < source.getRank(); ++i)
+          position.push_back(linalg::IndexOp::create(inner, i));
+        position[axis] = arith::IndexCastOp::create(inner, inner.getIndexType(),
+                                                    elements[0]);
+        Value element = tensor::ExtractOp::create(inner, value, position);
+        return castSign(inner, loc, element, getSignless(element.getType()));
+      });
+}
+
+} // namespace mlir::cnn

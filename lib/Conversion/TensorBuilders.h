@@ -1,0 +1,89 @@
+//===- TensorBuilders.h - Tensors in destination style ----------*- C++ -*-===//
+//
+// What the lowering of cnn ops builds besides kernels: views, copies into
+// larger tensors, elementwise maps and reductions. All shapes are static.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_LIB_CONVERSION_TENSORBUILDERS_H
+#define CNNC_LIB_CONVERSION_TENSORBUILDERS_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace mlir::cnn {
+
+ArrayRef<int64_t> getShape(Value value);
+Type getElementType(Value value);
+
+/// A tensor without values, the destination of what comes.
+Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                  Type elementType);
+
+/// A tensor whose elements are all `value`.
+Value createFilled(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                   Type elementType, double value);
+
+/// A number of `type`, a float or an integer. Of an integer the signless type,
+/// since arith has no other, and the nearest one if `value` is infinite.
+Value createScalar(OpBuilder &builder, Location loc, Type type, double value);
+
+/// The same elements in another shape; of a constant, a constant that shares
+/// the data.
+Value createReshape(OpBuilder &builder, Location loc, Value value,
+                    ArrayRef<int64_t> shape);
+
+Value createTranspose(OpBuilder &builder, Location loc, Value value,
+                      ArrayRef<int64_t> permutation);
+
+/// A box of `value`. `steps` may be empty, which means ones; none is negative.
+Value createSlice(OpBuilder &builder, Location loc, Value value,
+                  ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes,
+                  ArrayRef<int64_t> steps = {});
+
+/// `destination` with `source` written from `starts` on, every `steps`.
+Value createInsert(OpBuilder &builder, Location loc, Value source,
+                   Value destination, ArrayRef<int64_t> starts,
+                   ArrayRef<int64_t> steps = {});
+
+/// The value with `low` and `high` elements of `number` around it.
+Value createPad(OpBuilder &builder, Location loc, Value value,
+                ArrayRef<int64_t> low, ArrayRef<int64_t> high, double number);
+
+/// Computes one element from the elements of the operands.
+using ElementFunction =
+    function_ref<Value(ImplicitLocOpBuilder &, ValueRange elements)>;
+
+/// An operand of an elementwise map: a tensor and which of its elements belongs
+/// to an element of the result.
+struct MapOperand {
+  Value value;
+  AffineMap map;
+};
+
+/// `value` as an operand of a map to `shape`, by numpy's rules of broadcasting.
+/// Its map is the identity or names the dimensions it has in common.
+MapOperand createBroadcast(OpBuilder &builder, Location loc, Value value,
+                           ArrayRef<int64_t> shape);
+
+/// The tensor of `type` whose elements are a function of the operands'.
+Value createMap(OpBuilder &builder, Location loc, RankedTensorType type,
+                ArrayRef<MapOperand> operands, ElementFunction function);
+
+/// As above, for operands that broadcast to the shape of `type`. Operands whose
+/// elements are all the same constant become part of the function.
+Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
+                        ValueRange operands, ElementFunction function);
+
+/// Reduces the dimensions `axes` of `input`, which disappear. `function`
+/// receives an element and what was reduced so far, at first `initial`.
+Value createReduction(OpBuilder &builder, Location loc, Value input,
+                      ArrayRef<int64_t> axes, double initial,
+                      ElementFunction function);
+
+/// Dimension `axis` of the result holds the elements `indices` of `value`'s.
+Value createGatherAlong(OpBuilder &builder, Location loc, Value value,
+                        int64_t axis, ArrayRef<int64_t> indices);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_CONVERSION_TENSORBUILDERS_H
