@@ -22,27 +22,6 @@ namespace mlir::cnn {
 
 int64_t getLanes(const Machine &machine) { return machine.getLanes(32); }
 
-SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes) {
-  return {shape[0], Blocking{lanes}.getBlockCount(shape[1]), shape[2], shape[3],
-          lanes};
-}
-
-Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes) {
-  Value empty =
-      createEmpty(builder, loc, getBlockedShape(getShape(image), lanes),
-                  getElementType(image));
-  return kernel::PackOp::create(builder, loc, image, empty).getResult(0);
-}
-
-Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
-                   int64_t channels) {
-  ArrayRef<int64_t> shape = getShape(blocked);
-  Value empty =
-      createEmpty(builder, loc, {shape[0], channels, shape[2], shape[3]},
-                  getElementType(blocked));
-  return kernel::UnpackOp::create(builder, loc, blocked, empty).getResult(0);
-}
-
 bool isFinite(FunctionAttr function) {
   if (!function)
     return true;

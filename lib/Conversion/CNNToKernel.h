@@ -45,16 +45,6 @@ void populateResizeToKernel(RewritePatternSet &patterns,
 /// float32, so all have the same.
 int64_t getLanes(const Machine &machine);
 
-/// The blocked form of a plain image.
-Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes);
-
-/// The plain form of a blocked image of `channels` channels.
-Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
-                   int64_t channels);
-
-/// The shape of the blocked form of a plain image.
-SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes);
-
 /// The function is finite for every finite argument, so that it may be applied
 /// to the lanes beyond the last channel.
 bool isFinite(FunctionAttr function);

@@ -1,6 +1,8 @@
 //===- TensorBuilders.cpp - Tensors in destination style ------------------===//
 
 #include "TensorBuilders.h"
+#include "cnnc/Dialect/Kernel/Kernel.h"
+#include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -296,6 +298,31 @@ Value createGatherAlong(OpBuilder &builder, Location loc, Value value,
         Value element = tensor::ExtractOp::create(inner, value, position);
         return castSign(inner, loc, element, getSignless(element.getType()));
       });
+}
+
+//===----------------------------------------------------------------------===//
+// Blocked images
+//===----------------------------------------------------------------------===//
+
+SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes) {
+  return {shape[0], Blocking{lanes}.getBlockCount(shape[1]), shape[2], shape[3],
+          lanes};
+}
+
+Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes) {
+  Value empty =
+      createEmpty(builder, loc, getBlockedShape(getShape(image), lanes),
+                  getElementType(image));
+  return kernel::PackOp::create(builder, loc, image, empty).getResult(0);
+}
+
+Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
+                   int64_t channels) {
+  ArrayRef<int64_t> shape = getShape(blocked);
+  Value empty =
+      createEmpty(builder, loc, {shape[0], channels, shape[2], shape[3]},
+                  getElementType(blocked));
+  return kernel::UnpackOp::create(builder, loc, blocked, empty).getResult(0);
 }
 
 } // namespace mlir::cnn

@@ -84,6 +84,20 @@ Value createReduction(OpBuilder &builder, Location loc, Value input,
 Value createGatherAlong(OpBuilder &builder, Location loc, Value value,
                         int64_t axis, ArrayRef<int64_t> indices);
 
+//===----------------------------------------------------------------------===//
+// Blocked images
+//===----------------------------------------------------------------------===//
+
+/// The blocked form of a plain image.
+Value createPack(OpBuilder &builder, Location loc, Value image, int64_t lanes);
+
+/// The plain form of a blocked image of `channels` channels.
+Value createUnpack(OpBuilder &builder, Location loc, Value blocked,
+                   int64_t channels);
+
+/// The shape of the blocked form of a plain image.
+SmallVector<int64_t> getBlockedShape(ArrayRef<int64_t> shape, int64_t lanes);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_CONVERSION_TENSORBUILDERS_H

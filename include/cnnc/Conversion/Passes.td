@@ -61,6 +61,27 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
+  let summary = "Keep images in blocked layout between kernels";
+  let description = [{
+    ```
+    pack(unpack(x))               -->  x
+    map(unpack(x), unpack(y))     -->  unpack(map(x, y))
+    slice(unpack(x))              -->  unpack(slice(x))
+    concat(unpack(x), y)          -->  unpack(concat(x, pack(y)))
+    ```
+    A map is a linalg.generic that computes an image element by element; operands
+    that vary by channel only are packed. Slices and concatenations must cut
+    channels between blocks. Maps run on lanes beyond the last channel, too, if
+    what they compute stays finite there. Packed constants become constants, and
+    packing an image of one pixel becomes a reshape. Exact.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::kernel::KernelDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ExternalizeWeights : Pass<"externalize-weights", "ModuleOp"> {
   let summary = "Move constant memrefs into one block of bytes";
   let description = [{
