@@ -265,7 +265,7 @@ struct LowerCast : OpRewritePattern<CastOp> {
 
   LogicalResult matchAndRewrite(CastOp op,
                                 PatternRewriter &rewriter) const override {
-    auto type = cast<RankedTensorType>(op.getType());
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
     Type from = getElementType(op.getInput());
     rewriter.replaceOp(
         op, createElementwise(

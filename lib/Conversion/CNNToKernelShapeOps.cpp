@@ -184,10 +184,11 @@ struct LowerGather : OpRewritePattern<GatherOp> {
       return success();
     }
     for (int64_t &index : *indices) {
-      index += index < 0 ? extent : 0;
-      if (index < 0 || index >= extent)
+      if (index < -extent || index >= extent)
         return op.emitOpError("expects indices from ")
-               << -extent << " to " << extent - 1 << " for dimension " << axis;
+               << -extent << " to " << extent - 1 << " for dimension " << axis
+               << ", got " << index;
+      index += index < 0 ? extent : 0;
     }
     Value value;
     if (isRange(*indices)) {

@@ -24,10 +24,9 @@ int64_t chooseTileBlock(const Machine &machine, ArrayRef<int64_t> filter,
   int64_t tileBytes = points * (inputs + filterLanes) * bytesPerElement;
   int64_t level2 = std::max<int64_t>(machine.level2Bytes, 64 << 10);
   int64_t budget = filterBytes > level2 ? 4 * level2 : level2 / 2;
-  int64_t block =
-      std::min(budget / tileBytes, llvm::divideCeilSigned(tiles, chunks));
+  int64_t block = budget / tileBytes;
   block = std::max(block - block % registerRows, registerRows);
-  return std::min(block, tiles);
+  return std::min(block, llvm::divideCeilSigned(tiles, chunks));
 }
 
 struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
