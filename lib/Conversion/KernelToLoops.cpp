@@ -13,17 +13,10 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-namespace mlir::cnn {
-
-#define GEN_PASS_DEF_CONVERTKERNELTOLOOPS
-#include "cnnc/Conversion/Passes.h.inc"
-
-namespace {
-
-using namespace kernel;
+namespace mlir::kernel {
 
 /// Replaces a kernel by its loops.
-LogicalResult lower(Operation *op, const Machine &machine) {
+static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
   // The verifier has seen that operands are of one kind and element type.
   auto type = dyn_cast<MemRefType>(op->getOperand(0).getType());
   if (!type)
@@ -34,7 +27,8 @@ LogicalResult lower(Operation *op, const Machine &machine) {
            << type.getElementType();
   LogicalResult result =
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
-          .Case<DirectConvOp, kernel::WinogradConvOp>(
+          .Case<DirectConvOp, DepthwiseConvOp, WinogradConvOp, MatmulOp, PoolOp,
+                PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");
@@ -43,6 +37,15 @@ LogicalResult lower(Operation *op, const Machine &machine) {
     op->erase();
   return result;
 }
+
+} // namespace mlir::kernel
+
+namespace mlir::cnn {
+
+#define GEN_PASS_DEF_CONVERTKERNELTOLOOPS
+#include "cnnc/Conversion/Passes.h.inc"
+
+namespace {
 
 struct ConvertKernelToLoops
     : impl::ConvertKernelToLoopsBase<ConvertKernelToLoops> {
@@ -55,11 +58,11 @@ struct ConvertKernelToLoops
     }
     SmallVector<Operation *> kernels;
     getOperation().walk([&](Operation *op) {
-      if (isa<KernelDialect>(op->getDialect()))
+      if (isa<kernel::KernelDialect>(op->getDialect()))
         kernels.push_back(op);
     });
     for (Operation *op : kernels)
-      if (failed(lower(op, *machine)))
+      if (failed(kernel::lower(op, *machine)))
         return signalPassFailure();
   }
 };

@@ -157,7 +157,11 @@ Value LoopBuilder::load(const FlatArray &array, Position position,
 
 void LoopBuilder::store(Value value, const FlatArray &array,
                         Position position) {
-  vector::StoreOp::create(*this, value, array.memref, emitPosition(position));
+  Value index = emitPosition(position);
+  if (isa<VectorType>(value.getType()))
+    vector::StoreOp::create(*this, value, array.memref, index);
+  else
+    memref::StoreOp::create(*this, value, array.memref, index);
 }
 
 Value LoopBuilder::broadcast(Value scalar, VectorType type) {
@@ -172,6 +176,16 @@ Value LoopBuilder::splat(double value, VectorType type) {
 
 Value LoopBuilder::addFloat(Value lhs, Value rhs) {
   return arith::AddFOp::create(*this, lhs, rhs);
+}
+
+Value LoopBuilder::mulFloat(Value lhs, Value rhs) {
+  return arith::MulFOp::create(*this, lhs, rhs);
+}
+
+Value LoopBuilder::maximum(Value lhs, Value rhs) {
+  Value larger =
+      arith::CmpFOp::create(*this, arith::CmpFPredicate::OGT, rhs, lhs);
+  return arith::SelectOp::create(*this, larger, rhs, lhs);
 }
 
 Value LoopBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {

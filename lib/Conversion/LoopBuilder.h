@@ -90,8 +90,11 @@ public:
   void store(Value value, const FlatArray &array, Position position);
   Value broadcast(Value scalar, VectorType type);
   Value splat(double value, VectorType type);
-  /// lhs + rhs of floats
+  /// Arithmetic on floats.
   Value addFloat(Value lhs, Value rhs);
+  Value mulFloat(Value lhs, Value rhs);
+  /// The larger number; `lhs` if one of them is NaN.
+  Value maximum(Value lhs, Value rhs);
   /// lhs * rhs + sum
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
 

@@ -5,6 +5,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace mlir::kernel;
 using cnn::WindowDim;
@@ -64,6 +66,20 @@ SmallVector<ColumnTiles> kernel::planColumns(const WindowDim &window,
       plan.push_back(tile);
   }
   return plan;
+}
+
+SmallVector<InputColumn> kernel::getInputColumns(const WindowDim &window,
+                                                 const ColumnTiles &tile) {
+  std::map<int64_t, InputColumn> columns;
+  for (auto [tap, range] : llvm::enumerate(tile.taps))
+    for (int64_t column = range.first; column < range.second; ++column) {
+      int64_t offset =
+          column * window.stride + static_cast<int64_t>(tap) * window.dilation;
+      InputColumn &input = columns[offset];
+      input.offset = offset;
+      input.columnsAndTaps.push_back({column, tap});
+    }
+  return llvm::to_vector(llvm::make_second_range(columns));
 }
 
 TapRange kernel::emitTapRange(LoopBuilder &builder, const WindowDim &window,

@@ -39,6 +39,18 @@ SmallVector<int64_t> splitColumns(int64_t extent, int64_t largest,
 SmallVector<ColumnTiles> planColumns(const cnn::WindowDim &window,
                                      int64_t inputs, ArrayRef<int64_t> widths);
 
+/// What one input column of a tile is used for: output columns and their taps.
+struct InputColumn {
+  /// Distance from the input column of the tile's first output column and tap.
+  int64_t offset;
+  SmallVector<std::pair<int64_t, int64_t>> columnsAndTaps;
+};
+
+/// The input columns a tile reads, from left to right, so that each is loaded
+/// once.
+SmallVector<InputColumn> getInputColumns(const cnn::WindowDim &window,
+                                         const ColumnTiles &tile);
+
 /// The taps [lower, upper) that fall inside the input.
 struct TapRange {
   Value lower, upper;
