@@ -18,9 +18,9 @@ namespace {
 /// More slices and copies than this are never worth it.
 constexpr int64_t maxSplits = 8;
 
-/// Multiply-adds that take as long as copying one element of a vector across
-/// lanes, in units of lanes.
-constexpr double copyFactor = 4;
+/// Multiply-adds that take as long as moving one element into another layout
+/// and back, in units of lanes.
+constexpr double copyFactor = 8;
 
 /// A convolution of `groups` groups, each of `inputs` and `outputs` channels.
 struct Grouping {

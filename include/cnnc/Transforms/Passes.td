@@ -150,7 +150,7 @@ def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
     the lanes, else G. Merging multiplies the arithmetic by k. Splitting rounds
     the channels of every group up to lanes and copies input and output; it is
     taken for at most 8 groups if that is estimated to be faster (an element
-    copied costs as much as 4 multiply-adds of whole vectors), and wherever the
+    copied costs as much as 8 multiply-adds of whole vectors), and wherever the
     filter is not a constant. Exact: only zeros are added.
   }];
 }
