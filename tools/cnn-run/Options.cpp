@@ -101,10 +101,19 @@ struct CommandLine {
       "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
       cl::desc("Shape of an input of an ONNX file, in place of what the file "
                "says")};
-  cl::opt<std::string> winograd{
-      "winograd", cl::ValueOptional, cl::cat(category), cl::value_desc("tile"),
-      cl::desc("Compile convolutions to Winograd's algorithm where it is "
-               "faster; an output tile may be given")};
+  cl::opt<WinogradTile> winograd{
+      "winograd",
+      cl::ValueOptional,
+      cl::cat(category),
+      cl::init(WinogradTile::automatic),
+      cl::desc("Compute convolutions by Winograd's algorithm, with an output "
+               "tile chosen layer by layer where it is faster, or given"),
+      cl::values(clEnumValN(WinogradTile::automatic, "", ""),
+                 clEnumValN(WinogradTile::automatic, "auto",
+                            "where it is faster (default)"),
+                 clEnumValN(WinogradTile::two, "2", "2x2 outputs"),
+                 clEnumValN(WinogradTile::four, "4", "4x4 outputs"),
+                 clEnumValN(WinogradTile::six, "6", "6x6 outputs"))};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as it is, without optimising it first")};
@@ -190,8 +199,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
   if (line.winograd.getNumOccurrences())
-    options.compile.winograd =
-        line.winograd.empty() ? "auto" : line.winograd.getValue();
+    options.compile.winograd = line.winograd.getValue();
   options.benchmarkRuns = line.benchmark;
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;
