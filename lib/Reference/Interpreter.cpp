@@ -239,8 +239,9 @@ private:
 llvm::Expected<std::vector<Tensor>>
 mlir::cnn::interpret(func::FuncOp function, ArrayRef<Tensor> inputs,
                      const InterpreterOptions &options) {
+  using Results = llvm::Expected<std::vector<Tensor>>;
   if (llvm::Error error = checkInputs(function, inputs))
-    return std::move(error);
+    return Results(std::move(error));
   auto specialization = Specialization::get(function, inputs);
   if (!specialization)
     return specialization.takeError();
@@ -250,6 +251,6 @@ mlir::cnn::interpret(func::FuncOp function, ArrayRef<Tensor> inputs,
     frame.set(argument, input);
   for (Operation &op : body.without_terminator())
     if (llvm::Error error = frame.run(op, specialization->getOriginal(&op)))
-      return std::move(error);
+      return Results(std::move(error));
   return frame.getResults(*body.getTerminator());
 }

@@ -66,25 +66,25 @@ Rational::Rational(int64_t numerator, int64_t denominator)
 Rational Rational::operator-() const { return Rational() - *this; }
 
 Rational mlir::cnn::operator+(Rational lhs, Rational rhs) {
-  return reduce(Wide(lhs.numerator) * rhs.denominator +
-                    Wide(rhs.numerator) * lhs.denominator,
-                Wide(lhs.denominator) * rhs.denominator);
+  return reduce(Wide(lhs.getNumerator()) * rhs.getDenominator() +
+                    Wide(rhs.getNumerator()) * lhs.getDenominator(),
+                Wide(lhs.getDenominator()) * rhs.getDenominator());
 }
 
 Rational mlir::cnn::operator-(Rational lhs, Rational rhs) {
-  return reduce(Wide(lhs.numerator) * rhs.denominator -
-                    Wide(rhs.numerator) * lhs.denominator,
-                Wide(lhs.denominator) * rhs.denominator);
+  return reduce(Wide(lhs.getNumerator()) * rhs.getDenominator() -
+                    Wide(rhs.getNumerator()) * lhs.getDenominator(),
+                Wide(lhs.getDenominator()) * rhs.getDenominator());
 }
 
 Rational mlir::cnn::operator*(Rational lhs, Rational rhs) {
-  return reduce(Wide(lhs.numerator) * rhs.numerator,
-                Wide(lhs.denominator) * rhs.denominator);
+  return reduce(Wide(lhs.getNumerator()) * rhs.getNumerator(),
+                Wide(lhs.getDenominator()) * rhs.getDenominator());
 }
 
 Rational mlir::cnn::operator/(Rational lhs, Rational rhs) {
-  return reduce(Wide(lhs.numerator) * rhs.denominator,
-                Wide(lhs.denominator) * rhs.numerator);
+  return reduce(Wide(lhs.getNumerator()) * rhs.getDenominator(),
+                Wide(lhs.getDenominator()) * rhs.getNumerator());
 }
 
 std::vector<double> RationalMatrix::toDoubles() const {

@@ -31,10 +31,6 @@ public:
   }
 
   Rational operator-() const;
-  friend Rational operator+(Rational lhs, Rational rhs);
-  friend Rational operator-(Rational lhs, Rational rhs);
-  friend Rational operator*(Rational lhs, Rational rhs);
-  friend Rational operator/(Rational lhs, Rational rhs);
   friend bool operator==(Rational lhs, Rational rhs) {
     return lhs.numerator == rhs.numerator && lhs.denominator == rhs.denominator;
   }
@@ -43,6 +39,11 @@ public:
 private:
   int64_t numerator, denominator;
 };
+
+Rational operator+(Rational lhs, Rational rhs);
+Rational operator-(Rational lhs, Rational rhs);
+Rational operator*(Rational lhs, Rational rhs);
+Rational operator/(Rational lhs, Rational rhs);
 
 /// A row-major matrix of fractions.
 struct RationalMatrix {
