@@ -107,9 +107,13 @@ SmallVector<Value> emitLoops(ImplicitLocOpBuilder &builder,
 SmallVector<Value> applyMap(ImplicitLocOpBuilder &builder, AffineMap map,
                             ArrayRef<Value> indices) {
   SmallVector<Value> results;
-  for (AffineExpr expr : map.getResults())
-    results.push_back(affine::AffineApplyOp::create(
-        builder, AffineMap::get(map.getNumDims(), 0, expr), indices));
+  for (AffineExpr expr : map.getResults()) {
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      results.push_back(indices[dim.getPosition()]);
+    else
+      results.push_back(affine::AffineApplyOp::create(
+          builder, AffineMap::get(map.getNumDims(), 0, expr), indices));
+  }
   return results;
 }
 

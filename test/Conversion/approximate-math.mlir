@@ -1,0 +1,61 @@
+// RUN: cnn-opt %s --approximate-math --split-input-file --verify-diagnostics | FileCheck %s
+
+module attributes {cnn.target = {cpu = "x86-64-v3", triple = "x86_64-linux-gnu"}} {
+  // CHECK-LABEL: func @expands
+  // CHECK-NOT:     math.exp
+  // CHECK-NOT:     math.round {{.*}}
+  // CHECK:         return
+  func.func @expands(%x: f32) -> (f32, f32) {
+    %0 = math.exp %x : f32
+    %1 = math.round %x : f32
+    return %0, %1 : f32, f32
+  }
+
+  // CHECK-LABEL: func @keeps_instructions
+  // CHECK:         math.floor
+  // CHECK:         math.fma
+  // CHECK:         math.sqrt
+  // CHECK:         arith.extf
+  func.func @keeps_instructions(%x: f32, %h: f16) -> (f32, f32, f32, f32) {
+    %0 = math.floor %x : f32
+    %1 = math.fma %x, %x, %x : f32
+    %2 = math.sqrt %x : f32
+    %3 = arith.extf %h : f16 to f32
+    return %0, %1, %2, %3 : f32, f32, f32, f32
+  }
+
+  // CHECK-LABEL: func @contracts
+  // CHECK:         arith.mulf {{.*}} fastmath<contract>
+  // CHECK:         arith.addf {{.*}} fastmath<contract>
+  func.func @contracts(%x: f32) -> f32 {
+    %0 = arith.mulf %x, %x : f32
+    %1 = arith.addf %0, %x : f32
+    return %1 : f32
+  }
+}
+
+// -----
+
+module attributes {cnn.target = {cpu = "x86-64", triple = "x86_64-linux-gnu"}} {
+  // CHECK-LABEL: func @without_instructions
+  // CHECK-NOT:     math.floor
+  // CHECK-NOT:     math.fma
+  // CHECK-NOT:     arith.extf
+  // CHECK-NOT:     arith.truncf
+  // CHECK:         return
+  func.func @without_instructions(%x: f32, %h: f16) -> (f32, f32, f32, f16) {
+    %0 = math.floor %x : f32
+    %1 = math.fma %x, %x, %x : f32
+    %2 = arith.extf %h : f16 to f32
+    %3 = arith.truncf %x : f32 to f16
+    return %0, %1, %2, %3 : f32, f32, f32, f16
+  }
+}
+
+// -----
+
+func.func @double(%x: f64) -> f64 {
+  // expected-error @below {{has no implementation without a mathematical library for type 'f64'; expected f32}}
+  %0 = math.erf %x : f64
+  return %0 : f64
+}

@@ -1,0 +1,92 @@
+// RUN: cnn-opt %s --plan-memory --split-input-file --verify-diagnostics | FileCheck %s
+
+#map = affine_map<(i) -> (i)>
+
+// %a is dead when %c is written, so %c takes its 64 bytes; %b lives with both.
+// CHECK-LABEL: func @shares
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<16xf32>, %[[ARENA:[a-z0-9]+]]: memref<128xi8>
+// CHECK-SAME:    cnn.arena_size = 128
+// CHECK-NOT:     memref.alloc
+// CHECK:         %[[A:.*]] = memref.view %[[ARENA]][%c0{{.*}}][]
+// CHECK:         %[[B:.*]] = memref.view %[[ARENA]][%c64{{.*}}][]
+// CHECK:         %[[C:.*]] = memref.view %[[ARENA]][%c0{{.*}}][]
+// CHECK:         memref.copy %[[X]], %[[A]]
+// CHECK:         memref.copy %[[A]], %[[B]]
+// CHECK:         memref.copy %[[B]], %[[C]]
+func.func @shares(%x: memref<16xf32>) {
+  %a = memref.alloc() : memref<16xf32>
+  %b = memref.alloc() : memref<16xf32>
+  %c = memref.alloc() : memref<16xf32>
+  memref.copy %x, %a : memref<16xf32> to memref<16xf32>
+  memref.copy %a, %b : memref<16xf32> to memref<16xf32>
+  memref.copy %b, %c : memref<16xf32> to memref<16xf32>
+  memref.copy %c, %x : memref<16xf32> to memref<16xf32>
+  return
+}
+
+// -----
+
+// %a is alive through its view, so %b may not have its bytes.
+// CHECK-LABEL: func @follows_views
+// CHECK-SAME:    cnn.arena_size = 128
+func.func @follows_views(%x: memref<16xf32>) {
+  %a = memref.alloc() : memref<16xf32>
+  %b = memref.alloc() : memref<16xf32>
+  %view = memref.expand_shape %a [[0, 1]] output_shape [4, 4] : memref<16xf32> into memref<4x4xf32>
+  %flat = memref.collapse_shape %view [[0, 1]] : memref<4x4xf32> into memref<16xf32>
+  memref.copy %x, %a : memref<16xf32> to memref<16xf32>
+  memref.copy %x, %b : memref<16xf32> to memref<16xf32>
+  memref.copy %b, %x : memref<16xf32> to memref<16xf32>
+  memref.copy %flat, %x : memref<16xf32> to memref<16xf32>
+  return
+}
+
+// -----
+
+#map = affine_map<(i) -> (i)>
+
+// The input of an elementwise operation is dead afterwards: one buffer for both.
+// CHECK-LABEL: func @works_in_place
+// CHECK-SAME:    cnn.arena_size = 64
+// CHECK:         linalg.generic {{.*}} ins(%[[A:.*]] : memref<16xf32>) outs(%[[A]] : memref<16xf32>)
+func.func @works_in_place(%x: memref<16xf32>) {
+  %a = memref.alloc() : memref<16xf32>
+  %b = memref.alloc() : memref<16xf32>
+  memref.copy %x, %a : memref<16xf32> to memref<16xf32>
+  linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]}
+      ins(%a : memref<16xf32>) outs(%b : memref<16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.negf %in : f32
+    linalg.yield %0 : f32
+  }
+  memref.copy %b, %x : memref<16xf32> to memref<16xf32>
+  return
+}
+
+// -----
+
+func.func @dynamic(%n: index, %x: memref<?xf32>) {
+  // expected-error @below {{expected a buffer of static size}}
+  %a = memref.alloc(%n) : memref<?xf32>
+  memref.copy %x, %a : memref<?xf32> to memref<?xf32>
+  return
+}
+
+// -----
+
+func.func @returned() -> memref<4xf32> {
+  %a = memref.alloc() : memref<4xf32>
+  // expected-error @below {{returns a buffer of the arena}}
+  return %a : memref<4xf32>
+}
+
+// -----
+
+func.func @parallel(%x: memref<4xf32>) {
+  scf.forall (%i) in (4) {
+    // expected-error @below {{allocates inside a parallel loop}}
+    %a = memref.alloc() : memref<4xf32>
+    memref.copy %a, %x : memref<4xf32> to memref<4xf32>
+  }
+  return
+}

@@ -1,0 +1,25 @@
+// RUN: cnn-opt %s --specialize-batch --split-input-file --verify-diagnostics | FileCheck %s
+
+// CHECK-LABEL: func @infers
+// CHECK-SAME:    tensor<1x4xf32>) -> tensor<1x4xf32>
+// CHECK-SAME:    cnn.dynamic_batch
+// CHECK:         cnn.unary <relu> {{.*}} : tensor<1x4xf32>
+func.func @infers(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  %0 = cnn.unary <relu> %x : tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @leaves_static
+// CHECK-NOT:     cnn.dynamic_batch
+func.func @leaves_static(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  return %x : tensor<2x4xf32>
+}
+
+// -----
+
+// expected-error @below {{expected only dimension 0, the batch, to be dynamic, but input 0 is 'tensor<1x?xf32>'}}
+func.func @dynamic_width(%x: tensor<1x?xf32>) -> tensor<1x?xf32> {
+  return %x : tensor<1x?xf32>
+}
