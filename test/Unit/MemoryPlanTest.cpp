@@ -59,7 +59,7 @@ TEST(MemoryPlan, fillsTheSmallestGapThatFits) {
   // Two large buffers leave gaps of 128 and of 64 bytes among those that live
   // on.
   std::vector<LiveRange> ranges = {{0, 9, 512}, {0, 4, 448}, {0, 9, 384},
-                                   {0, 4, 320}, {0, 9, 256}, {5, 9, 300}};
+                                   {0, 4, 320}, {0, 9, 256}, {5, 9, 200}};
   MemoryPlan plan = planOffsets(ranges, 64);
   EXPECT_EQ(plan.offsets[5], plan.offsets[3]);
   EXPECT_EQ(plan.size, 512 + 448 + 384 + 320 + 256);
