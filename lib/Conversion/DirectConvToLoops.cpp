@@ -24,10 +24,6 @@ using namespace mlir::kernel;
 
 namespace {
 
-/// Multiply-adds of a loop body. In a larger one LLVM moves loads up until
-/// registers spill.
-constexpr int64_t bodySize = 32;
-
 /// The operands and the extents that the loops run over.
 struct Convolution {
   FlatArray input, filter, bias, residual, output;
@@ -166,9 +162,10 @@ void DirectConvEmitter::emit(int64_t outputBlocks) {
 int64_t DirectConvEmitter::getColumns() const {
   if (loadsLanes())
     return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
-  // A few registers are left for LLVM to schedule with, and more where the
-  // input lanes are apart and unrolled.
-  int64_t spared = conv.inputLaneStride == 1 ? registers / 8 : registers / 4;
+  // Four registers are left for LLVM to schedule with, and more where the input
+  // lanes are apart and unrolled.
+  int64_t spared =
+      conv.inputLaneStride == 1 ? 4 : std::max<int64_t>(4, registers / 4);
   int64_t accumulators = std::min(registers - blocks - 1, registers - spared);
   return std::max<int64_t>(1, accumulators / blocks);
 }
@@ -302,26 +299,42 @@ SmallVector<Value> DirectConvEmitter::emitTapRow(const ColumnTiles &tile,
   return sums;
 }
 
-/// Input lanes that one loop body takes.
+/// Input lanes that one loop body takes: about one multiply-add a register. In
+/// a larger body LLVM moves loads up until registers spill.
 int64_t DirectConvEmitter::getSteps(const ColumnTiles &tile) const {
-  if (loadsLanes() || conv.inputLanes <= 4)
+  if (loadsLanes())
     return conv.inputLanes;
-  int64_t steps = std::clamp<int64_t>(bodySize / (tile.columns * blocks), 1, 8);
+  // The few channels of a first layer are one body, but at borders, where taps
+  // would grow together.
+  if (conv.inputLanes <= 4)
+    return tile.isInterior() ? conv.inputLanes : 1;
+  int64_t steps =
+      std::clamp<int64_t>(registers / (tile.columns * blocks), 1, 8);
   while (conv.inputLanes % steps != 0)
     --steps;
   return steps;
 }
 
-/// Adds the products of `lanes` input lanes for the columns of one tap.
+/// Adds the products of `lanes` input lanes for the columns of one tap. The
+/// loop carries only what it adds to.
 SmallVector<Value> DirectConvEmitter::emitLanes(const ColumnTiles &tile,
                                                 int64_t tap, int64_t lanes,
                                                 Operands at, ValueRange sums) {
+  auto [first, last] = tile.taps[tap];
+  if (first == last)
+    return llvm::to_vector(sums);
+  int64_t begin = first * blocks, size = (last - first) * blocks;
   int64_t steps = getSteps(tile);
-  return builder.loop(lanes, steps, sums, [&](Value lane, ValueRange sums) {
-    return emitSteps(
-        tile, tap, steps,
-        advance(at, lane, conv.inputLaneStride, conv.filterLaneStride), sums);
-  });
+  Values next = builder.loop(
+      lanes, steps, sums.slice(begin, size), [&](Value lane, ValueRange sums) {
+        return emitSteps(
+            tile, tap, steps,
+            advance(at, lane, conv.inputLaneStride, conv.filterLaneStride),
+            sums);
+      });
+  Values all = llvm::to_vector(sums);
+  llvm::copy(next, all.begin() + begin);
+  return all;
 }
 
 Operands DirectConvEmitter::advance(Operands at, Value count, int64_t ofInput,
@@ -331,7 +344,8 @@ Operands DirectConvEmitter::advance(Operands at, Value count, int64_t ofInput,
   return at;
 }
 
-/// Adds the products of one tap and `steps` input lanes.
+/// Adds the products of one tap and `steps` input lanes. `carried` are the sums
+/// of the tap's columns.
 SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
                                                 int64_t tap, int64_t steps,
                                                 Operands at,
@@ -360,7 +374,7 @@ SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
                                          step * conv.inputLaneStride));
       Value factor = builder.broadcast(scalar, vector);
       for (int64_t block = 0; block < blocks; ++block) {
-        Value &sum = sums[column * blocks + block];
+        Value &sum = sums[(column - first) * blocks + block];
         sum = builder.multiplyAdd(factor, filters[block], sum);
       }
     }

@@ -89,7 +89,8 @@ SmallVector<Value> LoopBuilder::loop(Value lower, Value upper, int64_t step,
   if (first && last && *first < *last && *first + step >= *last)
     return body(lower, carried);
   auto loop = scf::ForOp::create(*this, lower, upper, index(step), carried);
-  loop->setAttr("llvm.loop_annotation", keepLoop);
+  // Lowering hands the attribute on to the branch, which knows it by this name.
+  loop->setAttr("loop_annotation", keepLoop);
   InsertionGuard guard(*this);
   setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next =
