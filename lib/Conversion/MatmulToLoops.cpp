@@ -21,8 +21,8 @@ using namespace mlir::kernel;
 
 namespace {
 
-/// Multiply-adds of a loop body, and accumulators that cover their latency.
-constexpr int64_t bodySize = 32, latencyAccumulators = 12;
+/// Accumulators that cover the latency of a multiply-add.
+constexpr int64_t latencyAccumulators = 12;
 
 /// Neighbouring columns in one register.
 struct ColumnVector {
@@ -139,7 +139,7 @@ void MatmulEmitter::emit() {
 void MatmulEmitter::emitPanels(const Panels &panels) {
   int64_t vectors = panels.vectors.size();
   int64_t largest = std::max<int64_t>(
-      1, std::min(registers - vectors - 1, registers * 7 / 8) / vectors);
+      1, std::min(registers - vectors - 1, registers - 4) / vectors);
   int64_t batch = output.shape.size() == 3 ? output.shape[0] : 1;
   auto batchStride = [](const FlatArray &array) {
     return array.shape.size() == 3 ? array.strides[0] : 0;
@@ -173,7 +173,7 @@ void MatmulEmitter::emitPanels(const Panels &panels) {
 
 void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
   int64_t vectors = panels.vectors.size(), accumulators = rows * vectors;
-  int64_t steps = std::clamp<int64_t>(bodySize / accumulators, 1, 8);
+  int64_t steps = std::clamp<int64_t>(registers / accumulators, 1, 8);
   while (depth % steps != 0)
     --steps;
   sets = 1;

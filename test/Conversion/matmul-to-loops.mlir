@@ -6,8 +6,8 @@ module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "has
 // the second panel 12 columns exist: 8 and 4 are stored.
 // CHECK-LABEL: func @row
 // CHECK-NOT: kernel.
-// CHECK: scf.for {{.*}} to %c64 step %c8
-// CHECK-COUNT-32: vector.fma
+// CHECK: scf.for {{.*}} to %c64 step %c4
+// CHECK-COUNT-16: vector.fma
 // CHECK-COUNT-4: vector.store
 // CHECK: scf.for
 // CHECK-COUNT-16: vector.fma
