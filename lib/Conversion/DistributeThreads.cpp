@@ -124,15 +124,19 @@ private:
 
   /// Makes the forall a loop over this thread's share of all iterations.
   LogicalResult share(scf::ForallOp loop) {
-    std::optional<SmallVector<int64_t>> extents =
-        getConstantIntValues(loop.getMixedUpperBound());
-    if (!extents || !loop.isNormalized() || loop->getNumResults() != 0)
-      return loop.emitError(
-          "expected a parallel loop from 0 in steps of 1 with "
-          "constant bounds and no results");
+    auto lower = getConstantIntValues(loop.getMixedLowerBound());
+    auto upper = getConstantIntValues(loop.getMixedUpperBound());
+    auto steps = getConstantIntValues(loop.getMixedStep());
+    if (!lower || !upper || !steps || loop->getNumResults() != 0)
+      return loop.emitError("expected a parallel loop with constant bounds and "
+                            "steps and no results");
+    SmallVector<int64_t> extents;
+    for (auto [first, last, step] : llvm::zip_equal(*lower, *upper, *steps))
+      extents.push_back(
+          std::max<int64_t>(0, llvm::divideCeilSigned(last - first, step)));
     ImplicitLocOpBuilder builder(loop.getLoc(), loop);
-    int64_t total = std::accumulate(extents->begin(), extents->end(),
-                                    int64_t(1), std::multiplies<int64_t>());
+    int64_t total = std::accumulate(extents.begin(), extents.end(), int64_t(1),
+                                    std::multiplies<int64_t>());
     Value iterations = arith::ConstantIndexOp::create(builder, total);
     Value one = arith::ConstantIndexOp::create(builder, 1);
     auto bound = [&](Value position) -> Value {
@@ -144,14 +148,20 @@ private:
     auto mine = scf::ForOp::create(builder, begin, end, one);
 
     builder.setInsertionPointToStart(mine.getBody());
-    SmallVector<Value> indices(extents->size());
+    SmallVector<Value> indices(extents.size());
     Value rest = mine.getInductionVar();
-    for (size_t i = extents->size(); i-- > 1;) {
-      Value extent = arith::ConstantIndexOp::create(builder, (*extents)[i]);
+    for (size_t i = extents.size(); i-- > 1;) {
+      Value extent = arith::ConstantIndexOp::create(builder, extents[i]);
       indices[i] = arith::RemUIOp::create(builder, rest, extent);
       rest = arith::DivUIOp::create(builder, rest, extent);
     }
     indices[0] = rest;
+    for (size_t i = 0; i != extents.size(); ++i) {
+      Value step = arith::ConstantIndexOp::create(builder, (*steps)[i]);
+      Value first = arith::ConstantIndexOp::create(builder, (*lower)[i]);
+      indices[i] = arith::AddIOp::create(
+          builder, arith::MulIOp::create(builder, indices[i], step), first);
+    }
     IRRewriter rewriter(loop.getContext());
     rewriter.eraseOp(loop.getTerminator());
     rewriter.inlineBlockBefore(loop.getBody(), mine.getBody()->getTerminator(),

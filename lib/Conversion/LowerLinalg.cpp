@@ -34,6 +34,15 @@ struct LoopOrder {
   bool reducesInnermost = false;
 };
 
+/// True if the operand's last dimension is indexed by loop `dim`.
+bool isContiguous(linalg::GenericOp op, OpOperand &operand, unsigned dim) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (map.getNumResults() == 0)
+    return false;
+  auto last = dyn_cast<AffineDimExpr>(map.getResults().back());
+  return last && last.getPosition() == dim;
+}
+
 /// Chooses the loops of `op`, whose extents are `extents`.
 LoopOrder chooseOrder(linalg::GenericOp op, ArrayRef<int64_t> extents) {
   SmallVector<unsigned> parallel, reduction;
@@ -44,17 +53,19 @@ LoopOrder chooseOrder(linalg::GenericOp op, ArrayRef<int64_t> extents) {
       (linalg::isParallelIterator(kind) ? parallel : reduction).push_back(dim);
   }
 
-  // The last dimension of the output goes inside the reductions where it is
-  // contiguous: then the innermost loop has no dependence.
+  // A dimension along which the output and an input are contiguous goes inside
+  // the reductions: then the innermost loop has no dependence.
+  auto goesInside = [&](unsigned dim) {
+    return reduction.empty() ||
+           (extents[dim] >= minInnermostExtent &&
+            isContiguous(op, *op.getDpsInitOperand(0), dim) &&
+            llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+              return isContiguous(op, *input, dim);
+            }));
+  };
   SmallVector<unsigned> innermost;
-  AffineMap output = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  if (!parallel.empty() && output.getNumResults() != 0) {
-    auto last =
-        dyn_cast<AffineDimExpr>(output.getResult(output.getNumResults() - 1));
-    if (last && last.getPosition() == parallel.back() &&
-        extents[parallel.back()] >= minInnermostExtent)
-      innermost.push_back(parallel.pop_back_val());
-  }
+  if (!parallel.empty() && goesInside(parallel.back()))
+    innermost.push_back(parallel.pop_back_val());
 
   LoopOrder order;
   order.reducesInnermost = innermost.empty() && !reduction.empty();

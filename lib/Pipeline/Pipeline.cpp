@@ -11,7 +11,6 @@
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::cnn {
@@ -28,26 +27,15 @@ void addCleanUp(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-/// Adds a pass on functions that another library registers.
-void addByName(OpPassManager &manager, StringRef name, StringRef options = "") {
-  const PassInfo *pass = PassInfo::lookup(name);
-  auto fail = [](const Twine &message) {
-    llvm::report_fatal_error(message);
-    return failure();
-  };
-  if (pass)
-    (void)pass->addToPipeline(manager.nest<func::FuncOp>(), options, fail);
-}
-
 /// B  -->  C
 void addKernelSelection(OpPassManager &manager) {
   // What callers see is fixed before any pass changes the signature.
   manager.addPass(createRecordInterface());
   // Kernels have static shapes; the batch becomes a loop around the network.
   manager.addPass(createSpecializeBatch());
-  addByName(manager, "convert-cnn-to-kernel");
+  manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel());
   // Packing next to unpacking cancels once all kernels are chosen.
-  addByName(manager, "propagate-layout");
+  manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   // Without common-subexpression elimination: two buffers filled alike are not
   // one buffer, and would have to be copied before they are written.
   manager.addPass(createCanonicalizerPass());
@@ -81,7 +69,7 @@ void addLoops(OpPassManager &manager, const CompileOptions &options) {
   // While layers are one operation each, and can be compared.
   manager.addPass(createOutlineKernels());
   addCleanUp(manager);
-  addByName(manager, "convert-kernel-to-loops");
+  manager.addNestedPass<func::FuncOp>(createConvertKernelToLoops());
   manager.addNestedPass<func::FuncOp>(createLowerLinalg());
   DistributeThreadsOptions distribute;
   distribute.threads = options.threads;
@@ -162,11 +150,18 @@ void buildPipelineFor(ModuleOp module, OpPassManager &manager,
 
 llvm::Expected<NativeModule> compile(ModuleOp module,
                                      const CompileOptions &options) {
-  if (options.machine)
-    options.machine->setOn(module);
+  // A module may say what it is for; the width of an index depends on it.
+  CompileOptions known = options;
+  if (!known.machine) {
+    llvm::Expected<Machine> machine = Machine::get(module);
+    if (!machine)
+      return machine.takeError();
+    known.machine = *machine;
+  }
+  known.machine->setOn(module);
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  buildPipelineFor(module, manager, options, Boundary::E);
-  buildLLVMPipeline(manager, options);
+  buildPipelineFor(module, manager, known, Boundary::E);
+  buildLLVMPipeline(manager, known);
   if (failed(manager.run(module)))
     return llvm::createStringError("the network was not compiled");
   return NativeModule::create(module);

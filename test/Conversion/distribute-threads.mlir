@@ -3,7 +3,7 @@
 
 // ONE-LABEL: func private @shared
 // ONE-NOT:     scf.forall
-// ONE-COUNT-2: scf.for
+// ONE-COUNT-3: scf.for
 
 // CHECK-LABEL: func @net
 // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: index, %[[THREADS:[a-z0-9]+]]: index)
@@ -33,7 +33,7 @@ func.func @net(%x: memref<6x10xf32>) attributes {cnn.inputs = [], cnn.outputs = 
 // CHECK:         scf.for %[[N:.*]] = %[[BEGIN]] to
 // CHECK:           %[[J:.*]] = arith.remui %[[N]], %{{.*}}
 // CHECK:           %[[I:.*]] = arith.divui %[[N]], %{{.*}}
-// CHECK:           memref.store %{{.*}}, %[[X]][%[[I]], %[[J]]]
+// CHECK:           memref.store
 // Two parallel loops, so all threads finish the first before the second.
 // CHECK:         call @GOMP_barrier
 // CHECK:         scf.for
@@ -42,8 +42,13 @@ func.func private @shared(%x: memref<6x10xf32>) {
   scf.forall (%i, %j) in (6, 10) {
     memref.store %zero, %x[%i, %j] : memref<6x10xf32>
   }
-  scf.forall (%i, %j) in (6, 10) {
-    memref.store %zero, %x[%i, %j] : memref<6x10xf32>
+  // From 2 to 6 in steps of 3: two iterations.
+  // CHECK-DAG:     %[[STEP:.*]] = arith.constant 3
+  // CHECK-DAG:     %[[FIRST:.*]] = arith.constant 2
+  // CHECK-DAG:     %[[SCALED:.*]] = arith.muli %{{.*}}, %[[STEP]]
+  // CHECK-DAG:     arith.addi %[[SCALED]], %[[FIRST]]
+  scf.forall (%i) = (2) to (6) step (3) {
+    memref.store %zero, %x[%i, %i] : memref<6x10xf32>
   }
   return
 }
