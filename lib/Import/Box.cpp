@@ -16,6 +16,12 @@ Box mlir::cnn::getWholeBox(ArrayRef<int64_t> shape) {
   return box;
 }
 
+Value mlir::cnn::buildSlice(Node &node, Value value, Box box) {
+  if (llvm::all_of(box.steps, [](int64_t step) { return step == 1; }))
+    box.steps.clear();
+  return node.build<SliceOp>(value, box.starts, box.sizes, box.steps);
+}
+
 //===----------------------------------------------------------------------===//
 // Slice
 //===----------------------------------------------------------------------===//

@@ -16,6 +16,9 @@ struct Box {
   SmallVector<int64_t> starts, sizes, steps;
 };
 
+/// `value` within `box`, as the op.
+Value buildSlice(Node &node, Value value, Box box);
+
 /// All of a tensor.
 Box getWholeBox(ArrayRef<int64_t> shape);
 

@@ -58,8 +58,26 @@ static LogicalResult importGelu(Node &node) {
                                            : FunctionKind::gelu_tanh);
 }
 
+/// A limit that is computed at run time is a maximum or minimum.
+static LogicalResult importClipByValues(Node &node) {
+  Value result = node.getInput(0);
+  Value low = node.getOptionalInput(1), high = node.getOptionalInput(2);
+  node.requireSameType(result, low);
+  node.requireSameType(result, high);
+  if (failed(node.check()))
+    return failure();
+  if (low)
+    result = node.build<BinaryOp>(BinaryKind::max, result, low);
+  if (high && result)
+    result = node.build<BinaryOp>(BinaryKind::min, result, high);
+  return node.setOutput(0, result);
+}
+
 /// Limits are attributes before opset 11 and inputs since then.
 static LogicalResult importClip(Node &node) {
+  bool areConstant = node.isAbsentOrKnown(1) && node.isAbsentOrKnown(2);
+  if (node.getOpset() >= 11 && !areConstant)
+    return importClipByValues(node);
   double low = std::numeric_limits<float>::lowest();
   double high = std::numeric_limits<float>::max();
   Value input = node.getInput(0);

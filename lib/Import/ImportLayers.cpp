@@ -101,6 +101,15 @@ static void resolveAutoPad(Node &node, WindowAttributes &window, Value input) {
   }
 }
 
+/// Ops leave out lists that say nothing.
+static void omitDefaults(WindowAttributes &window) {
+  for (SmallVector<int64_t> *list : {&window.strides, &window.dilations})
+    if (llvm::all_of(*list, [](int64_t value) { return value == 1; }))
+      list->clear();
+  if (llvm::all_of(window.pads, [](int64_t pad) { return pad == 0; }))
+    window.pads.clear();
+}
+
 //===----------------------------------------------------------------------===//
 // Convolutions
 //===----------------------------------------------------------------------===//
@@ -118,6 +127,7 @@ static LogicalResult importConv(Node &node) {
   resolveAutoPad(node, window, input);
   if (failed(node.check()))
     return failure();
+  omitDefaults(window);
   return node.create<ConvOp>(input, filter, bias, /*residual=*/Value(),
                              window.strides, window.pads, window.dilations,
                              groups, FunctionAttr());
@@ -165,6 +175,9 @@ static LogicalResult importConvTranspose(Node &node) {
     padToShape(window, input, shape, outputPads);
   else
     resolveAutoPad(node, window, input);
+  omitDefaults(window);
+  if (llvm::all_of(outputPads, [](int64_t pad) { return pad == 0; }))
+    outputPads.clear();
   return node.create<ConvTransposeOp>(input, filter, bias, window.strides,
                                       window.pads, window.dilations, outputPads,
                                       groups, FunctionAttr());
@@ -185,6 +198,7 @@ static LogicalResult importMaxPool(Node &node) {
   resolveAutoPad(node, window, input);
   if (failed(node.check()))
     return failure();
+  omitDefaults(window);
   return node.create<MaxPoolOp>(input, window.kernel, window.strides,
                                 window.pads, window.dilations, ceil);
 }
@@ -199,6 +213,7 @@ static LogicalResult importAveragePool(Node &node) {
   resolveAutoPad(node, window, input);
   if (failed(node.check()))
     return failure();
+  omitDefaults(window);
   return node.create<AvgPoolOp>(input, window.kernel, window.strides,
                                 window.pads, window.dilations, ceil,
                                 includePad);

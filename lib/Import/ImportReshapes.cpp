@@ -222,15 +222,13 @@ static LogicalResult importExpand(Node &node) {
     if (!keeps && !wanted.isConstant())
       return node.fail("expects constants in input 1, which depends on the "
                        "batch; fix the batch with --input-shape");
-    shape.push_back(keeps ? -1 : wanted.getInteger());
+    int64_t extent = keeps ? own : wanted.getInteger();
+    if (!ShapedType::isDynamic(extent) &&
+        (extent < 0 || extent > maxTensorBytes))
+      return node.fail("expects extents from 0 to 2^40; got " + Twine(extent));
+    shape.push_back(extent);
   }
-  if (!getProduct(shape) && llvm::any_of(shape, [](int64_t extent) {
-        return extent < -1 || extent > maxTensorBytes;
-      }))
-    return node.fail("expects extents that are not negative and not absurd");
-  // -1 has kept the rank of the input; leading ones stay ones.
-  for (size_t i = 0; i + extents.size() < rank; ++i)
-    shape[i] = shape[i] == -1 ? 1 : shape[i];
+  replaceDynamic(shape);
   return node.create<ExpandOp>(input, shape);
 }
 

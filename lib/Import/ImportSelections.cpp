@@ -30,7 +30,7 @@ static LogicalResult importSlice(Node &node) {
   Box box = readSlice(node, getShape(input));
   if (failed(node.check()))
     return failure();
-  return node.create<SliceOp>(input, box.starts, box.sizes, box.steps);
+  return node.setOutput(0, buildSlice(node, input, box));
 }
 
 //===----------------------------------------------------------------------===//
@@ -46,8 +46,7 @@ static LogicalResult importSplit(Node &node) {
     return failure();
   for (auto [i, box] : llvm::enumerate(parts))
     if (node.hasOutput(i) &&
-        failed(node.setOutput(
-            i, node.build<SliceOp>(input, box.starts, box.sizes, box.steps))))
+        failed(node.setOutput(i, buildSlice(node, input, box))))
       return failure();
   return success();
 }
@@ -66,7 +65,7 @@ static LogicalResult importSingleGather(Node &node, Value input, int64_t axis,
   SmallVector<int64_t> rest(shape);
   rest.erase(rest.begin() + axis);
   replaceDynamic(rest);
-  Value slice = node.build<SliceOp>(input, box.starts, box.sizes, box.steps);
+  Value slice = buildSlice(node, input, box);
   return node.create<ReshapeOp>(slice, rest);
 }
 

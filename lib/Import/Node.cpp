@@ -180,6 +180,12 @@ double Node::getScalar(int64_t index, double defaultValue) {
   return known->numbers[0].value;
 }
 
+bool Node::isAbsentOrKnown(int64_t index) {
+  if (!hasInput(index))
+    return true;
+  return take(graph.getKnown(proto.input(index))) != nullptr;
+}
+
 bool Node::areInputsKnown() {
   for (int64_t i = 0; i < getInputCount() && !hasFailed(); ++i) {
     if (!hasInput(i))

@@ -83,7 +83,8 @@ public:
   SmallVector<int64_t> getIntegers(int64_t index);
   /// The one constant of a scalar or of a list of one element.
   double getScalar(int64_t index, double defaultValue);
-  /// Every input is present and known.
+  bool isAbsentOrKnown(int64_t index);
+  /// Every input is known and there is one.
   bool areInputsKnown();
 
   //===--------------------------------------------------------------------===//
