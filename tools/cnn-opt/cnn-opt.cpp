@@ -16,7 +16,7 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -85,8 +85,11 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
   llvm::raw_svector_ostream stream(bytes);
   if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
     return nullptr;
-  return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(bytes),
-                                                         name);
+  // Bytecode is read in place, where constants must be aligned.
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytes.size(), name, llvm::Align(64));
+  llvm::copy(bytes, buffer->getBufferStart());
+  return buffer;
 }
 
 /// Runs the passes and replaces the output file when all of it is written.
