@@ -15,8 +15,9 @@ config.excludes = ["Unit", "Python", "Inputs"]
 config.environment["PATH"] = os.pathsep.join(
     [config.cnnc_tools, config.llvm_tools, os.environ["PATH"]]
 )
-# Debian's MLIR keeps some objects until the process ends.
-config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+# Debian's MLIR keeps some objects until the process ends, and its allocators, compiled
+# without the sanitizer, do not undo the poisoning of ours.
+config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allow_user_poisoning=0"
 config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 

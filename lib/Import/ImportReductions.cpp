@@ -27,6 +27,8 @@ static LogicalResult importReduce(Node &node) {
     return node.setOutput(0, input);
   int64_t rank = getShape(input).size();
   axes = node.normalizeAxes(axes, rank);
+  if (node.hasFailed())
+    return failure();
   if (axes.empty())
     for (int64_t i = 0; i < rank; ++i)
       axes.push_back(i);

@@ -29,6 +29,12 @@ static std::optional<int64_t> getProduct(ArrayRef<int64_t> shape) {
 static Value buildReshape(Node &node, Value value, ArrayRef<int64_t> shape) {
   if (getShape(value) == shape)
     return value;
+  if (llvm::is_contained(shape.drop_front(shape.empty() ? 0 : 1),
+                         ShapedType::kDynamic)) {
+    (void)node.fail("expects to keep the dynamic batch in dimension 0; got " +
+                    describeShape(shape) + " (--input-shape fixes the batch)");
+    return {};
+  }
   SmallVector<int64_t> target(shape);
   replaceDynamic(target);
   return node.build<ReshapeOp>(value, target);

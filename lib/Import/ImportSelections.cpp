@@ -139,6 +139,8 @@ static LogicalResult importPad(Node &node) {
     return failure();
   int64_t rank = getShape(input).size();
   pad.axes = node.normalizeAxes(pad.axes, rank);
+  if (node.hasFailed())
+    return failure();
   if (pad.axes.empty()) {
     pad.axes.resize(rank);
     std::iota(pad.axes.begin(), pad.axes.end(), 0);
