@@ -113,7 +113,7 @@ TEST(ImportFuzzTest, EndsInANetworkOrInOneError) {
 
   std::mt19937 random(1);
   int refused = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     std::string broken = model;
     for (unsigned change = 0; change < 1 + i % 3u; ++change)
       broken[random() % broken.size()] ^= static_cast<char>(1u << random() % 8);
@@ -122,7 +122,7 @@ TEST(ImportFuzzTest, EndsInANetworkOrInOneError) {
     EXPECT_TRUE(outcome.isValid) << "change " << i;
     refused += !outcome.succeeded;
   }
-  EXPECT_GT(refused, 1000);
+  EXPECT_GT(refused, 500);
 }
 
 } // namespace
