@@ -1,0 +1,49 @@
+/* Runs the network "network" of one float input and one float output on raw
+   data and compares: compare INPUT.bin EXPECTED.bin. Exits with 1 past the
+   tolerance 1e-4 + 1e-3 * expected. The compiler is given
+   -DHEADER='"network.h"'. */
+
+#define _POSIX_C_SOURCE 200112L
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include HEADER
+
+static void *allocate(size_t bytes) {
+  void *memory = NULL;
+  if (posix_memalign(&memory, NETWORK_ARENA_ALIGNMENT, bytes ? bytes : 1))
+    exit(2);
+  return memory;
+}
+
+static void *read_file(const char *name, size_t bytes) {
+  void *data = allocate(bytes);
+  FILE *file = fopen(name, "rb");
+  if (!file || fread(data, 1, bytes, file) != bytes) {
+    fprintf(stderr, "cannot read %zu bytes of %s\n", bytes, name);
+    exit(2);
+  }
+  fclose(file);
+  return data;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3)
+    return 2;
+  const void *inputs[] = {read_file(argv[1], NETWORK_INPUT_0_BYTES)};
+  const float *expected = read_file(argv[2], NETWORK_OUTPUT_0_BYTES);
+  float *output = allocate(NETWORK_OUTPUT_0_BYTES);
+  void *outputs[] = {output};
+  if (network_run(inputs, outputs, allocate(network_arena_size())) != 0)
+    return 1;
+  int status = 0;
+  for (size_t i = 0; i < NETWORK_OUTPUT_0_ELEMENTS; ++i) {
+    float error = fabsf(output[i] - expected[i]);
+    if (!(error <= 1e-4f + 1e-3f * fabsf(expected[i]))) {
+      printf("element %zu: got %g, expected %g\n", i, output[i], expected[i]);
+      status = 1;
+    }
+  }
+  return status;
+}
