@@ -47,8 +47,8 @@ ArrayRef<char> getRawBytes(ElementsAttr attribute);
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes,
                           StringRef name = "weights");
 
-/// As above; if the data become a blob it keeps `owner` alive instead of copying
-/// `bytes`.
+/// As above; if the data become a blob it keeps `owner` alive instead of
+/// copying `bytes`.
 ElementsAttr makeConstant(RankedTensorType type, ArrayRef<char> bytes,
                           std::shared_ptr<void> owner,
                           StringRef name = "weights");
