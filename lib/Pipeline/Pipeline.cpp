@@ -36,6 +36,8 @@ void addKernelSelection(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel());
   // Packing next to unpacking cancels once all kernels are chosen.
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
+  // Once slices and concatenations have the layout they will be copied in.
+  manager.addNestedPass<func::FuncOp>(createMergeInsertions());
   // Without common-subexpression elimination: two buffers filled alike are not
   // one buffer, and would have to be copied before they are written.
   manager.addPass(createCanonicalizerPass());
@@ -43,8 +45,6 @@ void addKernelSelection(OpPassManager &manager) {
 
 /// C  -->  D
 void addBufferization(OpPassManager &manager) {
-  // Results of concatenated or padded tensors are computed in place.
-  manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =
@@ -57,6 +57,9 @@ void addBufferization(OpPassManager &manager) {
   results.modifyPublicFunctions = true;
   manager.addPass(bufferization::createBufferResultsToOutParamsPass(results));
   addCleanUp(manager);
+  // Parts of concatenations are computed in place. On buffers, where it shows
+  // which parts of one are apart.
+  manager.addNestedPass<func::FuncOp>(createElideCopies());
   manager.addPass(createExternalizeWeights());
   // Last, when every buffer that will exist does.
   manager.addNestedPass<func::FuncOp>(createPlanMemory());

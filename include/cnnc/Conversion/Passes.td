@@ -82,6 +82,38 @@ def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def MergeInsertions : Pass<"merge-insertions", "::mlir::func::FuncOp"> {
+  let summary = "Insert neighbouring pieces of an image as one";
+  let description = [{
+    A concatenation of pieces of one image that stay neighbours, as where a
+    network splits channels and concatenates all it made of them, inserts what
+    the pieces are of. Often that is a whole image, which its producer can write
+    in place:
+
+    ```
+    concat(slice(x, 0, 16), slice(x, 16, 16), y)  -->  concat(x, y)
+    ```
+    Exact.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
+def ElideCopies : Pass<"elide-copies", "::mlir::func::FuncOp"> {
+  let summary = "Let producers write where their result is copied";
+  let description = [{
+    ```
+    %a = memref.alloc          produce(%box); use(%box)
+    produce(%a); use(%a)  -->
+    memref.copy %a, %box
+    ```
+    where `%box` is a part of another buffer, for example of a concatenation or
+    of an output. Nothing but the copy may write what overlaps the box, nothing
+    may read it before the copy, and nothing may write `%a` after it.
+    Bufferization does the same for tensors that are used nowhere else. Exact.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ExternalizeWeights : Pass<"externalize-weights", "ModuleOp"> {
   let summary = "Move constant memrefs into one block of bytes";
   let description = [{
