@@ -34,8 +34,9 @@ TEST(WindowDim, AgreesWithItselfTransposed) {
     for (int64_t stride = 1; stride <= 3; ++stride)
       for (int64_t dilation = 1; dilation <= 2; ++dilation) {
         WindowDim dim = makeDim(size, stride, dilation, 1, 0);
-        if (dim.getTransposedExtent(5) >= 1)
+        if (dim.getTransposedExtent(5) >= 1) {
           EXPECT_EQ(dim.getOutputExtent(dim.getTransposedExtent(5)), 5);
+        }
       }
 }
 
