@@ -1,10 +1,12 @@
 //===- SpecializeBatch.cpp - Compile a dynamic batch for one image --------===//
 
 #include "cnnc/Conversion/Passes.h"
+#include "cnnc/Dialect/CNN/CNN.h"
 #include "cnnc/Support/ModelInterface.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::cnn {
 
@@ -33,6 +35,25 @@ FailureOr<Type> specialize(BlockArgument argument) {
          << argument.getArgNumber() << " is " << argument.getType();
 }
 
+/// True if an image of the result depends on other images of the operands, so
+/// that running them one by one gives something else.
+bool mixesImages(Operation *op) {
+  return llvm::TypeSwitch<Operation *, bool>(op)
+      .Case<SoftmaxOp, ConcatOp, GatherOp, LayerNormOp>(
+          [](auto it) { return it.getAxis() == 0; })
+      .Case([](ReduceOp it) { return llvm::is_contained(it.getAxes(), 0); })
+      .Case([](TransposeOp it) { return it.getPermutation().front() != 0; })
+      .Case([](GemmOp it) {
+        return it.getTransposeLhs() || isDynamic(it.getRhs().getType());
+      })
+      .Case([](MatmulOp it) {
+        return isDynamic(it.getRhs().getType()) &&
+               it.getRhs().getType().getRank() < 3;
+      })
+      .Case([](ConvOp it) { return isDynamic(it.getFilter().getType()); })
+      .Default(false);
+}
+
 /// Computes the types of the operation's results from its operands'.
 LogicalResult inferAgain(Operation *op) {
   if (llvm::none_of(op->getResultTypes(), isDynamic))
@@ -52,7 +73,22 @@ LogicalResult inferAgain(Operation *op) {
   return success();
 }
 
+/// Refuses operations that need all images of a batch at once.
+LogicalResult checkImagesAreSeparate(func::FuncOp function) {
+  WalkResult result = function.walk([](Operation *op) {
+    if (llvm::none_of(op->getOperandTypes(), isDynamic) || !mixesImages(op))
+      return WalkResult::advance();
+    op->emitError() << "'" << op->getName()
+                    << "' combines the images of a batch, which is dynamic; "
+                       "expected a fixed batch, as --input-shape gives it";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 LogicalResult specialize(func::FuncOp function) {
+  if (failed(checkImagesAreSeparate(function)))
+    return failure();
   for (BlockArgument argument : function.getArguments()) {
     FailureOr<Type> type = specialize(argument);
     if (failed(type))

@@ -23,3 +23,20 @@ func.func @leaves_static(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 func.func @dynamic_width(%x: tensor<1x?xf32>) -> tensor<1x?xf32> {
   return %x : tensor<1x?xf32>
 }
+
+// -----
+
+// A result for one image would need the other images.
+func.func @mixes(%x: tensor<?x4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'cnn.reduce' combines the images of a batch, which is dynamic; expected a fixed batch}}
+  %0 = cnn.reduce <mean> %x axes [0] : tensor<?x4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @normalizes_the_batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @below {{'cnn.softmax' combines the images of a batch}}
+  %0 = cnn.softmax %x axis 0 : tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
+}
