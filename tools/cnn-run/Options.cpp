@@ -2,6 +2,8 @@
 
 #include "Options.h"
 
+#include "../WinogradOption.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
@@ -101,19 +103,7 @@ struct CommandLine {
       "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
       cl::desc("Shape of an input of an ONNX file, in place of what the file "
                "says")};
-  cl::opt<WinogradTile> winograd{
-      "winograd",
-      cl::ValueOptional,
-      cl::cat(category),
-      cl::init(WinogradTile::automatic),
-      cl::desc("Compute convolutions by Winograd's algorithm, with an output "
-               "tile chosen layer by layer where it is faster, or given"),
-      cl::values(clEnumValN(WinogradTile::automatic, "", ""),
-                 clEnumValN(WinogradTile::automatic, "auto",
-                            "where it is faster (default)"),
-                 clEnumValN(WinogradTile::two, "2", "2x2 outputs"),
-                 clEnumValN(WinogradTile::four, "4", "4x4 outputs"),
-                 clEnumValN(WinogradTile::six, "6", "6x6 outputs"))};
+  WinogradOption winograd{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as it is, without optimising it first")};
@@ -198,8 +188,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
-  if (line.winograd.getNumOccurrences())
-    options.compile.winograd = line.winograd.getValue();
+  options.compile.winograd = line.winograd.getTile();
   options.benchmarkRuns = line.benchmark;
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;

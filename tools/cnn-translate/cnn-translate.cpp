@@ -1,5 +1,7 @@
 //===- cnn-translate.cpp - Compile a network ------------------------------===//
 
+#include "../WinogradOption.h"
+
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
 
@@ -48,19 +50,7 @@ struct Flags {
   cl::opt<bool> threads{
       "threads", cl::cat(category),
       cl::desc("Use all threads of OpenMP (libgomp or libomp)")};
-  cl::opt<cnn::WinogradTile> winograd{
-      "winograd",
-      cl::ValueOptional,
-      cl::cat(category),
-      cl::init(cnn::WinogradTile::automatic),
-      cl::desc("Compute convolutions by Winograd's algorithm, with an output "
-               "tile chosen layer by layer where it is faster, or given"),
-      cl::values(clEnumValN(cnn::WinogradTile::automatic, "", ""),
-                 clEnumValN(cnn::WinogradTile::automatic, "auto",
-                            "where it is faster (default)"),
-                 clEnumValN(cnn::WinogradTile::two, "2", "2x2 outputs"),
-                 clEnumValN(cnn::WinogradTile::four, "4", "4x4 outputs"),
-                 clEnumValN(cnn::WinogradTile::six, "6", "6x6 outputs"))};
+  cnn::WinogradOption winograd{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as imported, without cnn optimisations")};
@@ -144,8 +134,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   }
   options.compile.threads = flags.threads;
   options.compile.optimize = !flags.noOptimize;
-  if (flags.winograd.getNumOccurrences())
-    options.compile.winograd = flags.winograd.getValue();
+  options.compile.winograd = flags.winograd.getTile();
   return options;
 }
 
