@@ -221,8 +221,8 @@ llvm::Expected<Machine> Machine::get(ModuleOp module) {
     return makeError("expected the dictionary {triple, cpu, features} in "
                      "attribute cnn.target");
   StringRef names[3];
-  for (auto [name, key] :
-       llvm::zip_equal(names, ArrayRef<StringRef>{"triple", "cpu", "features"}))
+  const StringRef keys[] = {"triple", "cpu", "features"};
+  for (auto [name, key] : llvm::zip_equal(names, keys))
     if (auto value = dictionary.getAs<StringAttr>(key))
       name = value.getValue();
   return get(names[0], names[1], names[2]);
