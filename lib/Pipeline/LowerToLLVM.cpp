@@ -26,19 +26,21 @@ void buildLLVMPipeline(OpPassManager &manager, const CompileOptions &options) {
   unsigned indexBits = options.machine ? options.machine->pointerBits : 64;
   // While functions of numbers are still operations of their own.
   manager.addPass(createApproximateMath());
-  manager.addNestedPass<func::FuncOp>(createConvertVectorToSCFPass());
+  // Function by function, and so on all cores.
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(createConvertVectorToSCFPass());
   // Views become arithmetic on offsets, which affine operations express.
-  manager.addPass(memref::createExpandStridedMetadataPass());
-  manager.addPass(createLowerAffinePass());
-  manager.addPass(createSCFToControlFlowPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
-
-  manager.addPass(createConvertVectorToLLVMPass());
-  manager.addPass(createConvertMathToLLVMPass());
+  functions.addPass(memref::createExpandStridedMetadataPass());
+  functions.addPass(createLowerAffinePass());
+  functions.addPass(createSCFToControlFlowPass());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  functions.addPass(createConvertVectorToLLVMPass());
+  functions.addPass(createConvertMathToLLVMPass());
   ArithToLLVMConversionPassOptions arith;
   arith.indexBitwidth = indexBits;
-  manager.addPass(createArithToLLVMConversionPass(arith));
+  functions.addPass(createArithToLLVMConversionPass(arith));
+
   ConvertIndexToLLVMPassOptions index;
   index.indexBitwidth = indexBits;
   manager.addPass(createConvertIndexToLLVMPass(index));
