@@ -23,11 +23,15 @@ void registerAllDialects(DialectRegistry &registry) {
   registry.insert<kernel::KernelDialect>();
 }
 
-void registerAllPasses() {
-  mlir::registerAllPasses();
+void registerNetworkPasses() {
   registerCNNConversionPasses();
   registerCNNPipelinePasses();
   registerCNNTransformsPasses();
+}
+
+void registerAllPasses() {
+  mlir::registerAllPasses();
+  registerNetworkPasses();
 }
 
 } // namespace mlir::cnn

@@ -12,6 +12,7 @@
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
@@ -118,10 +119,57 @@ LogicalResult run(StringRef inputName, StringRef outputName,
   return failure();
 }
 
+constexpr StringLiteral help =
+    R"(Runs passes on a neural network and prints what comes out as MLIR.
+
+USAGE: cnn-opt [passes and options] NETWORK
+
+NETWORK is an ONNX file (.onnx) or MLIR (.mlir, .mlirbc; standard input
+without it). Passes run in the order in which they are given.
+
+EXAMPLES:
+  cnn-opt model.onnx --fold-bn --winograd
+  cnn-opt model.onnx --winograd=tile=4 --remarks-filter=cnn
+  cnn-opt model.onnx --fold-bn -o folded.mlirbc
+
+OPTIONS:
+  -o FILE                 write .mlirbc (binary) or .mlir (text), with all weights
+  --print-weights         print all weights; without it only small constants have
+                          data on standard output
+  --input-shape=NAME:1x3x224x224
+                          shape of an input of an ONNX file, in place of what it
+                          says; may be repeated
+  --pipeline-until=A|B|C|D|E
+                          then run the compiler up to a boundary: A imported,
+                          B optimised, C kernels, D buffers, E loops
+  --with-threads          let --pipeline-until=E split loops among threads
+  --remarks-filter=cnn    say what was optimised, what was not, and why
+  --mlir-print-ir-after-change, --mlir-timing, --verify-diagnostics, ...
+                          the options of mlir-opt; --help-hidden lists them, and
+                          its passes, which all work here
+
+The exit code is 0, or 1 after an error.
+
+)";
+
+/// Prints the help with the project's own passes, not upstream's thousand.
+bool printedHelp(int argc, char **argv) {
+  if (llvm::none_of(ArrayRef(argv, argc), [](StringRef argument) {
+        return argument == "--help" || argument == "-help" || argument == "-h";
+      }))
+    return false;
+  llvm::outs() << help;
+  cnn::registerNetworkPasses();
+  printRegisteredPasses();
+  return true;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   llvm::InitLLVM initialization(argc, argv);
+  if (printedHelp(argc, argv))
+    return 0;
   DialectRegistry registry;
   cnn::registerAllDialects(registry);
   cnn::registerAllPasses();

@@ -11,6 +11,9 @@ namespace cnn {
 /// translations to LLVM IR.
 void registerAllDialects(DialectRegistry &registry);
 
+/// Makes the project's own passes known by their flags.
+void registerNetworkPasses();
+
 /// Makes every pass, of the project and upstream, known by its flag.
 void registerAllPasses();
 
