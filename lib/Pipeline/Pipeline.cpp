@@ -28,12 +28,15 @@ void addCleanUp(OpPassManager &manager) {
 }
 
 /// B  -->  C
-void addKernelSelection(OpPassManager &manager) {
+void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   // What callers see is fixed before any pass changes the signature.
   manager.addPass(createRecordInterface());
   // Kernels have static shapes; the batch becomes a loop around the network.
   manager.addPass(createSpecializeBatch());
-  manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel());
+  // One scratch memory stays in the cache; threads need one each.
+  ConvertCNNToKernelOptions kernels;
+  kernels.chunks = options.threads ? 8 : 1;
+  manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel(kernels));
   // Packing next to unpacking cancels once all kernels are chosen.
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   // Once slices and concatenations have the layout they will be copied in.
@@ -120,7 +123,7 @@ void buildOptimizationPipeline(OpPassManager &manager,
 void buildLoweringPipeline(OpPassManager &manager,
                            const CompileOptions &options, Boundary until) {
   if (until >= Boundary::C) {
-    addKernelSelection(manager);
+    addKernelSelection(manager, options);
     addVerification(manager, Boundary::C);
   }
   if (until >= Boundary::D) {
