@@ -26,7 +26,10 @@ int64_t chooseTileBlock(const Machine &machine, ArrayRef<int64_t> filter,
   int64_t budget = filterBytes > level2 ? 4 * level2 : level2 / 2;
   int64_t block = budget / tileBytes;
   block = std::max(block - block % registerRows, registerRows);
-  return std::min(block, llvm::divideCeilSigned(tiles, chunks));
+  // Fewer tiles than a register block takes would read the filter for nothing.
+  int64_t share =
+      std::max(llvm::divideCeilSigned(tiles, chunks), registerRows);
+  return std::min({block, share, tiles});
 }
 
 struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
