@@ -27,8 +27,7 @@ int64_t chooseTileBlock(const Machine &machine, ArrayRef<int64_t> filter,
   int64_t block = budget / tileBytes;
   block = std::max(block - block % registerRows, registerRows);
   // Fewer tiles than a register block takes would read the filter for nothing.
-  int64_t share =
-      std::max(llvm::divideCeilSigned(tiles, chunks), registerRows);
+  int64_t share = std::max(llvm::divideCeilSigned(tiles, chunks), registerRows);
   return std::min({block, share, tiles});
 }
 
