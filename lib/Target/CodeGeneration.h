@@ -13,8 +13,8 @@
 
 namespace mlir::cnn {
 
-/// The code generator for the machine. For `text`, assembly written by hand stays
-/// as it is, .incbin in particular.
+/// The code generator for the machine. For `text`, assembly written by hand
+/// stays as it is, .incbin in particular.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const Machine &machine, bool text = false);
 

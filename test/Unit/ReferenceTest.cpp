@@ -200,10 +200,10 @@ TEST(Reference, SoftmaxDoesNotOverflow) {
   EXPECT_THAT(evaluate("cnn.softmax %x axis 1 : tensor<2x2xf32>",
                        "tensor<2x2xf32>", {x}),
               ElementsAre(0.5, 0.5, 0, 1));
-  EXPECT_THAT(
-      evaluate("cnn.softmax %x axis 0 log : tensor<2x2xf32>", "tensor<2x2xf32>",
-               {x}),
-      Pointwise(DoubleNear(1e-6), {0.0, -std::log(2.0), -1000.0, -std::log(2.0)}));
+  EXPECT_THAT(evaluate("cnn.softmax %x axis 0 log : tensor<2x2xf32>",
+                       "tensor<2x2xf32>", {x}),
+              Pointwise(DoubleNear(1e-6),
+                        {0.0, -std::log(2.0), -1000.0, -std::log(2.0)}));
 }
 
 TEST(Reference, PoolsLeaveOutWhatIsOutside) {
