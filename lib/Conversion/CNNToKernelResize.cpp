@@ -14,8 +14,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
-#include <cmath>
-
 namespace mlir::cnn {
 namespace {
 
@@ -38,80 +36,15 @@ struct Interpolation {
   }
 };
 
-/// Where in an input of `in` elements position `i` of `out` elements lies.
-double getCoordinate(CoordinateMode mode, double scale, int64_t in, int64_t out,
-                     int64_t i) {
-  double halfPixel = (i + 0.5) / scale - 0.5;
-  switch (mode) {
-  case CoordinateMode::half_pixel:
-    return halfPixel;
-  case CoordinateMode::half_pixel_symmetric:
-    return halfPixel + 0.5 * in * (1 - out / (in * scale));
-  case CoordinateMode::pytorch_half_pixel:
-    return out == 1 ? 0 : halfPixel;
-  case CoordinateMode::align_corners:
-    return out == 1 ? 0 : i * (in - 1.0) / (out - 1.0);
-  case CoordinateMode::asymmetric:
-    return i / scale;
-  }
-  llvm_unreachable("every mode is handled");
-}
-
-double roundToNearest(NearestMode mode, double x) {
-  switch (mode) {
-  case NearestMode::round_prefer_floor:
-    return std::ceil(x - 0.5);
-  case NearestMode::round_prefer_ceil:
-    return std::floor(x + 0.5);
-  case NearestMode::floor:
-    return std::floor(x);
-  case NearestMode::ceil:
-    return std::ceil(x);
-  }
-  llvm_unreachable("every mode is handled");
-}
-
-/// Keys (1981), "Cubic Convolution Interpolation": the weight of an element at
-/// `distance`.
-double getCubicWeight(double a, double distance) {
-  double t = std::abs(distance);
-  if (t <= 1)
-    return (a + 2) * t * t * t - (a + 3) * t * t + 1;
-  return t < 2 ? a * (t * t * t - 5 * t * t + 8 * t - 4) : 0;
-}
-
-/// The positions and weights of the summands at coordinate `x`.
-SmallVector<std::pair<double, double>> getSummands(ResizeOp op, double x) {
-  double base = std::floor(x), rest = x - base;
-  switch (op.getMode()) {
-  case ResizeMode::nearest:
-    return {{roundToNearest(op.getNearestMode(), x), 1.0}};
-  case ResizeMode::linear:
-    return {{base, 1 - rest}, {base + 1, rest}};
-  case ResizeMode::cubic:
-    break;
-  }
-  SmallVector<std::pair<double, double>> summands;
-  double a = op.getCubicCoefficient().convertToDouble();
-  for (int i = -1; i <= 2; ++i)
-    summands.push_back({base + i, getCubicWeight(a, rest - i)});
-  return summands;
-}
-
 Interpolation getInterpolation(ResizeOp op, int64_t axis) {
-  int64_t in = getShape(op.getInput())[axis];
-  int64_t out = getShape(op.getOutput())[axis];
   Interpolation result;
-  for (int64_t i = 0; i < out; ++i) {
-    double x =
-        getCoordinate(op.getCoordinates(), op.getScales()[axis], in, out, i);
-    auto summands = getSummands(op, x);
+  for (int64_t i = 0, out = getShape(op.getOutput())[axis]; i < out; ++i) {
+    SmallVector<WeightedIndex, 4> summands = op.getSummands(axis, i);
     result.indices.resize(summands.size());
     result.weights.resize(summands.size());
     for (auto [tap, summand] : llvm::enumerate(summands)) {
-      double position = std::clamp(summand.first, 0.0, in - 1.0);
-      result.indices[tap].push_back(static_cast<int64_t>(position));
-      result.weights[tap].push_back(static_cast<float>(summand.second));
+      result.indices[tap].push_back(summand.index);
+      result.weights[tap].push_back(static_cast<float>(summand.weight));
     }
   }
   return result;

@@ -28,6 +28,16 @@ LogicalResult checkTypes(std::optional<Location> location, StringRef op,
 
 } // namespace mlir::cnn
 
+namespace mlir::cnn {
+
+/// A summand of an interpolation: an element of the input and its weight.
+struct WeightedIndex {
+  int64_t index;
+  double weight;
+};
+
+} // namespace mlir::cnn
+
 #include "cnnc/Dialect/CNN/CNNDialect.h.inc"
 #include "cnnc/Dialect/CNN/CNNEnums.h.inc"
 #define GET_ATTRDEF_CLASSES

@@ -143,6 +143,11 @@ def CNN_ResizeOp : CNN_InferringOp<"resize"> {
     (`rounding` $nearestMode^)? (`cubicCoefficient` $cubicCoefficient^)?
     attr-dict `:` type($input)
   }];
+  let extraClassDeclaration = [{
+    /// The input elements whose weighted sum, along dimension `axis`, is element
+    /// `index` of the result. Extents are static.
+    SmallVector<WeightedIndex, 4> getSummands(int64_t axis, int64_t index);
+  }];
 }
 
 def CNN_DepthToSpaceOp : CNN_InferringOp<"depth_to_space"> {
