@@ -1,7 +1,7 @@
 //===- WinogradCost.cpp - When Winograd's algorithm pays ------------------===//
 //
-// The constants are fitted to measured layers from 16 to 512 channels and from
-// 7x7 to 224x224; the model is within 20 % of them.
+// The constants are fitted to layers from 16 to 512 channels and from 7x7 to
+// 224x224; bench/ tells whether the choices are right on a machine.
 //
 //===----------------------------------------------------------------------===//
 
