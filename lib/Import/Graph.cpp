@@ -5,6 +5,7 @@
 #include "Node.h"
 #include "Operators.h"
 #include "TensorData.h"
+#include "Upgrade.h"
 
 #include "cnnc/Support/Weights.h"
 
@@ -186,7 +187,6 @@ describeUnknown(StringRef name,
 }
 
 Error Graph::importNode(onnx::NodeProto &proto) {
-  Node node(*this, proto);
   auto getError = [&](const Twine &message) {
     return makeError(describe(proto) + ": " + message);
   };
@@ -202,6 +202,10 @@ Error Graph::importNode(onnx::NodeProto &proto) {
   if (opset < row->since || opset > row->last)
     return getError("expects an opset from " + Twine(row->since) + " to " +
                     Twine(row->last));
+  if (opset < upgradedOpset)
+    if (Error error = upgradeNode(*this, proto))
+      return getError(llvm::toString(std::move(error)));
+  Node node(*this, proto);
   LogicalResult result = failure();
   bool canEvaluate = row->evaluate && node.areInputsKnown();
   if (node.hasFailed())

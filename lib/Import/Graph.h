@@ -48,6 +48,7 @@ public:
 
   /// Imports all nodes. Errors name the node.
   llvm::Error importNodes(onnx::GraphProto &proto);
+  llvm::Error importNode(onnx::NodeProto &proto);
 
   /// The value called `name` as the result of an op.
   llvm::Expected<Value> getValue(StringRef name);
@@ -61,7 +62,6 @@ public:
 
 private:
   llvm::Expected<Binding *> find(StringRef name);
-  llvm::Error importNode(onnx::NodeProto &proto);
   llvm::Error importIf(onnx::NodeProto &proto);
   std::string describe(const onnx::NodeProto &proto) const;
 

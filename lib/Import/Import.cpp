@@ -103,6 +103,9 @@ static Expected<int64_t> getOpset(const onnx::ModelProto &model) {
                        Twine(lastOpset) + "; got " + Twine(entry.version()));
     return entry.version();
   }
+  // Opsets came with IR version 3.
+  if (model.opset_import_size() == 0 && model.ir_version() < 3)
+    return 1;
   return makeError("expects an opset of the domain ai.onnx; got none");
 }
 

@@ -127,17 +127,17 @@ static LogicalResult importSize(Node &node) {
 
 ArrayRef<OperatorRow> mlir::cnn::getConstantOperators() {
   static const OperatorRow rows[] = {
-      {"And", 7, nullptr, evaluateBinary},
+      {"And", 1, nullptr, evaluateBinary},
       {"Constant", 1, importConstant},
       {"ConstantOfShape", 9, importConstantOfShape},
-      {"Equal", 7, nullptr, evaluateBinary},
-      {"Greater", 7, nullptr, evaluateBinary},
+      {"Equal", 1, nullptr, evaluateBinary},
+      {"Greater", 1, nullptr, evaluateBinary},
       {"GreaterOrEqual", 12, nullptr, evaluateBinary},
-      {"Less", 7, nullptr, evaluateBinary},
+      {"Less", 1, nullptr, evaluateBinary},
       {"LessOrEqual", 12, nullptr, evaluateBinary},
       {"Mod", 10, nullptr, evaluateBinary},
       {"Not", 1, nullptr, evaluateUnary},
-      {"Or", 7, nullptr, evaluateBinary},
+      {"Or", 1, nullptr, evaluateBinary},
       {"Range", 11, nullptr, evaluateRange},
       {"Shape", 1, importShape},
       {"Size", 1, importSize},

@@ -229,7 +229,7 @@ static LogicalResult importResize(Node &node) {
 ArrayRef<OperatorRow> mlir::cnn::getResizeOperators() {
   static const OperatorRow rows[] = {
       {"Resize", 10, importResize},
-      {"Upsample", 7, importUpsample, nullptr, /*last=*/9},
+      {"Upsample", 1, importUpsample, nullptr, /*last=*/9},
   };
   return rows;
 }

@@ -4,6 +4,7 @@
 #define CNNC_LIB_IMPORT_NODE_H
 
 #include "Graph.h"
+#include "Upgrade.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
 
@@ -41,7 +42,10 @@ public:
   Graph &getGraph() { return graph; }
   onnx::NodeProto &getProto() { return proto; }
   MLIRContext *getContext() { return graph.getContext(); }
-  int64_t getOpset() const { return graph.getOpset(); }
+  /// The opset by which to read the node; older ones are upgraded to it.
+  int64_t getOpset() const {
+    return std::max(graph.getOpset(), upgradedOpset);
+  }
   StringRef getOperator() const { return proto.op_type(); }
   Location getLoc() const { return loc; }
 

@@ -30,7 +30,7 @@ struct OperatorRow {
   int64_t last = 22;
 };
 
-inline constexpr int64_t firstOpset = 7;
+inline constexpr int64_t firstOpset = 1;
 inline constexpr int64_t lastOpset = 22;
 
 ArrayRef<OperatorRow> getLayerOperators();
