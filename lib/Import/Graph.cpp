@@ -24,7 +24,7 @@ static Error makeError(const Twine &message) {
 Graph::Graph(OpBuilder &builder, int64_t opset, StringRef folder)
     : builder(builder), opset(opset), folder(folder.str()) {
   for (const OperatorRow *row : getOperators())
-    operators[row->name] = row;
+    operators[row->getQualifiedName()] = row;
 }
 
 //===----------------------------------------------------------------------===//
@@ -190,15 +190,12 @@ Error Graph::importNode(onnx::NodeProto &proto) {
   auto getError = [&](const Twine &message) {
     return makeError(describe(proto) + ": " + message);
   };
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx")
-    return getError("expects an operator of the domain ai.onnx; got the "
-                    "domain '" +
-                    proto.domain() + "'");
-  if (proto.op_type() == "If")
+  std::string name = getQualifiedName(proto.domain(), proto.op_type());
+  if (name == "If")
     return importIf(proto);
-  const OperatorRow *row = operators.lookup(proto.op_type());
+  const OperatorRow *row = operators.lookup(name);
   if (!row)
-    return getError(describeUnknown(proto.op_type(), operators));
+    return getError(describeUnknown(name, operators));
   if (opset < row->since || opset > row->last)
     return getError("expects an opset from " + Twine(row->since) + " to " +
                     Twine(row->last));

@@ -5,6 +5,16 @@
 using namespace mlir;
 using namespace mlir::cnn;
 
+std::string mlir::cnn::getQualifiedName(StringRef domain, StringRef name) {
+  if (domain.empty() || domain == "ai.onnx")
+    return name.str();
+  return (domain + "." + name).str();
+}
+
+std::string OperatorRow::getQualifiedName() const {
+  return cnn::getQualifiedName(domain, name);
+}
+
 std::vector<const OperatorRow *> mlir::cnn::getOperators() {
   std::vector<const OperatorRow *> operators;
   for (ArrayRef<OperatorRow> rows :

@@ -10,6 +10,7 @@
 
 #include "mlir/Support/LLVM.h"
 
+#include <string>
 #include <vector>
 
 namespace mlir::cnn {
@@ -28,6 +29,11 @@ struct OperatorRow {
   ImportFunction evaluate = nullptr;
   /// The last opset that has the operator.
   int64_t last = 22;
+  /// Empty for ai.onnx, whose opset `since` and `last` are.
+  StringRef domain = "";
+
+  /// What the operator is called by users: behind its domain, if it has one.
+  std::string getQualifiedName() const;
 };
 
 inline constexpr int64_t firstOpset = 1;
@@ -41,6 +47,9 @@ ArrayRef<OperatorRow> getReshapeOperators();
 ArrayRef<OperatorRow> getSelectionOperators();
 ArrayRef<OperatorRow> getResizeOperators();
 ArrayRef<OperatorRow> getConstantOperators();
+
+/// The name of an operator behind its domain, unless that is ai.onnx.
+std::string getQualifiedName(StringRef domain, StringRef name);
 
 /// All rows, by name.
 std::vector<const OperatorRow *> getOperators();
