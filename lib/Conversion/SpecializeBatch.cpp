@@ -73,14 +73,30 @@ LogicalResult inferAgain(Operation *op) {
   return success();
 }
 
+/// The options that fix the batch of every input: "--input-shape=x:1x3x8x8".
+std::string describeFixedBatch(func::FuncOp function) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+    if (!isDynamic(type))
+      continue;
+    auto name = function.getArgAttrOfType<StringAttr>(index, "cnn.name");
+    stream << " --input-shape=" << (name ? name.getValue() : "input") << ":1";
+    for (int64_t extent : cast<ShapedType>(type).getShape().drop_front())
+      stream << 'x' << extent;
+  }
+  return text;
+}
+
 /// Refuses operations that need all images of a batch at once.
 LogicalResult checkImagesAreSeparate(func::FuncOp function) {
-  WalkResult result = function.walk([](Operation *op) {
+  WalkResult result = function.walk([&](Operation *op) {
     if (llvm::none_of(op->getOperandTypes(), isDynamic) || !mixesImages(op))
       return WalkResult::advance();
     op->emitError() << "'" << op->getName()
                     << "' combines the images of a batch, which is dynamic; "
-                       "expected a fixed batch, as --input-shape gives it";
+                       "expected a fixed batch, for example by"
+                    << describeFixedBatch(function);
     return WalkResult::interrupt();
   });
   return failure(result.wasInterrupted());

@@ -7,6 +7,7 @@
 #include "cnnc/Pipeline/Pipeline.h"
 
 #include "cnnc/Conversion/Passes.h"
+#include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
@@ -168,8 +169,12 @@ llvm::Expected<NativeModule> compile(ModuleOp module,
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
   buildPipelineFor(module, manager, known, Boundary::E);
   buildLLVMPipeline(manager, known);
+  if (known.progress)
+    showPasses(manager, known.progress);
   if (failed(manager.run(module)))
     return llvm::createStringError("the network was not compiled");
+  if (known.progress)
+    known.progress->setStep("generating machine code");
   return NativeModule::create(module);
 }
 

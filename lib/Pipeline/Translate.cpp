@@ -2,6 +2,8 @@
 
 #include "cnnc/Pipeline/Translate.h"
 
+#include "cnnc/Pipeline/Diagnostics.h"
+#include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
 
@@ -22,11 +24,13 @@ namespace {
 /// message.
 class OneErrorHandler : public SourceMgrDiagnosticHandler {
 public:
-  OneErrorHandler(llvm::SourceMgr &sources, MLIRContext *context)
-      : SourceMgrDiagnosticHandler(sources, context) {
+  OneErrorHandler(llvm::SourceMgr &sources, MLIRContext *context,
+                  Progress &progress)
+      : SourceMgrDiagnosticHandler(sources, context), progress(progress) {
     setHandler([this](Diagnostic &diagnostic) {
+      this->progress.clear();
       bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
-      if (!isError || !hasError)
+      if ((!isError || !hasError) && !printAtNode(diagnostic, llvm::errs()))
         emitDiagnostic(diagnostic);
       hasError |= isError;
     });
@@ -35,6 +39,7 @@ public:
   /// Reports an error unless a diagnostic has said what is wrong.
   LogicalResult report(llvm::Error error) {
     std::string message = llvm::toString(std::move(error));
+    progress.finish();
     if (!hasError)
       llvm::WithColor::error() << message << "\n";
     hasError = true;
@@ -42,6 +47,7 @@ public:
   }
 
 private:
+  Progress &progress;
   bool hasError = false;
 };
 
@@ -68,8 +74,10 @@ llvm::Error writeMLIR(ModuleOp module, const TranslateOptions &options,
     options.compile.machine->setOn(*copy);
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
   buildPipelineFor(*copy, manager, options.compile, options.until);
+  showPasses(manager, options.compile.progress);
   if (failed(manager.run(*copy)))
     return llvm::createStringError("the network was not compiled");
+  options.compile.progress->clear();
   return writeModule(*copy, path);
 }
 
@@ -138,12 +146,15 @@ llvm::Error writeModule(ModuleOp module, StringRef path) {
       });
 }
 
-LogicalResult translate(const TranslateOptions &options) {
+LogicalResult translate(TranslateOptions options) {
+  auto progress = std::make_shared<Progress>();
+  progress->setStep("reading " + options.input);
+  options.compile.progress = progress;
   DialectRegistry registry;
   registerAllDialects(registry);
   MLIRContext context(registry);
   llvm::SourceMgr sources;
-  OneErrorHandler handler(sources, &context);
+  OneErrorHandler handler(sources, &context, *progress);
   FailureOr<OwningOpRef<ModuleOp>> module =
       readNetwork(options.input, &context, options.import);
   if (failed(module))

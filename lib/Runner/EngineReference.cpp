@@ -4,6 +4,7 @@
 
 #include "cnnc/Reference/Interpreter.h"
 #include "cnnc/Support/ModelInterface.h"
+#include "cnnc/Support/Progress.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -74,7 +75,16 @@ public:
     Expected<int64_t> batch = checkInputs(tensors);
     if (!batch)
       return batch.takeError();
-    Expected<std::vector<Tensor>> computed = interpret(function, tensors);
+    Progress progress;
+    int64_t count =
+        std::distance(function.front().begin(), function.front().end());
+    InterpreterOptions options;
+    options.observer = [&, done = int64_t(0)](Operation *op,
+                                              const auto &) mutable {
+      progress.setStep(op->getName().getStringRef(), ++done, count);
+    };
+    Expected<std::vector<Tensor>> computed =
+        interpret(function, tensors, options);
     if (!computed)
       return computed.takeError();
     results = std::move(*computed);

@@ -23,8 +23,9 @@ static Expected<std::unique_ptr<Engine>> loadObjectFile(StringRef path) {
 }
 
 /// Compiles the model in memory.
-static Expected<std::unique_ptr<Engine>>
-compileModel(ModelFile model, const CompileOptions &options) {
+static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
+                                                      CompileOptions options) {
+  options.progress = std::make_shared<Progress>();
   std::unique_ptr<llvm::MemoryBuffer> object;
   llvm::Error error = collectErrors(model.context.get(), [&]() -> llvm::Error {
     Expected<NativeModule> native = compile(*model.module, options);

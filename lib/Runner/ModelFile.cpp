@@ -2,6 +2,7 @@
 
 #include "ModelFile.h"
 
+#include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
 
@@ -13,24 +14,12 @@ using namespace mlir::cnn;
 using llvm::Error;
 using llvm::Expected;
 
-/// Prints where something is as users know it: a position or an ONNX node.
-static void printLocation(Location location, llvm::raw_ostream &stream) {
-  if (auto file = dyn_cast<FileLineColLoc>(location))
-    stream << file.getFilename().getValue() << ':' << file.getLine() << ':'
-           << file.getColumn() << ": ";
-  else if (auto name = dyn_cast<NameLoc>(location))
-    stream << name.getName().getValue() << ": ";
-  else if (!isa<UnknownLoc>(location))
-    stream << location << ": ";
-}
-
 Error mlir::cnn::collectErrors(MLIRContext *context,
                                llvm::function_ref<Error()> action) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   auto append = [&](Diagnostic &diagnostic) {
-    printLocation(diagnostic.getLocation(), stream);
-    stream << diagnostic;
+    stream << describeLocation(diagnostic.getLocation()) << diagnostic;
   };
   ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() != DiagnosticSeverity::Error)

@@ -10,6 +10,7 @@
 #include "cnnc/Runner/DataSet.h"
 #include "cnnc/Runner/Engine.h"
 #include "cnnc/Runner/Inputs.h"
+#include "cnnc/Support/Progress.h"
 
 #include "LoadModel.h"
 #include "Report.h"
@@ -139,18 +140,13 @@ Expected<bool> compareWithReference(Engine &engine,
 }
 
 Error runDataSet(Engine &engine, const RunOptions &options) {
-  bool showProgress = llvm::errs().is_displayed();
-  auto progress = [&](int64_t done, int64_t all) {
-    if (!showProgress)
-      return;
-    constexpr int64_t width = 40;
-    int64_t filled = width * done / all;
-    llvm::errs() << "\r[" << std::string(filled, '#')
-                 << std::string(width - filled, '.') << "] " << done << '/'
-                 << all << (done == all ? "\n" : "");
+  Progress progress;
+  auto show = [&](int64_t done, int64_t all) {
+    progress.setStep("pictures", done, all);
   };
   Expected<Accuracy> accuracy =
-      measureAccuracy(engine, options.dataSet, options.picture, progress);
+      measureAccuracy(engine, options.dataSet, options.picture, show);
+  progress.finish();
   if (!accuracy)
     return accuracy.takeError();
   double first = 100.0 * accuracy->firstRight / accuracy->images;

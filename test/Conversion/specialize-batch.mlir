@@ -1,4 +1,5 @@
-// RUN: cnn-opt %s --specialize-batch --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: cnn-opt %s --specialize-batch --split-input-file --verify-diagnostics |
+// FileCheck %s
 
 // CHECK-LABEL: func @infers
 // CHECK-SAME:    tensor<1x4xf32>) -> tensor<1x4xf32>
@@ -28,7 +29,7 @@ func.func @dynamic_width(%x: tensor<1x?xf32>) -> tensor<1x?xf32> {
 
 // A result for one image would need the other images.
 func.func @mixes(%x: tensor<?x4xf32>) -> tensor<4xf32> {
-  // expected-error @below {{'cnn.reduce' combines the images of a batch, which is dynamic; expected a fixed batch}}
+  // expected-error @below {{'cnn.reduce' combines the images of a batch, which is dynamic; expected a fixed batch, for example by --input-shape=input:1x4}}
   %0 = cnn.reduce <mean> %x axes [0] : tensor<?x4xf32>
   return %0 : tensor<4xf32>
 }
@@ -37,6 +38,7 @@ func.func @mixes(%x: tensor<?x4xf32>) -> tensor<4xf32> {
 
 func.func @normalizes_the_batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   // expected-error @below {{'cnn.softmax' combines the images of a batch}}
-  %0 = cnn.softmax %x axis 0 : tensor<?x4xf32>
-  return %0 : tensor<?x4xf32>
+  % 0 = cnn.softmax % x axis 0 : tensor < ? x4xf32 > return % 0
+                                          : tensor <
+            ? x4xf32 >
 }

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "cnnc/Pipeline/Diagnostics.h"
+#include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
@@ -59,6 +61,14 @@ MlirOptMainConfig getConfig(StringRef outputName,
       cnn::buildPipeline(manager, options, *until);
     if (!keepWeights)
       manager.addPass(cnn::createElideWeights());
+    auto progress = std::make_shared<cnn::Progress>();
+    cnn::showPasses(manager, progress);
+    if (!userConfig.shouldVerifyDiagnostics())
+      manager.getContext()->getDiagEngine().registerHandler(
+          [progress](Diagnostic &diagnostic) {
+            progress->clear();
+            return success(cnn::printAtNode(diagnostic, llvm::errs()));
+          });
     return success();
   });
   return config;

@@ -3,11 +3,13 @@
 #ifndef CNNC_PIPELINE_PIPELINE_H
 #define CNNC_PIPELINE_PIPELINE_H
 
+#include "cnnc/Support/Progress.h"
 #include "cnnc/Target/Target.h"
 #include "cnnc/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -35,6 +37,8 @@ struct CompileOptions {
   /// The output tile of Winograd convolutions. Nothing: no layer is computed by
   /// Winograd's algorithm.
   std::optional<WinogradTile> winograd;
+  /// Where to show what the compiler is doing; may be null.
+  std::shared_ptr<Progress> progress;
 };
 
 /// A  -->  B, the optimisations on the network itself.

@@ -43,8 +43,8 @@ readNetwork(StringRef path, MLIRContext *context, const ImportOptions &options);
 llvm::Error writeModule(ModuleOp module, StringRef path);
 
 /// Reads, compiles and writes. What goes wrong is reported once, on standard
-/// error.
-LogicalResult translate(const TranslateOptions &options);
+/// error; what takes long is shown there if it is a terminal.
+LogicalResult translate(TranslateOptions options);
 
 } // namespace mlir::cnn
 
