@@ -1,5 +1,4 @@
-// RUN: cnn-opt %s --specialize-batch --split-input-file --verify-diagnostics |
-// FileCheck %s
+// RUN: cnn-opt %s --specialize-batch --split-input-file --verify-diagnostics | FileCheck %s
 
 // CHECK-LABEL: func @infers
 // CHECK-SAME:    tensor<1x4xf32>) -> tensor<1x4xf32>
@@ -38,7 +37,6 @@ func.func @mixes(%x: tensor<?x4xf32>) -> tensor<4xf32> {
 
 func.func @normalizes_the_batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   // expected-error @below {{'cnn.softmax' combines the images of a batch}}
-  % 0 = cnn.softmax % x axis 0 : tensor < ? x4xf32 > return % 0
-                                          : tensor <
-            ? x4xf32 >
+  %0 = cnn.softmax %x axis 0 : tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
 }
