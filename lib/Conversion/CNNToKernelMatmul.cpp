@@ -82,7 +82,8 @@ Value getColumnBias(OpBuilder &builder, GemmOp gemm, int64_t columns) {
   ArrayRef<int64_t> shape = getShape(bias);
   bool variesByRow = shape.size() == 2 && shape[0] != 1;
   auto values = getFloats(bias);
-  if (variesByRow || (!values && (beta != 1.0 || shape.back() != columns)))
+  bool isWhole = !shape.empty() && shape.back() == columns;
+  if (variesByRow || (!values && (beta != 1.0 || !isWhole)))
     return {};
   if (!values)
     return createReshape(builder, gemm.getLoc(), bias, {columns});

@@ -11,6 +11,9 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
 
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/APSInt.h"
+
 namespace mlir::cnn {
 namespace {
 
@@ -25,7 +28,7 @@ public:
     if (isa<FloatType>(element))
       attribute = builder.getFloatAttr(element, value);
     else
-      attribute = builder.getIntegerAttr(element, static_cast<int64_t>(value));
+      attribute = builder.getIntegerAttr(element, saturate(value));
     if (auto shaped = dyn_cast<ShapedType>(type))
       attribute = DenseElementsAttr::get(shaped, Attribute(attribute));
     return arith::ConstantOp::create(builder, attribute);
@@ -37,6 +40,16 @@ public:
   Value div(Value lhs, Value rhs) { return make<arith::DivFOp>(lhs, rhs); }
   Value add(Value lhs, double rhs) { return add(lhs, constant(rhs)); }
   Value mul(Value lhs, double rhs) { return mul(lhs, constant(rhs)); }
+
+  /// The nearest integer of the element type, toward zero: the bounds of a clip
+  /// may lie outside.
+  llvm::APSInt saturate(double value) const {
+    llvm::APSInt integer(element.getIntOrFloatBitWidth(), /*isUnsigned=*/false);
+    bool isExact;
+    llvm::APFloat(value).convertToInteger(integer, llvm::APFloat::rmTowardZero,
+                                          &isExact);
+    return integer;
+  }
 
   template <typename OpTy, typename... Args>
   Value make(Args... operands) {

@@ -62,6 +62,17 @@ Expected<Tensor> parseTensor(StringRef extension, StringRef bytes,
                            "or .jpeg");
 }
 
+/// What ONNX's test data and numpy, which has no bfloat16, hold in place of one:
+/// its bits as uint16.
+Tensor takeBitsOfBFloat16(Tensor tensor, const TensorInfo &info) {
+  if (info.type != ElementType::BFloat16 ||
+      tensor.getType() != ElementType::UInt16)
+    return tensor;
+  Tensor result(ElementType::BFloat16, tensor.getShape());
+  llvm::copy(tensor.getBytes(), result.getBytes().begin());
+  return result;
+}
+
 /// What a network takes, for messages.
 std::string listInputs(const Engine &engine) {
   std::string text;
@@ -132,7 +143,7 @@ Expected<Tensor> mlir::cnn::readTensorFile(StringRef path,
       parseTensor(extension, (*buffer)->getBuffer(), info, options);
   if (!tensor)
     return createFileError(path, tensor.takeError());
-  return tensor;
+  return takeBitsOfBFloat16(std::move(*tensor), info);
 }
 
 Tensor mlir::cnn::makeRandomTensor(const TensorInfo &info) {
