@@ -21,6 +21,11 @@ if(CNNC_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(CNNC_FUZZ)
+  # Every edge of the code is counted; the fuzzer itself is linked by its target.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   find_program(CNNC_LLD ld.lld PATHS /usr/lib/llvm-22/bin NO_DEFAULT_PATH)
   if(CNNC_LLD)

@@ -185,3 +185,64 @@ SmallVector<Box> mlir::cnn::readSplit(Node &node, ArrayRef<int64_t> shape) {
                     " parts that add up to " + Twine(extent));
   return parts;
 }
+
+//===----------------------------------------------------------------------===//
+// Selection and stack
+//===----------------------------------------------------------------------===//
+
+Value mlir::cnn::buildSelection(Node &node, Value value, int64_t axis,
+                                int64_t index) {
+  Box box = getWholeBox(getShape(value));
+  box.starts[axis] = index;
+  box.sizes[axis] = 1;
+  SmallVector<int64_t> rest(getShape(value));
+  rest.erase(rest.begin() + axis);
+  replaceDynamic(rest);
+  Value slice = buildSlice(node, value, box);
+  return slice ? node.build<ReshapeOp>(slice, rest) : Value();
+}
+
+/// Numbers of one type that are known, in a new first dimension.
+static std::optional<Known> stackKnown(ArrayRef<Binding> parts) {
+  const std::optional<Known> &first = parts.front().known;
+  Known result;
+  for (const Binding &part : parts) {
+    if (!part.known || part.known->type != first->type)
+      return std::nullopt;
+    llvm::append_range(result.numbers, part.known->numbers);
+  }
+  if (static_cast<int64_t>(result.numbers.size()) > maxKnownElements)
+    return std::nullopt;
+  SmallVector<int64_t> shape(first->getShape());
+  shape.insert(shape.begin(), parts.size());
+  result.type = first->type.clone(shape);
+  return result;
+}
+
+Binding mlir::cnn::buildStack(Node &node, std::vector<Binding> parts,
+                              int64_t axis) {
+  Binding result;
+  if (axis == 0)
+    result.known = stackKnown(parts);
+  if (result.known)
+    return result;
+  SmallVector<Value> values;
+  for (Binding &part : parts) {
+    Value value = node.getValue(part);
+    if (!value)
+      return {};
+    SmallVector<int64_t> shape(getShape(value));
+    axis = node.normalizeAxis(axis, shape.size() + 1);
+    if (axis == 0 && !shape.empty() && ShapedType::isDynamic(shape.front()))
+      (void)node.fail("expects a new dimension behind the dynamic batch "
+                      "(--input-shape fixes the batch)");
+    shape.insert(shape.begin() + axis, 1);
+    replaceDynamic(shape);
+    values.push_back(node.build<ReshapeOp>(value, shape));
+    node.requireSameType(values.front(), values.back());
+    if (node.hasFailed())
+      return {};
+  }
+  result.value = node.build<ConcatOp>(values, axis);
+  return result;
+}

@@ -1,5 +1,4 @@
-//===- Box.h - Parts of tensors -----------------------------------*- C++
-//-*-===//
+//===- Box.h - Parts of tensors, and tensors of parts -----------*- C++ -*-===//
 
 #ifndef CNNC_LIB_IMPORT_BOX_H
 #define CNNC_LIB_IMPORT_BOX_H
@@ -27,6 +26,12 @@ Box readSlice(Node &node, ArrayRef<int64_t> shape);
 
 /// What every output of Split selects.
 SmallVector<Box> readSplit(Node &node, ArrayRef<int64_t> shape);
+
+/// Part `index` of dimension `axis`, without that dimension.
+Value buildSelection(Node &node, Value value, int64_t axis, int64_t index);
+
+/// The tensors `parts` side by side in a new dimension `axis`: its inverse.
+Binding buildStack(Node &node, std::vector<Binding> parts, int64_t axis);
 
 } // namespace mlir::cnn
 

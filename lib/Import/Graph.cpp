@@ -1,15 +1,11 @@
-//===- Graph.cpp - The walk over an ONNX graph ----------------------------===//
+//===- Graph.cpp - The names and values of an ONNX graph ------------------===//
 
 #include "Graph.h"
 
-#include "Node.h"
 #include "Operators.h"
 #include "TensorData.h"
-#include "Upgrade.h"
 
 #include "cnnc/Support/Weights.h"
-
-#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::cnn;
@@ -21,10 +17,19 @@ static Error makeError(const Twine &message) {
   return createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-Graph::Graph(OpBuilder &builder, int64_t opset, StringRef folder)
-    : builder(builder), opset(opset), folder(folder.str()) {
+Graph::Graph(OpBuilder &builder, const Opsets &opsets, StringRef folder)
+    : builder(builder), folder(folder.str()), opsets(opsets) {
+  root.opsets = &this->opsets;
   for (const OperatorRow *row : getOperators())
     operators[row->getQualifiedName()] = row;
+}
+
+/// Functions need not say which operators they use; the model does.
+int64_t Graph::getOpset(StringRef domain) const {
+  if (domain == "ai.onnx")
+    domain = "";
+  auto found = scope->opsets->find(domain);
+  return found != scope->opsets->end() ? found->second : opsets.lookup(domain);
 }
 
 //===----------------------------------------------------------------------===//
@@ -32,17 +37,23 @@ Graph::Graph(OpBuilder &builder, int64_t opset, StringRef folder)
 //===----------------------------------------------------------------------===//
 
 Error Graph::bind(StringRef name, Binding binding) {
-  if (!bindings.try_emplace(name, std::move(binding)).second)
+  if (!scope->bindings.try_emplace(name, std::move(binding)).second)
     return makeError("expects each name to be defined once; got '" + name +
                      "' again");
   return Error::success();
 }
 
 Error Graph::addInitializers(onnx::GraphProto &proto) {
-  if (proto.sparse_initializer_size() > 0)
-    return makeError(
-        "expects dense initializers; got the sparse initializer '" +
-        proto.sparse_initializer(0).values().name() + "'");
+  for (const onnx::SparseTensorProto &tensor : proto.sparse_initializer()) {
+    Expected<ElementsAttr> data = takeSparseData(tensor, folder, getContext());
+    if (!data)
+      return makeError("sparse initializer '" + tensor.values().name() +
+                       "': " + llvm::toString(data.takeError()));
+    Binding binding;
+    binding.value = createNamedConstant(*data, tensor.values().name());
+    if (Error error = bind(tensor.values().name(), std::move(binding)))
+      return error;
+  }
   for (onnx::TensorProto &tensor : *proto.mutable_initializer()) {
     if (tensor.name().empty())
       return makeError("expects initializers with names; got one without");
@@ -54,21 +65,51 @@ Error Graph::addInitializers(onnx::GraphProto &proto) {
   return Error::success();
 }
 
+Binding *Graph::lookup(StringRef name) {
+  for (Scope *place = scope; place; place = place->parent) {
+    auto found = place->bindings.find(name);
+    if (found != place->bindings.end())
+      return &found->second;
+  }
+  return nullptr;
+}
+
 Expected<Binding *> Graph::find(StringRef name) {
-  auto found = bindings.find(name);
-  if (found == bindings.end()) {
-    if (const onnx::NodeProto *definition = pending.lookup(name))
-      return makeError("expects nodes in topological order, without cycles; "
-                       "got the input '" +
-                       name + "', which " + describe(*definition) +
-                       " defines later");
+  Binding *binding = lookup(name);
+  if (!binding)
     return makeError("expects its inputs to be inputs of the graph, "
                      "initializers or results of nodes; got '" +
                      name + "', which is none of them");
-  }
-  if (!found->second.refusal.empty())
-    return makeError(found->second.refusal);
-  return &found->second;
+  return binding;
+}
+
+Expected<Binding> Graph::getBinding(StringRef name) {
+  Expected<Binding *> binding = find(name);
+  if (!binding)
+    return binding.takeError();
+  // An initializer has data for one constant.
+  if ((*binding)->initializer)
+    if (Expected<Value> value = getValue(**binding, name); !value)
+      return value.takeError();
+  return **binding;
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+/// Fails if `binding` stands for no tensor.
+Error Graph::checkIsTensor(const Binding &binding, StringRef name) {
+  askedForLost |= binding.isLost;
+  if (binding.isLost)
+    return makeError("expects no use of '" + name + "', which is not known");
+  if (!binding.refusal.empty())
+    return makeError(binding.refusal);
+  if (binding.isAbsent)
+    return makeError("expects '" + name + "', which is left out");
+  if (binding.sequence)
+    return makeError("expects a tensor; got the sequence '" + name + "'");
+  return Error::success();
 }
 
 /// A constant of these numbers, which must not depend on the batch.
@@ -94,26 +135,37 @@ static Expected<ElementsAttr> materialize(const Known &known, StringRef name) {
   return makeConstant(known.type, std::as_const(converted).getBytes(), name);
 }
 
+Value Graph::createNamedConstant(ElementsAttr data, StringRef name) {
+  return createConstant(builder, NameLoc::get(builder.getStringAttr(name)),
+                        data);
+}
+
+Expected<Value> Graph::getValue(Binding &binding, StringRef name) {
+  if (Error error = checkIsTensor(binding, name))
+    return error;
+  if (binding.value)
+    return binding.value;
+  Expected<ElementsAttr> data = ElementsAttr();
+  if (binding.initializer) {
+    data = takeTensorData(*binding.initializer, folder, getContext());
+    if (!data)
+      return makeError("initializer '" + name +
+                       "': " + llvm::toString(data.takeError()));
+    binding.initializer = nullptr;
+  } else {
+    data = materialize(*binding.known, name);
+    if (!data)
+      return data.takeError();
+  }
+  binding.value = createNamedConstant(*data, name);
+  return binding.value;
+}
+
 Expected<Value> Graph::getValue(StringRef name) {
   Expected<Binding *> binding = find(name);
   if (!binding)
     return binding.takeError();
-  if ((*binding)->value)
-    return (*binding)->value;
-  Expected<ElementsAttr> data = ElementsAttr();
-  if ((*binding)->initializer) {
-    data = takeTensorData(*(*binding)->initializer, folder, getContext());
-    if (!data)
-      return makeError("initializer '" + name +
-                       "': " + llvm::toString(data.takeError()));
-  } else {
-    data = materialize(*(*binding)->known, name);
-    if (!data)
-      return data.takeError();
-  }
-  Location loc = NameLoc::get(builder.getStringAttr(name));
-  (*binding)->value = createConstant(builder, loc, *data);
-  return (*binding)->value;
+  return getValue(**binding, name);
 }
 
 Expected<RankedTensorType> Graph::getType(StringRef name) {
@@ -122,19 +174,18 @@ Expected<RankedTensorType> Graph::getType(StringRef name) {
     return binding.takeError();
   if ((*binding)->known)
     return (*binding)->known->type;
-  Expected<Value> value = getValue(name);
+  Expected<Value> value = getValue(**binding, name);
   if (!value)
     return value.takeError();
   return cast<RankedTensorType>(value->getType());
 }
 
-Expected<const Known *> Graph::getKnown(StringRef name) {
-  Expected<Binding *> binding = find(name);
-  if (!binding)
-    return binding.takeError();
-  if ((*binding)->known)
-    return &*(*binding)->known;
-  Expected<Value> value = getValue(name);
+Expected<const Known *> Graph::getKnown(Binding &binding, StringRef name) {
+  if (binding.known)
+    return &*binding.known;
+  if (binding.sequence)
+    return nullptr;
+  Expected<Value> value = getValue(binding, name);
   if (!value)
     return value.takeError();
   ElementsAttr constant = getConstant(*value);
@@ -147,142 +198,13 @@ Expected<const Known *> Graph::getKnown(StringRef name) {
   Known known = {type, {}};
   for (double number : tensor->toDoubles())
     known.numbers.push_back(Number::constant(number));
-  (*binding)->known = std::move(known);
-  return &*(*binding)->known;
+  binding.known = std::move(known);
+  return &*binding.known;
 }
 
-//===----------------------------------------------------------------------===//
-// Nodes
-//===----------------------------------------------------------------------===//
-
-std::string Graph::describe(const onnx::NodeProto &proto) const {
-  std::string name = proto.name();
-  if (name.empty())
-    name = proto.op_type() +
-           (proto.output_size() ? "_" + proto.output(0) : std::string());
-  return "node '" + name + "' (" + proto.op_type() + ", opset " +
-         std::to_string(opset) + ")";
-}
-
-/// What to say about an operator that has no row: the names closest to it, and
-/// all names.
-static std::string
-describeUnknown(StringRef name,
-                const llvm::StringMap<const OperatorRow *> &operators) {
-  std::vector<StringRef> names;
-  for (const auto &entry : operators)
-    names.push_back(entry.first());
-  llvm::sort(names);
-  std::string text = "expects a supported operator";
-  unsigned limit = 1 + name.size() / 4;
-  std::string nearest;
-  for (StringRef candidate : names)
-    if (name.edit_distance(candidate, true, limit) <= limit ||
-        (candidate.size() > 3 && name.contains(candidate)))
-      nearest += (nearest.empty() ? "" : ", ") + candidate.str();
-  text += "; got '" + name.str() + "'";
-  if (!nearest.empty())
-    text += "; similar: " + nearest;
-  return text + "; supported: " + llvm::join(names, ", ") + ", If";
-}
-
-Error Graph::importNode(onnx::NodeProto &proto) {
-  auto getError = [&](const Twine &message) {
-    return makeError(describe(proto) + ": " + message);
-  };
-  std::string name = getQualifiedName(proto.domain(), proto.op_type());
-  if (name == "If")
-    return importIf(proto);
-  const OperatorRow *row = operators.lookup(name);
-  if (!row)
-    return getError(describeUnknown(name, operators));
-  if (opset < row->since || opset > row->last)
-    return getError("expects an opset from " + Twine(row->since) + " to " +
-                    Twine(row->last));
-  if (opset < upgradedOpset)
-    if (Error error = upgradeNode(*this, proto))
-      return getError(llvm::toString(std::move(error)));
-  Node node(*this, proto);
-  LogicalResult result = failure();
-  bool canEvaluate = row->evaluate && node.areInputsKnown();
-  if (node.hasFailed())
-    return getError(node.getError());
-  if (canEvaluate)
-    result = row->evaluate(node);
-  // An evaluation that fails without an error leaves the node to ops.
-  if (failed(result) && !node.hasFailed()) {
-    if (!row->import)
-      return getError("expects small inputs known at compile time, such as "
-                      "shapes");
-    result = row->import(node);
-  }
-  if (failed(result) || node.hasFailed())
-    return getError(node.hasFailed() ? node.getError()
-                                     : "expects another node");
-  for (auto [i, name] : llvm::enumerate(proto.output())) {
-    if (name.empty() || isBound(name))
-      continue;
-    Binding binding;
-    binding.refusal = "expects no use of output " + std::to_string(i) + " ('" +
-                      name + "') of " + describe(proto) +
-                      ", which is not supported";
-    if (Error error = bind(name, std::move(binding)))
-      return error;
-  }
-  return Error::success();
-}
-
-/// A branch whose condition is known while importing becomes part of the graph.
-Error Graph::importIf(onnx::NodeProto &proto) {
-  Node node(*this, proto);
-  bool condition = node.getScalar(0, 0) != 0;
-  StringRef wanted = condition ? "then_branch" : "else_branch";
-  onnx::GraphProto *branch = nullptr;
-  for (onnx::AttributeProto &attribute : *proto.mutable_attribute())
-    if (attribute.name() == wanted && attribute.has_g())
-      branch = attribute.mutable_g();
-  if (!node.hasInput(0) || node.hasFailed())
-    return makeError(describe(proto) + ": " +
-                     (node.hasFailed() ? node.getError()
-                                       : StringRef("expects a condition")));
-  if (!branch || branch->output_size() != proto.output_size())
-    return makeError(describe(proto) + ": expects a graph '" + wanted +
-                     "' with as many outputs as the node");
-  if (Error error = addInitializers(*branch))
-    return error;
-  if (Error error = importNodes(*branch))
-    return error;
-  SmallVector<Binding> results;
-  for (const onnx::ValueInfoProto &output : branch->output()) {
-    Expected<Binding *> binding = find(output.name());
-    if (!binding)
-      return makeError(describe(proto) + ": " +
-                       llvm::toString(binding.takeError()));
-    results.push_back(**binding);
-  }
-  // Names inside a branch mean nothing outside.
-  for (const onnx::NodeProto &inner : branch->node())
-    for (const std::string &name : inner.output())
-      bindings.erase(name);
-  for (const onnx::TensorProto &tensor : branch->initializer())
-    bindings.erase(tensor.name());
-  for (auto [name, binding] : llvm::zip_equal(proto.output(), results))
-    if (Error error = bind(name, std::move(binding)))
-      return makeError(describe(proto) + ": " +
-                       llvm::toString(std::move(error)));
-  return Error::success();
-}
-
-Error Graph::importNodes(onnx::GraphProto &proto) {
-  for (const onnx::NodeProto &node : proto.node())
-    for (const std::string &name : node.output())
-      if (!name.empty())
-        pending.try_emplace(name, &node);
-  for (onnx::NodeProto &node : *proto.mutable_node()) {
-    if (Error error = importNode(node))
-      return error;
-    for (const std::string &name : node.output())
-      pending.erase(name);
-  }
-  return Error::success();
+Expected<const Known *> Graph::getKnown(StringRef name) {
+  Expected<Binding *> binding = find(name);
+  if (!binding)
+    return binding.takeError();
+  return getKnown(**binding, name);
 }

@@ -25,6 +25,18 @@ static SmallVector<double> toDoubles(ArrayRef<int64_t> integers) {
   return SmallVector<double>(integers.begin(), integers.end());
 }
 
+static LogicalResult importSparseConstant(Node &node) {
+  const onnx::SparseTensorProto *sparse = node.getSparseTensor("sparse_value");
+  if (failed(node.check()))
+    return failure();
+  Graph &graph = node.getGraph();
+  auto data = takeSparseData(*sparse, graph.getFolder(), node.getContext());
+  if (!data)
+    return node.fail(llvm::toString(data.takeError()));
+  return node.setOutput(
+      0, createConstant(graph.getBuilder(), node.getLoc(), *data));
+}
+
 static LogicalResult importConstant(Node &node) {
   MLIRContext *context = node.getContext();
   Type f32 = Float32Type::get(context), i64 = IntegerType::get(context, 64);
@@ -32,6 +44,8 @@ static LogicalResult importConstant(Node &node) {
   Binding binding;
   if (node.hasAttribute("value"))
     binding.initializer = node.getTensor("value");
+  else if (node.hasAttribute("sparse_value"))
+    return importSparseConstant(node);
   else if (node.hasAttribute("value_float"))
     known = makeList(node, f32, node.getFloat("value_float", 0), true);
   else if (node.hasAttribute("value_floats"))
@@ -43,8 +57,9 @@ static LogicalResult importConstant(Node &node) {
     known = makeList(node, i64, toDoubles(node.getIntegerList("value_ints")),
                      false);
   else
-    return node.fail("expects an attribute 'value', 'value_float', "
-                     "'value_floats', 'value_int' or 'value_ints'");
+    return node.fail("expects an attribute 'value', 'sparse_value', "
+                     "'value_float', 'value_floats', 'value_int' or "
+                     "'value_ints'");
   if (failed(node.check()))
     return failure();
   if (known)

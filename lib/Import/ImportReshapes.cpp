@@ -314,11 +314,12 @@ static LogicalResult importCast(Node &node) {
   return node.create<CastOp>(input, getMLIRType(*element, node.getContext()));
 }
 
+/// Of a tensor or of a sequence.
 static LogicalResult importIdentity(Node &node) {
-  Value input = node.getInput(0);
+  Binding input = node.getBinding(0);
   if (failed(node.check()))
     return failure();
-  return node.setOutput(0, input);
+  return node.setOutput(0, std::move(input));
 }
 
 static SmallVector<int64_t> getSameShape(Node &, ArrayRef<int64_t> input) {

@@ -55,20 +55,6 @@ static LogicalResult importSplit(Node &node) {
 // Gather
 //===----------------------------------------------------------------------===//
 
-/// One constant index is a slice without its dimension.
-static LogicalResult importSingleGather(Node &node, Value input, int64_t axis,
-                                        int64_t index) {
-  ArrayRef<int64_t> shape = getShape(input);
-  Box box = getWholeBox(shape);
-  box.starts[axis] = index < 0 ? index + shape[axis] : index;
-  box.sizes[axis] = 1;
-  SmallVector<int64_t> rest(shape);
-  rest.erase(rest.begin() + axis);
-  replaceDynamic(rest);
-  Value slice = buildSlice(node, input, box);
-  return node.create<ReshapeOp>(slice, rest);
-}
-
 static LogicalResult importGather(Node &node) {
   Value input = node.getInput(0), indices = node.getInput(1);
   int64_t axis = node.getInteger("axis", 0);
@@ -93,9 +79,11 @@ static LogicalResult importGather(Node &node) {
         return node.fail("expects indices from " + Twine(-shape[axis]) +
                          " to " + Twine(shape[axis] - 1) + "; got " +
                          Twine(number.getInteger()));
-  if (*known && getShape(indices).empty())
-    return importSingleGather(node, input, axis,
-                              (*known)->numbers.front().getInteger());
+  if (*known && getShape(indices).empty()) {
+    int64_t index = (*known)->numbers.front().getInteger();
+    index = index < 0 ? index + shape[axis] : index;
+    return node.setOutput(0, buildSelection(node, input, axis, index));
+  }
   return node.create<GatherOp>(input, indices, axis);
 }
 

@@ -12,15 +12,6 @@ using namespace mlir;
 using namespace mlir::cnn;
 using onnx::AttributeProto;
 
-/// Nodes without a name are called after their operator and first result.
-static std::string getNodeName(const onnx::NodeProto &proto) {
-  if (!proto.name().empty())
-    return proto.name();
-  if (proto.output_size() == 0)
-    return proto.op_type();
-  return proto.op_type() + "_" + proto.output(0);
-}
-
 Node::Node(Graph &graph, onnx::NodeProto &proto)
     : graph(graph), proto(proto),
       loc(NameLoc::get(
@@ -94,6 +85,29 @@ Value Node::getInput(int64_t index) {
     (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
                Twine(getInputCount()));
   return getOptionalInput(index);
+}
+
+Binding Node::getBinding(int64_t index) {
+  if (!hasInput(index))
+    (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
+               Twine(getInputCount()));
+  if (hasFailed())
+    return {};
+  inputIsRead[index] = true;
+  return take(graph.getBinding(proto.input(index)));
+}
+
+ArrayRef<Binding> Node::getSequence(int64_t index) {
+  Binding binding = getBinding(index);
+  if (!binding.sequence && !hasFailed())
+    (void)fail("expects a sequence that is made in the graph in input " +
+               Twine(index) + "; got '" + proto.input(index) + "'");
+  // The graph keeps it.
+  return hasFailed() ? ArrayRef<Binding>() : ArrayRef(*binding.sequence);
+}
+
+Value Node::getValue(Binding &binding) {
+  return hasFailed() ? Value() : take(graph.getValue(binding, "element"));
 }
 
 std::vector<Value> Node::getAllInputs() {
@@ -227,6 +241,8 @@ static AttributeProto::AttributeType getKind(const AttributeProto &attribute) {
     return AttributeProto::STRING;
   if (attribute.has_t())
     return AttributeProto::TENSOR;
+  if (attribute.has_g())
+    return AttributeProto::GRAPH;
   if (attribute.floats_size() > 0)
     return AttributeProto::FLOATS;
   return attribute.ints_size() > 0 ? AttributeProto::INTS
@@ -290,6 +306,20 @@ onnx::TensorProto *Node::getTensor(StringRef name) {
   if (auto *attribute = readAttribute(name, AttributeProto::TENSOR))
     return const_cast<AttributeProto *>(attribute)->mutable_t();
   return nullptr;
+}
+
+const onnx::SparseTensorProto *Node::getSparseTensor(StringRef name) {
+  if (auto *attribute = readAttribute(name, AttributeProto::SPARSE_TENSOR))
+    return &attribute->sparse_tensor();
+  return nullptr;
+}
+
+onnx::GraphProto *Node::getSubgraph(StringRef name) {
+  auto *attribute = readAttribute(name, AttributeProto::GRAPH);
+  if (!attribute)
+    (void)fail("expects an attribute '" + name + "' of type GRAPH; got none");
+  return attribute ? const_cast<AttributeProto *>(attribute)->mutable_g()
+                   : nullptr;
 }
 
 int64_t Node::normalizeAxis(int64_t axis, int64_t rank, bool inclusive) {

@@ -43,9 +43,7 @@ public:
   onnx::NodeProto &getProto() { return proto; }
   MLIRContext *getContext() { return graph.getContext(); }
   /// The opset by which to read the node; older ones are upgraded to it.
-  int64_t getOpset() const {
-    return std::max(graph.getOpset(), upgradedOpset);
-  }
+  int64_t getOpset() const { return std::max(graph.getOpset(), upgradedOpset); }
   StringRef getOperator() const { return proto.op_type(); }
   Location getLoc() const { return loc; }
 
@@ -74,6 +72,11 @@ public:
   Value getInput(int64_t index);
   Value getOptionalInput(int64_t index);
   std::vector<Value> getAllInputs();
+  /// Whatever the input stands for: a tensor or a sequence.
+  Binding getBinding(int64_t index);
+  ArrayRef<Binding> getSequence(int64_t index);
+  /// The tensor that an element of a sequence or a result of a graph is.
+  Value getValue(Binding &binding);
   /// A tensor of floats.
   Value getFloats(int64_t index);
   /// A tensor of floats with one to three spatial dimensions.
@@ -104,6 +107,8 @@ public:
   SmallVector<int64_t> getIntegerList(StringRef name);
   SmallVector<double> getFloatList(StringRef name);
   onnx::TensorProto *getTensor(StringRef name);
+  const onnx::SparseTensorProto *getSparseTensor(StringRef name);
+  onnx::GraphProto *getSubgraph(StringRef name);
   /// `axis` of 0 to rank - 1, counted from the end if negative; with
   /// `inclusive` it may be the rank.
   int64_t normalizeAxis(int64_t axis, int64_t rank, bool inclusive = false);

@@ -21,7 +21,8 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
        {getLayerOperators(), getNormalizationOperators(),
         getElementwiseOperators(), getReductionOperators(),
         getReshapeOperators(), getSelectionOperators(), getResizeOperators(),
-        getConstantOperators()})
+        getConstantOperators(), getControlFlowOperators(),
+        getSequenceOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

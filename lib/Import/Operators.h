@@ -47,6 +47,8 @@ ArrayRef<OperatorRow> getReshapeOperators();
 ArrayRef<OperatorRow> getSelectionOperators();
 ArrayRef<OperatorRow> getResizeOperators();
 ArrayRef<OperatorRow> getConstantOperators();
+ArrayRef<OperatorRow> getControlFlowOperators();
+ArrayRef<OperatorRow> getSequenceOperators();
 
 /// The name of an operator behind its domain, unless that is ai.onnx.
 std::string getQualifiedName(StringRef domain, StringRef name);

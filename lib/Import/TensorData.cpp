@@ -56,8 +56,11 @@ Expected<ElementType> mlir::cnn::getElementTypeOf(int32_t dataType) {
   default:
     return createStringError(
         "expects an element type among FLOAT, DOUBLE, FLOAT16, BFLOAT16, BOOL "
-        "and the integers of 8 to 64 bits; got type number %d",
-        dataType);
+        "and the integers of 8 to 64 bits; got " +
+        (onnx::TensorProto::DataType_IsValid(dataType)
+             ? onnx::TensorProto::DataType_Name(
+                   static_cast<onnx::TensorProto::DataType>(dataType))
+             : "type number " + std::to_string(dataType)));
   }
 }
 
@@ -295,4 +298,77 @@ Expected<ElementsAttr> mlir::cnn::takeTensorData(onnx::TensorProto &tensor,
                                                  StringRef folder,
                                                  MLIRContext *context) {
   return TensorReader(tensor, folder).read(context);
+}
+
+//===----------------------------------------------------------------------===//
+// Sparse data
+//===----------------------------------------------------------------------===//
+
+/// The position in row-major order that entry `i` of `indices` names: one
+/// number, or one per dimension.
+static Expected<int64_t> getPosition(const Tensor &indices, int64_t i,
+                                     ArrayRef<int64_t> shape) {
+  ArrayRef<int64_t> numbers = indices.get<int64_t>();
+  if (indices.getRank() == 1)
+    return numbers[i];
+  int64_t position = 0;
+  for (auto [dim, extent] : llvm::enumerate(shape)) {
+    int64_t index = numbers[i * shape.size() + dim];
+    if (index < 0 || index >= extent)
+      return createStringError("expects indices within the shape; got %lld",
+                               static_cast<long long>(index));
+    position = position * extent + index;
+  }
+  return position;
+}
+
+static Expected<Tensor> takeTensor(const onnx::TensorProto &proto,
+                                   StringRef folder, MLIRContext *context) {
+  onnx::TensorProto copy = proto;
+  Expected<ElementsAttr> data = takeTensorData(copy, folder, context);
+  if (!data)
+    return data.takeError();
+  std::optional<Tensor> tensor = getTensor(*data);
+  if (!tensor)
+    return createStringError("expects an element type that tensors have");
+  return std::move(*tensor);
+}
+
+Expected<ElementsAttr>
+mlir::cnn::takeSparseData(const onnx::SparseTensorProto &sparse,
+                          StringRef folder, MLIRContext *context) {
+  // Few numbers can claim any shape.
+  constexpr int64_t maxElements = int64_t(1) << 28;
+  Expected<Tensor> values = takeTensor(sparse.values(), folder, context);
+  if (!values)
+    return values.takeError();
+  Expected<Tensor> indices = takeTensor(sparse.indices(), folder, context);
+  if (!indices)
+    return indices.takeError();
+  SmallVector<int64_t> shape(sparse.dims().begin(), sparse.dims().end());
+  Expected<RankedTensorType> type =
+      getCheckedType(shape, getMLIRType(values->getType(), context));
+  if (!type)
+    return type.takeError();
+  int64_t count = values->getElementCount(), rank = shape.size();
+  bool isLinear = indices->getShape() == ArrayRef(count);
+  bool isFull = indices->getShape() == ArrayRef({count, rank});
+  if (indices->getType() != ElementType::Int64 || (!isLinear && !isFull) ||
+      !type->hasStaticShape() || type->getNumElements() > maxElements)
+    return createStringError("expects a static shape of at most 2^28 elements, "
+                             "and one index of type INT64 per value");
+  Tensor dense(values->getType(), shape);
+  int64_t width = getByteWidth(values->getType());
+  for (int64_t i = 0; i < count; ++i) {
+    Expected<int64_t> position = getPosition(*indices, i, shape);
+    if (!position)
+      return position.takeError();
+    if (*position < 0 || *position >= type->getNumElements())
+      return createStringError("expects indices within the shape; got %lld",
+                               static_cast<long long>(*position));
+    std::copy_n(values->getBytes().begin() + i * width, width,
+                dense.getBytes().begin() + *position * width);
+  }
+  return makeConstant(*type, std::as_const(dense).getBytes(),
+                      sparse.values().name());
 }

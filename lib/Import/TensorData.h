@@ -9,8 +9,9 @@
 #include "llvm/Support/Error.h"
 
 namespace onnx {
+class SparseTensorProto;
 class TensorProto;
-}
+} // namespace onnx
 
 namespace mlir::cnn {
 
@@ -30,6 +31,11 @@ llvm::Expected<RankedTensorType> getCheckedType(ArrayRef<int64_t> shape,
 llvm::Expected<ElementsAttr> takeTensorData(onnx::TensorProto &tensor,
                                             StringRef folder,
                                             MLIRContext *context);
+
+/// The same for a tensor that lists what is not zero.
+llvm::Expected<ElementsAttr>
+takeSparseData(const onnx::SparseTensorProto &sparse, StringRef folder,
+               MLIRContext *context);
 
 } // namespace mlir::cnn
 

@@ -146,12 +146,13 @@ def judge(result):
         return Outcome("passed")
     if result.returncode == 1 and "FAILED" in result.stdout:
         return Outcome("differs", " ".join(result.stdout.split("FAILED", 1)[1].split()))
-    message = re.search(r"error: (.*)", result.stderr)
+    # A table of several nodes has several lines.
+    message = re.search(r"error: (.*)", result.stderr, re.DOTALL)
     if result.returncode != 1 or not message:
         return Outcome("crashed", f"exit code {result.returncode}: {result.stderr[-300:]}")
-    # Without the file and the list of supported operators.
-    text = re.sub(r"^.*model\.onnx: ", "", message.group(1))
-    return Outcome("refused", re.sub(r"; supported: .*", "", text))
+    # Without the file.
+    text = " ".join(message.group(1).split())
+    return Outcome("refused", re.sub(r"^\S*model\.onnx: ", "", text))
 
 
 def make_constants(model_file, data, first, target):

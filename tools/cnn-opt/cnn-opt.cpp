@@ -17,6 +17,7 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -35,6 +36,11 @@ cl::opt<bool> printWeights(
 cl::list<std::string> inputShapes(
     "input-shape", cl::value_desc("name:1x3x224x224"),
     cl::desc("Shape of an input of a .onnx file, in place of what it says"));
+cl::opt<bool> check("check",
+                    cl::desc("Only say whether a .onnx file can be imported"));
+cl::opt<bool> listOperators("list-operators",
+                            cl::desc("Print the ONNX operators that can be "
+                                     "imported"));
 cl::opt<std::string> pipelineUntil(
     "pipeline-until", cl::value_desc("A|B|C|D|E"),
     cl::desc("After the passes given, run the compiler's up to a boundary of "
@@ -74,15 +80,32 @@ MlirOptMainConfig getConfig(StringRef outputName,
   return config;
 }
 
-/// The input as what the MLIR parser reads: a .onnx file becomes bytecode.
-std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
-                                              DialectRegistry &registry) {
+/// What the command line says about the import, or a printed error.
+FailureOr<cnn::ImportOptions> getImportOptions() {
   cnn::ImportOptions options;
   for (const std::string &shape : inputShapes)
     if (llvm::Error error = cnn::parseInputShape(shape, options)) {
       llvm::WithColor::error() << toString(std::move(error)) << "\n";
-      return nullptr;
+      return failure();
     }
+  return options;
+}
+
+/// Prints what --check is to say.
+LogicalResult printCheck(StringRef name, DialectRegistry &registry) {
+  FailureOr<cnn::ImportOptions> options = getImportOptions();
+  if (failed(options))
+    return failure();
+  MLIRContext context(registry);
+  return cnn::checkONNX(name, &context, *options, llvm::outs());
+}
+
+/// The input as what the MLIR parser reads: a .onnx file becomes bytecode.
+std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
+                                              DialectRegistry &registry) {
+  FailureOr<cnn::ImportOptions> options = getImportOptions();
+  if (failed(options))
+    return nullptr;
   if (!name.ends_with(".onnx")) {
     std::string reason;
     std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(name, &reason);
@@ -91,7 +114,7 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
     return buffer;
   }
   MLIRContext context(registry);
-  auto module = cnn::importONNX(name, &context, options);
+  auto module = cnn::importONNX(name, &context, *options);
   SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
@@ -106,6 +129,12 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
 /// Runs the passes and replaces the output file when all of it is written.
 LogicalResult run(StringRef inputName, StringRef outputName,
                   DialectRegistry &registry) {
+  if (listOperators) {
+    llvm::outs() << llvm::join(cnn::listOperators(), "\n") << "\n";
+    return success();
+  }
+  if (check)
+    return printCheck(inputName, registry);
   std::optional<cnn::Boundary> until = cnn::parseBoundary(pipelineUntil);
   if (!until && !pipelineUntil.empty())
     return llvm::WithColor::error() << "unknown boundary '" << pipelineUntil
@@ -141,6 +170,7 @@ EXAMPLES:
   cnn-opt model.onnx --fold-bn --winograd
   cnn-opt model.onnx --winograd=tile=4 --remarks-filter=cnn
   cnn-opt model.onnx --fold-bn -o folded.mlirbc
+  cnn-opt --check model.onnx
 
 OPTIONS:
   -o FILE                 write .mlirbc (binary) or .mlir (text), with all weights
@@ -149,6 +179,10 @@ OPTIONS:
   --input-shape=NAME:1x3x224x224
                           shape of an input of an ONNX file, in place of what it
                           says; may be repeated
+  --check                 only say whether an ONNX file can be imported: how many
+                          nodes of which operators it has, or what is not
+                          supported (exit code 1)
+  --list-operators        print the ONNX operators that can be imported
   --pipeline-until=A|B|C|D|E
                           then run the compiler up to a boundary: A imported,
                           B optimised, C kernels, D buffers, E loops

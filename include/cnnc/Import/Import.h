@@ -6,8 +6,10 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBufferRef.h"
 
 #include <string>
+#include <vector>
 
 namespace mlir::cnn {
 
@@ -26,10 +28,26 @@ struct ImportOptions {
 llvm::Error parseInputShape(StringRef text, ImportOptions &options);
 
 /// The network in the ONNX file `path` as a module at boundary A. What cannot
-/// be imported ends in exactly one diagnostic.
+/// be imported ends in exactly one diagnostic, which names all nodes that are
+/// not supported.
 FailureOr<OwningOpRef<ModuleOp>> importONNX(StringRef path,
                                             MLIRContext *context,
                                             const ImportOptions &options = {});
+
+/// The same for a file in memory, called as the buffer is; external data are
+/// looked for beside a file of that name.
+FailureOr<OwningOpRef<ModuleOp>> importONNX(llvm::MemoryBufferRef buffer,
+                                            MLIRContext *context,
+                                            const ImportOptions &options = {});
+
+/// Imports the ONNX file `path` only to print to `stream` how many nodes of
+/// which operators it has, or what importONNX would refuse.
+LogicalResult checkONNX(StringRef path, MLIRContext *context,
+                        const ImportOptions &options, raw_ostream &stream);
+
+/// The names of the operators that can be imported, sorted; behind their domain
+/// unless that is ai.onnx.
+std::vector<std::string> listOperators();
 
 } // namespace mlir::cnn
 
