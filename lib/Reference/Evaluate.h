@@ -69,8 +69,19 @@ Tensor evaluate(ExpandOp op, const Operands &operands);
 Tensor evaluate(ResizeOp op, const Operands &operands);
 Tensor evaluate(DepthToSpaceOp op, const Operands &operands);
 Tensor evaluate(SpaceToDepthOp op, const Operands &operands);
-/// Fails if an index is out of range.
+/// These fail if an index is out of range.
 llvm::Expected<Tensor> evaluate(GatherOp op, const Operands &operands);
+llvm::Expected<Tensor> evaluate(GatherElementsOp op, const Operands &operands);
+llvm::Expected<Tensor> evaluate(GatherNDOp op, const Operands &operands);
+llvm::Expected<Tensor> evaluate(ScatterElementsOp op, const Operands &operands);
+llvm::Expected<Tensor> evaluate(ScatterNDOp op, const Operands &operands);
+
+Tensor evaluate(TopKOp op, const Operands &operands);
+Tensor evaluate(ArgMaxPoolOp op, const Operands &operands);
+Tensor evaluate(NonZeroOp op, const Operands &operands);
+Tensor evaluate(RankDistinctOp op, const Operands &operands);
+Tensor evaluate(NonMaxSuppressionOp op, const Operands &operands);
+Tensor evaluate(DeterminantOp op, const Operands &operands);
 
 //===----------------------------------------------------------------------===//
 // What they share

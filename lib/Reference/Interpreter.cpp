@@ -169,6 +169,10 @@ llvm::Expected<Tensor> evaluateOp(Operation *op,
     return llvm::createStringError(
         "expected one result that is a tensor of static shape and of floats or "
         "integers of whole bytes");
+  // Nothing is computed of a result without elements.
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (type.getNumElements() == 0)
+    return Tensor(*getElementType(type.getElementType()), type.getShape());
   using Result = llvm::Expected<Tensor>;
   return llvm::TypeSwitch<Operation *, Result>(op)
       .Case(

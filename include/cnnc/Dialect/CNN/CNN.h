@@ -3,6 +3,7 @@
 #ifndef CNNC_DIALECT_CNN_CNN_H
 #define CNNC_DIALECT_CNN_CNN_H
 
+#include "cnnc/Support/Tensor.h"
 #include "cnnc/Support/Window.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -54,6 +55,20 @@ FailureOr<SmallVector<int64_t>> getBroadcastShape(ArrayRef<int64_t> lhs,
 
 /// `op(lhs, rhs)` in double precision.
 double evaluate(BinaryKind kind, double lhs, double rhs);
+
+/// A copy of `input` in which update i, a slice of as many elements as there
+/// are updates for each position, has met the elements at positions[i], one
+/// update after the other. Floats are rounded once, at the end.
+Tensor scatter(ScatterKind kind, const Tensor &input,
+               ArrayRef<int64_t> positions, const Tensor &updates);
+
+/// A tensor of `shape` made of equal slices of `input` that start at
+/// `positions`.
+Tensor gatherSlices(const Tensor &input, ArrayRef<int64_t> positions,
+                    ArrayRef<int64_t> shape);
+
+/// The value of cnn.non_zero.
+Tensor listNonZero(const Tensor &input);
 
 /// Creates an op whose operands may come from a broken file: if the result type
 /// cannot be inferred there is a diagnostic at `loc` and no op. (The plain
