@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -91,14 +92,16 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
       function.emitError() << llvm::toString(machine.takeError());
       return signalPassFailure();
     }
-    if (failed(checkStatic(function)))
+    if (failed(checkStatic(function)) ||
+        failed(replaceEmpty(function.getBody().front())))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateAll(patterns, *machine);
     ConversionTarget target(getContext());
     target.addLegalDialect<arith::ArithDialect, func::FuncDialect,
                            kernel::KernelDialect, linalg::LinalgDialect,
-                           math::MathDialect, tensor::TensorDialect>();
+                           math::MathDialect, scf::SCFDialect,
+                           tensor::TensorDialect>();
     // Between integers of one width that differ in sign.
     target.addLegalOp<UnrealizedConversionCastOp>();
     target.addIllegalDialect<CNNDialect>();
@@ -116,6 +119,10 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateNormToKernel(patterns);
     populateReduceToKernel(patterns, machine);
     populateShapeOpsToKernel(patterns);
+    populateIndexingToKernel(patterns);
+    populateSelectionsToKernel(patterns);
+    populateBoxesToKernel(patterns);
+    populateDeterminantToKernel(patterns);
     populateResizeToKernel(patterns, machine);
   }
 };

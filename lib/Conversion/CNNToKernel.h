@@ -34,6 +34,13 @@ void populateNormToKernel(RewritePatternSet &patterns);
 void populateReduceToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
 void populateShapeOpsToKernel(RewritePatternSet &patterns);
+void populateIndexingToKernel(RewritePatternSet &patterns);
+void populateSelectionsToKernel(RewritePatternSet &patterns);
+void populateBoxesToKernel(RewritePatternSet &patterns);
+void populateDeterminantToKernel(RewritePatternSet &patterns);
+
+/// Replaces results without elements, and what is a sum of none.
+LogicalResult replaceEmpty(Block &block);
 void populateResizeToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
 

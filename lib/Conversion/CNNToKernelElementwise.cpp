@@ -58,6 +58,8 @@ Value emitPRelu(ImplicitLocOpBuilder &builder, Value x, Value slope) {
   return arith::SelectOp::create(builder, isNegative, product, x);
 }
 
+} // namespace
+
 Value emitBinary(ImplicitLocOpBuilder &builder, BinaryKind kind, Value lhs,
                  Value rhs, bool isUnsigned) {
   switch (kind) {
@@ -82,6 +84,8 @@ Value emitBinary(ImplicitLocOpBuilder &builder, BinaryKind kind, Value lhs,
   }
   llvm_unreachable("every function is handled");
 }
+
+namespace {
 
 struct LowerBinary : OpRewritePattern<BinaryOp> {
   using OpRewritePattern::OpRewritePattern;

@@ -23,6 +23,7 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
     SmallVector<int64_t> axes(op.getAxes());
     llvm::sort(axes);
     if (!isPool || shape.size() < 3 || axes != spatial ||
+        llvm::is_contained(shape, 0) ||
         !isa<FloatType>(getElementType(op.getInput())))
       return failure();
     Location loc = op.getLoc();

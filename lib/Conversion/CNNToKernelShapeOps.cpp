@@ -22,6 +22,8 @@ struct LowerConcat : OpRewritePattern<ConcatOp> {
                                getElementType(op.getOutput()));
     SmallVector<int64_t> starts(shape.size(), 0);
     for (Value part : op.getInputs()) {
+      if (getShape(part)[op.getAxis()] == 0)
+        continue;
       result = createInsert(rewriter, op.getLoc(), part, result, starts);
       starts[op.getAxis()] += getShape(part)[op.getAxis()];
     }
@@ -231,23 +233,9 @@ struct LowerGather : OpRewritePattern<GatherOp> {
             if (i < axis || i >= axis + indexRank)
               position.push_back(linalg::IndexOp::create(b, i));
           position.insert(position.begin() + axis,
-                          emitIndex(b, elements[0], source[axis]));
-          return tensor::ExtractOp::create(b, op.getInput(), position);
+                          createPosition(b, elements[0], source[axis]));
+          return createLoad(b, op.getInput(), position);
         });
-  }
-
-  /// A position in [0, extent): negative indices count from the end.
-  static Value emitIndex(ImplicitLocOpBuilder &b, Value index, int64_t extent) {
-    auto constant = [&](int64_t value) -> Value {
-      return arith::ConstantIndexOp::create(b, value);
-    };
-    Value position = arith::IndexCastOp::create(b, b.getIndexType(), index);
-    Value isNegative = arith::CmpIOp::create(b, arith::CmpIPredicate::slt,
-                                             position, constant(0));
-    Value fromEnd = arith::AddIOp::create(b, position, constant(extent));
-    position = arith::SelectOp::create(b, isNegative, fromEnd, position);
-    position = arith::MaxSIOp::create(b, position, constant(0));
-    return arith::MinSIOp::create(b, position, constant(extent - 1));
   }
 };
 

@@ -15,6 +15,11 @@ namespace mlir::cnn {
 Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
                    Value x);
 
+/// Emits `kind(lhs, rhs)` of two floats or two signless integers, which are
+/// meant without a sign if `isUnsigned`.
+Value emitBinary(ImplicitLocOpBuilder &builder, BinaryKind kind, Value lhs,
+                 Value rhs, bool isUnsigned);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_CONVERSION_EMITFUNCTION_H

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -77,6 +78,56 @@ bool writes(Operation *op, Value value) {
                   (!it.getValue() || it.getValue() == value);
          });
 }
+
+/// Operations that must be one kernel, since some compute from numbers that
+/// others read or compute while they write memory.
+class Sequence {
+public:
+  explicit Sequence(Operation *first) : first(first) { add(first); }
+
+  /// Moves the operations to a region in place of the first.
+  LogicalResult close() {
+    for (Operation *op = first; op != last->getNextNode();) {
+      Operation *next = op->getNextNode();
+      if (!members.contains(op)) {
+        // What changes nothing may come before; a load may not.
+        bool isPure = isMemoryEffectFree(op) || isa<ViewLikeOpInterface>(op);
+        if (isPure)
+          op->moveBefore(first);
+        else
+          add(op);
+      }
+      op = next;
+    }
+    if (last->hasTrait<OpTrait::IsTerminator>())
+      return first->emitError("expected no result of what writes buffers to be "
+                              "a result of the network");
+    ImplicitLocOpBuilder builder(first->getLoc(), first);
+    auto region = scf::ExecuteRegionOp::create(builder, TypeRange());
+    builder.createBlock(&region.getRegion());
+    Operation *end = scf::YieldOp::create(builder);
+    for (Operation *op = region->getNextNode(); members.contains(op);) {
+      Operation *next = op->getNextNode();
+      op->moveBefore(end);
+      op = next;
+    }
+    return success();
+  }
+
+private:
+  /// Adds the operation and all that use its results.
+  void add(Operation *op) {
+    if (!members.insert(op).second)
+      return;
+    if (!last || last->isBeforeInBlock(op))
+      last = op;
+    for (Operation *user : op->getUsers())
+      add(first->getBlock()->findAncestorOpInBlock(*user));
+  }
+
+  Operation *first, *last = nullptr;
+  DenseSet<Operation *> members;
+};
 
 /// Makes functions for operations and remembers which it has made.
 class Outliner {
@@ -222,22 +273,32 @@ private:
 };
 
 struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
+  /// A kernel returns nothing, so what uses its results is part of it.
+  static LogicalResult closeSequences(Block &body) {
+    for (Operation *op = &body.front(); op;) {
+      // The region that takes the place of `op` comes before it is moved.
+      Operation *previous = op->getPrevNode();
+      bool isOpen = !staysInEntry(op) && !op->use_empty();
+      if (isOpen && failed(Sequence(op).close()))
+        return failure();
+      op = isOpen ? (previous ? previous->getNextNode() : &body.front())
+                  : op->getNextNode();
+    }
+    return success();
+  }
+
   void runOnOperation() override {
     FailureOr<Operation *> found = findEntry(getOperation());
     if (failed(found))
       return signalPassFailure();
     auto entry = cast<func::FuncOp>(*found);
+    Block &body = entry.getBody().front();
+    if (failed(closeSequences(body)))
+      return signalPassFailure();
     Outliner outliner(getOperation(), entry);
-    for (Operation &op : llvm::make_early_inc_range(entry.getBody().front())) {
-      if (staysInEntry(&op))
-        continue;
-      if (op.getNumResults() != 0) {
-        op.emitError("expected an operation that writes buffers to have no "
-                     "results");
-        return signalPassFailure();
-      }
-      outliner.outline(&op);
-    }
+    for (Operation &op : llvm::make_early_inc_range(body))
+      if (!staysInEntry(&op))
+        outliner.outline(&op);
   }
 };
 

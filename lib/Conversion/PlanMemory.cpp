@@ -13,6 +13,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace mlir::cnn {
 
@@ -81,6 +82,13 @@ private:
 /// output, so that both may be the same memory.
 bool worksInPlace(linalg::GenericOp generic, OpOperand &input) {
   OpOperand *output = generic.getDpsInitOperand(0);
+  // The body may read other elements of memory that it names.
+  llvm::SetVector<Value> named;
+  getUsedValuesDefinedAbove(generic.getRegion(), named);
+  if (llvm::any_of(named, [&](Value value) {
+        return getBuffer(value) == getBuffer(input.get());
+      }))
+    return false;
   return generic.getNumDpsInits() == 1 &&
          generic.getNumParallelLoops() == generic.getNumLoops() &&
          generic.getMatchingIndexingMap(output).isPermutation() &&

@@ -41,6 +41,9 @@ bool mixesImages(Operation *op) {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<SoftmaxOp, ConcatOp, GatherOp, LayerNormOp>(
           [](auto it) { return it.getAxis() == 0; })
+      // Updates of all images meet in one tensor.
+      .Case<ScatterElementsOp, ScatterNDOp>(
+          [](auto it) { return !isDynamic(it.getType()); })
       .Case([](ReduceOp it) { return llvm::is_contained(it.getAxes(), 0); })
       .Case([](TransposeOp it) { return it.getPermutation().front() != 0; })
       .Case([](GemmOp it) {

@@ -34,30 +34,27 @@ static SmallVector<int64_t> getSteps(ArrayRef<int64_t> steps, size_t rank) {
   return SmallVector<int64_t>(steps);
 }
 
-Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
-                  Type elementType) {
-  return tensor::EmptyOp::create(builder, loc, shape, elementType);
-}
-
-/// The signless integer of an integer type with a sign, or the type itself.
-static Type getSignless(Type type) {
+Type getSignless(Type type) {
   if (auto integer = dyn_cast<IntegerType>(type))
     return IntegerType::get(type.getContext(), integer.getWidth());
   return type;
 }
 
-/// `value` as another integer type of its width: arith has signless ones only.
-static Value castSign(OpBuilder &builder, Location loc, Value value,
-                      Type type) {
+Value castSign(OpBuilder &builder, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
   return UnrealizedConversionCastOp::create(builder, loc, type, value)
       .getResult(0);
 }
 
+Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                  Type elementType) {
+  return tensor::EmptyOp::create(builder, loc, shape, elementType);
+}
+
 /// The integer nearest to `value`, which may be infinite.
 static APInt getInteger(IntegerType type, double value) {
-  APSInt result(type.getWidth(), type.isUnsigned());
+  APSInt result(type.getWidth(), type.isUnsigned() || type.getWidth() == 1);
   bool isExact;
   APFloat(value).convertToInteger(result, APFloat::rmTowardZero, &isExact);
   return result;
@@ -157,6 +154,8 @@ Value createPad(OpBuilder &builder, Location loc, Value value,
     return value;
   Value frame =
       createFilled(builder, loc, shape, getElementType(value), number);
+  if (llvm::is_contained(getShape(value), 0))
+    return frame;
   return createInsert(builder, loc, value, frame, low);
 }
 

@@ -15,6 +15,12 @@ namespace mlir::cnn {
 ArrayRef<int64_t> getShape(Value value);
 Type getElementType(Value value);
 
+/// The signless integer of an integer type with a sign, or the type itself.
+Type getSignless(Type type);
+
+/// `value` as another integer type of its width: arith has signless ones only.
+Value castSign(OpBuilder &builder, Location loc, Value value, Type type);
+
 /// A tensor without values, the destination of what comes.
 Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
                   Type elementType);
@@ -83,6 +89,44 @@ Value createReduction(OpBuilder &builder, Location loc, Value input,
 /// Dimension `axis` of the result holds the elements `indices` of `value`'s.
 Value createGatherAlong(OpBuilder &builder, Location loc, Value value,
                         int64_t axis, ArrayRef<int64_t> indices);
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// One iteration: from the loops' indices and the state to the next state.
+using LoopBody = function_ref<SmallVector<Value>(
+    ImplicitLocOpBuilder &, ValueRange indices, ValueRange state)>;
+
+/// Runs `body` for every index of a tensor of shape `extents`, in row-major
+/// order and one after the other, and returns the last state. Tensors of the
+/// state become memory that is written in place. Numbers may only be part of
+/// the state inside another loop: a loop is a kernel, which returns nothing.
+SmallVector<Value> createLoops(ImplicitLocOpBuilder &builder,
+                               ArrayRef<int64_t> extents, ValueRange state,
+                               LoopBody body);
+
+/// The same for indices below `bound`, which may be known at run time only.
+SmallVector<Value> createLoop(ImplicitLocOpBuilder &builder, Value bound,
+                              ValueRange state, LoopBody body);
+
+/// An element of a tensor; of integers with a sign the signless number.
+Value createLoad(ImplicitLocOpBuilder &builder, Value tensor,
+                 ValueRange position);
+
+/// The tensor with one element replaced by such a number.
+Value createStore(ImplicitLocOpBuilder &builder, Value number, Value tensor,
+                  ValueRange position);
+
+/// What the integer `index`, which may be negative, names in a dimension of
+/// `extent` elements. Outside of it the nearest element, so that no memory
+/// elsewhere is touched.
+Value createPosition(ImplicitLocOpBuilder &builder, Value index,
+                     int64_t extent);
+
+/// x > y for elements of `type`, where NaN is larger than every number.
+Value createIsGreater(ImplicitLocOpBuilder &builder, Type type, Value x,
+                      Value y);
 
 //===----------------------------------------------------------------------===//
 // Blocked images

@@ -60,6 +60,8 @@ void addBufferization(OpPassManager &manager) {
   results.hoistStaticAllocs = true;
   results.modifyPublicFunctions = true;
   manager.addPass(bufferization::createBufferResultsToOutParamsPass(results));
+  // Nothing that follows has to think of extents of 0.
+  manager.addNestedPass<func::FuncOp>(createDropEmptyBuffers());
   addCleanUp(manager);
   // Parts of concatenations are computed in place. On buffers, where it shows
   // which parts of one are apart.

@@ -58,6 +58,7 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
                            "::mlir::kernel::KernelDialect",
                            "::mlir::linalg::LinalgDialect",
                            "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 
@@ -96,6 +97,16 @@ def MergeInsertions : Pass<"merge-insertions", "::mlir::func::FuncOp"> {
     Exact.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
+def DropEmptyBuffers : Pass<"drop-empty-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Forget buffers without elements";
+  let description = [{
+    Copies and linalg ops with an operand of extent 0 do nothing and are erased:
+    a sum of nothing leaves its initial value. Arguments without elements, which
+    then nobody reads, become `memref<0xi8>`, since upstream converts no strides
+    of 0 to LLVM. Exact.
+  }];
 }
 
 def ElideCopies : Pass<"elide-copies", "::mlir::func::FuncOp"> {
@@ -153,13 +164,15 @@ def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
     Every operation of the entry that writes memory moves to a private function
     of its own, whose arguments are the buffers it uses. Operations that are
     equal but for their operands share a function, so that a network of repeated
-    layers compiles once per distinct layer. Arguments whose buffers are
+    layers compiles once per distinct layer. What uses the results of such an
+    operation goes with it. Arguments whose buffers are
     disjoint from all others of the call are `llvm.noalias`; buffers in the
     arena and in the weights are aligned to 64 bytes.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::LLVM::LLVMDialect"];
 }
 
