@@ -4,6 +4,7 @@
 #define CNNC_LIB_IMPORT_GRAPH_H
 
 #include "Known.h"
+#include "Lengths.h"
 #include "Order.h"
 #include "Report.h"
 
@@ -64,6 +65,7 @@ public:
   int64_t getOpset(StringRef domain = "") const;
   StringRef getFolder() const { return folder; }
   Report &getReport() { return report; }
+  Lengths &getLengths() { return lengths; }
 
   /// Makes the functions of `model` known.
   llvm::Error addFunctions(const onnx::ModelProto &model);
@@ -152,6 +154,7 @@ private:
   Scope root;
   Scope *scope = &root;
   Report report;
+  Lengths lengths;
   llvm::StringMap<const OperatorRow *> operators;
   llvm::StringMap<Function> functions;
   int nesting = 0;

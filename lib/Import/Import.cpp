@@ -7,6 +7,7 @@
 #include "Operators.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Support/ModelInterface.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -107,6 +108,8 @@ public:
 private:
   Error addInputs(Graph &graph, func::FuncOp function);
   Error addOutputs(Graph &graph, func::FuncOp function);
+  Error addLengths(Graph &graph, func::FuncOp function,
+                   SmallVectorImpl<Value> &results);
   Error addNodes(Graph &graph, func::FuncOp function);
 
   onnx::ModelProto &model;
@@ -158,7 +161,37 @@ Error ModelImporter::addOutputs(Graph &graph, func::FuncOp function) {
       return makeError("output '" + output.name() + "': cannot be a result");
     results.push_back(*value);
   }
+  if (Error error = addLengths(graph, function, results))
+    return error;
   func::ReturnOp::create(builder, function.getLoc(), results);
+  return Error::success();
+}
+
+/// Adds the counts of valid rows that outputs need as outputs of their own;
+/// outputs with the same count share it.
+Error ModelImporter::addLengths(Graph &graph, func::FuncOp function,
+                                SmallVectorImpl<Value> &results) {
+  llvm::DenseMap<Value, StringAttr> counts;
+  for (int64_t i = 0; i < proto.output_size(); ++i) {
+    std::optional<Length> length = graph.getLengths().get(results[i]);
+    if (!length)
+      continue;
+    StringAttr &name = counts[length->count];
+    if (!name) {
+      name = builder.getStringAttr(proto.output(i).name() + "_count");
+      auto attributes =
+          builder.getDictionaryAttr(builder.getNamedAttr("cnn.name", name));
+      if (failed(function.insertResult(results.size(), length->count.getType(),
+                                       attributes)))
+        return makeError("output '" + name.getValue() +
+                         "': cannot be a result");
+      results.push_back(length->count);
+    }
+    function.setResultAttr(
+        i, interface::length,
+        interface::makeLength({name.str(), length->dimension},
+                              builder.getContext()));
+  }
   return Error::success();
 }
 

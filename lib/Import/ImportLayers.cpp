@@ -190,8 +190,7 @@ static LogicalResult importConvTranspose(Node &node) {
 static LogicalResult importMaxPool(Node &node) {
   Value input = node.getImage(0);
   bool ceil = node.getFlag("ceil_mode");
-  // The order of indices, which are refused where they are used.
-  node.ignoreAttribute("storage_order");
+  bool columnMajor = node.getFlag("storage_order");
   if (node.hasFailed())
     return failure();
   WindowAttributes window = readWindow(node, input, {});
@@ -199,6 +198,13 @@ static LogicalResult importMaxPool(Node &node) {
   if (failed(node.check()))
     return failure();
   omitDefaults(window);
+  // Positions are in all images of a batch, so that it must be known.
+  if (node.hasOutput(1) && !ShapedType::isDynamic(getShape(input)[0]) &&
+      failed(node.setOutput(
+          1, node.build<ArgMaxPoolOp>(input, window.kernel, window.strides,
+                                      window.pads, window.dilations, ceil,
+                                      columnMajor))))
+    return failure();
   return node.create<MaxPoolOp>(input, window.kernel, window.strides,
                                 window.pads, window.dilations, ceil);
 }

@@ -29,9 +29,9 @@ Error mlir::cnn::parseInputShape(StringRef text, ImportOptions &options) {
   for (StringRef part : parts) {
     int64_t extent = 0;
     bool isBatch = shape.empty() && (part == "?" || part == "-1");
-    if (!isBatch && (part.getAsInteger(10, extent) || extent < 1))
-      return makeError("--input-shape expects positive extents; got '" + part +
-                       "' in '" + text + "'");
+    if (!isBatch && (part.getAsInteger(10, extent) || extent < 0))
+      return makeError("--input-shape expects extents, not negative; got '" +
+                       part + "' in '" + text + "'");
     shape.push_back(isBatch ? ShapedType::kDynamic : extent);
   }
   if (name.empty() || !text.contains(':'))
@@ -67,7 +67,7 @@ Error mlir::cnn::checkInputShapes(const onnx::GraphProto &graph,
 //===----------------------------------------------------------------------===//
 
 static bool isOpen(const onnx::TensorShapeProto_Dimension &dim) {
-  return !dim.has_dim_value() || dim.dim_value() < 1;
+  return !dim.has_dim_value() || dim.dim_value() < 0;
 }
 
 /// Whether the file leaves open more than the batch.
@@ -78,7 +78,7 @@ static bool needsShape(const onnx::ValueInfoProto &input) {
   const auto &dims = type.shape().dim();
   return !dims.empty() &&
          (llvm::any_of(llvm::drop_begin(dims), isOpen) ||
-          (dims.Get(0).has_dim_value() && dims.Get(0).dim_value() < 1));
+          (dims.Get(0).has_dim_value() && dims.Get(0).dim_value() < 0));
 }
 
 /// What a user would type to give `input` a shape, with guesses where it is
@@ -123,7 +123,7 @@ getDeclaredShape(const onnx::ValueInfoProto &input,
   for (const auto &dim : type.shape().dim()) {
     bool isBatch = shape.empty() && !dim.has_dim_value();
     if (!isBatch && isOpen(dim))
-      return makeError("expects a positive extent in dimension " +
+      return makeError("expects a known extent in dimension " +
                        Twine(shape.size()) + "; got " +
                        (dim.has_dim_value() ? Twine(dim.dim_value()).str()
                                             : "'" + dim.dim_param() + "'") +

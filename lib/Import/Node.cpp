@@ -384,6 +384,7 @@ Value Node::finish(Operation *op) {
     op->erase();
     return folded.front();
   }
+  graph.getLengths().propagate(op);
   return result;
 }
 

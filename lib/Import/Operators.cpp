@@ -20,9 +20,9 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
   for (ArrayRef<OperatorRow> rows :
        {getLayerOperators(), getNormalizationOperators(),
         getElementwiseOperators(), getReductionOperators(),
-        getReshapeOperators(), getSelectionOperators(), getResizeOperators(),
-        getConstantOperators(), getControlFlowOperators(),
-        getSequenceOperators()})
+        getReshapeOperators(), getSelectionOperators(), getIndexingOperators(),
+        getBoundedOperators(), getResizeOperators(), getConstantOperators(),
+        getControlFlowOperators(), getSequenceOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

@@ -45,6 +45,8 @@ ArrayRef<OperatorRow> getElementwiseOperators();
 ArrayRef<OperatorRow> getReductionOperators();
 ArrayRef<OperatorRow> getReshapeOperators();
 ArrayRef<OperatorRow> getSelectionOperators();
+ArrayRef<OperatorRow> getIndexingOperators();
+ArrayRef<OperatorRow> getBoundedOperators();
 ArrayRef<OperatorRow> getResizeOperators();
 ArrayRef<OperatorRow> getConstantOperators();
 ArrayRef<OperatorRow> getControlFlowOperators();
