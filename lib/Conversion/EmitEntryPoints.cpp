@@ -44,7 +44,8 @@ public:
     network.setLinkage(LLVM::Linkage::Internal);
     // LLVM has no place for names of tensors.
     for (unsigned i = 0; i != network.getNumArguments(); ++i)
-      network.removeArgAttr(i, builder.getStringAttr("cnn.name"));
+      for (StringRef attribute : {"cnn.name", interface::length.data()})
+        network.removeArgAttr(i, builder.getStringAttr(attribute));
     emitInfo();
     emitArenaSize();
     if (hasWeights())

@@ -14,17 +14,22 @@ namespace mlir::cnn {
 
 namespace {
 
-/// [{name, type}] for arguments or results of the given types.
+/// [{name, type}] for arguments or results of the given types, with the length
+/// where there is one.
 ArrayAttr describe(Builder &builder, ArrayRef<Type> types, StringRef fallback,
-                   function_ref<StringAttr(unsigned)> getName) {
+                   function_ref<Attribute(unsigned, StringRef)> getAttribute) {
   SmallVector<Attribute> rows;
   for (auto [index, type] : llvm::enumerate(types)) {
-    StringAttr name = getName(index);
+    auto name =
+        dyn_cast_if_present<StringAttr>(getAttribute(index, "cnn.name"));
     if (!name)
       name = builder.getStringAttr(fallback + Twine(index));
-    rows.push_back(builder.getDictionaryAttr(
-        {builder.getNamedAttr("name", name),
-         builder.getNamedAttr("type", TypeAttr::get(type))}));
+    NamedAttrList row;
+    row.set("name", name);
+    row.set("type", TypeAttr::get(type));
+    if (Attribute length = getAttribute(index, interface::length))
+      row.set(interface::length, length);
+    rows.push_back(row.getDictionary(builder.getContext()));
   }
   return builder.getArrayAttr(rows);
 }
@@ -49,19 +54,18 @@ struct RecordInterface : impl::RecordInterfaceBase<RecordInterface> {
 
   void record(func::FuncOp entry) {
     Builder builder(&getContext());
-    constexpr StringLiteral key = "cnn.name";
     if (!entry->hasAttr(interface::inputs))
-      entry->setAttr(
-          interface::inputs,
-          describe(builder, entry.getArgumentTypes(), "input", [&](unsigned i) {
-            return entry.getArgAttrOfType<StringAttr>(i, key);
-          }));
+      entry->setAttr(interface::inputs,
+                     describe(builder, entry.getArgumentTypes(), "input",
+                              [&](unsigned i, StringRef key) {
+                                return entry.getArgAttr(i, key);
+                              }));
     if (!entry->hasAttr(interface::outputs))
-      entry->setAttr(
-          interface::outputs,
-          describe(builder, entry.getResultTypes(), "output", [&](unsigned i) {
-            return entry.getResultAttrOfType<StringAttr>(i, key);
-          }));
+      entry->setAttr(interface::outputs,
+                     describe(builder, entry.getResultTypes(), "output",
+                              [&](unsigned i, StringRef key) {
+                                return entry.getResultAttr(i, key);
+                              }));
     for (unsigned i = 0; i != entry.getNumArguments(); ++i)
       entry.setArgAttr(i,
                        bufferization::BufferizationDialect::kWritableAttrName,

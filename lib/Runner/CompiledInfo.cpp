@@ -35,6 +35,9 @@ TensorInfo readTensorInfo(const nlohmann::json &json) {
     if (info.shape.back() < (info.shape.size() == 1 ? -1 : 0))
       throw std::runtime_error("a negative extent in " + describe(info));
   }
+  if (auto length = json.find("length"); length != json.end())
+    info.length = OutputLength{length->at("output").get<std::string>(),
+                               length->at("dimension").get<int64_t>()};
   return info;
 }
 

@@ -23,10 +23,53 @@ std::string mlir::cnn::describe(const TensorInfo &info) {
 
 Engine::~Engine() = default;
 
+ArrayRef<TensorInfo> Engine::getModelOutputs() const {
+  ArrayRef<TensorInfo> outputs = getOutputs();
+  return outputs.take_while([&](const TensorInfo &output) {
+    return llvm::none_of(outputs, [&](const TensorInfo &other) {
+      return other.length && other.length->output == output.name;
+    });
+  });
+}
+
+/// The first `count` rows of a dimension.
+static Tensor takeRows(const Tensor &tensor, int64_t dimension, int64_t count) {
+  SmallVector<int64_t> shape(tensor.getShape());
+  count = std::clamp<int64_t>(count, 0, shape[dimension]);
+  if (count == shape[dimension])
+    return tensor;
+  int64_t row = getByteWidth(tensor.getType());
+  for (int64_t extent : ArrayRef(shape).drop_front(dimension + 1))
+    row *= extent;
+  int64_t step = row * shape[dimension];
+  shape[dimension] = count;
+  Tensor result(tensor.getType(), shape);
+  ArrayRef<char> from = tensor.getBytes();
+  llvm::MutableArrayRef<char> to = result.getBytes();
+  for (; !to.empty(); to = to.drop_front(count * row)) {
+    llvm::copy(from.take_front(count * row), to.begin());
+    from = from.drop_front(step);
+  }
+  return result;
+}
+
+/// Cuts outputs to the part that others say is valid.
+static void cutToLengths(ArrayRef<TensorInfo> infos,
+                         std::vector<Tensor> &outputs) {
+  for (auto [info, output] : llvm::zip_equal(infos, outputs))
+    for (auto [other, count] : llvm::zip_equal(infos, outputs))
+      if (info.length && info.length->output == other.name &&
+          count.getElementCount() == 1 && info.length->dimension >= 0 &&
+          info.length->dimension < output.getRank())
+        output = takeRows(output, info.length->dimension,
+                          static_cast<int64_t>(count.toDoubles().front()));
+}
+
 Expected<std::vector<Tensor>> Engine::run(ArrayRef<Tensor> inputs) {
   std::vector<Tensor> outputs;
   if (llvm::Error error = runInto(inputs, outputs))
     return std::move(error);
+  cutToLengths(getOutputs(), outputs);
   return outputs;
 }
 

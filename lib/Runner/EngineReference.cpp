@@ -62,6 +62,8 @@ public:
           "output_" + Twine(index));
       if (!info)
         return info.takeError();
+      info->length = interface::readLength(
+          function.getResultAttr(index, interface::length));
       outputs.push_back(std::move(*info));
     }
     return Error::success();

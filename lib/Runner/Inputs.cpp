@@ -62,8 +62,8 @@ Expected<Tensor> parseTensor(StringRef extension, StringRef bytes,
                            "or .jpeg");
 }
 
-/// What ONNX's test data and numpy, which has no bfloat16, hold in place of one:
-/// its bits as uint16.
+/// What ONNX's test data and numpy, which has no bfloat16, hold in place of
+/// one: its bits as uint16.
 Tensor takeBitsOfBFloat16(Tensor tensor, const TensorInfo &info) {
   if (info.type != ElementType::BFloat16 ||
       tensor.getType() != ElementType::UInt16)
@@ -203,7 +203,7 @@ Expected<TestData> mlir::cnn::readTestData(const Engine &engine,
   if (!inputs)
     return inputs.takeError();
   Expected<std::vector<Tensor>> outputs =
-      readNumbered(directory, "output", engine.getOutputs());
+      readNumbered(directory, "output", engine.getModelOutputs());
   if (!outputs)
     return outputs.takeError();
   return TestData{std::move(*inputs), std::move(*outputs)};

@@ -85,12 +85,13 @@ Error checkOptions(const RunOptions &options) {
   return Error::success();
 }
 
-/// Compares each output and prints a line on it; true if all are close enough.
+/// Compares each output that is expected, which are the first, and prints a
+/// line on it; true if all are close enough.
 bool compareAll(const Engine &engine, const Results &results,
                 const RunOptions &options) {
   bool allClose = true;
-  for (auto [info, actual, expected] :
-       llvm::zip_equal(engine.getOutputs(), results.actual, results.expected)) {
+  for (auto [expected, info, actual] :
+       llvm::zip_first(results.expected, engine.getOutputs(), results.actual)) {
     Comparison result = compare(actual, expected, options.tolerance);
     allClose &= result.isClose();
     llvm::outs() << results.origin << ": " << info.name << ": "

@@ -2,6 +2,7 @@
 
 #include "cnnc/Support/ModelInterface.h"
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -40,8 +41,8 @@ FailureOr<SmallVector<ModelTensor>> readTensors(Operation *entry,
              << "'" << name.getValue() << "' has element type "
              << shaped.getElementType()
              << ", which cannot cross the C interface";
-    tensors.push_back(
-        {name.str(), *element, llvm::to_vector(shaped.getShape())});
+    tensors.push_back({name.str(), *element, llvm::to_vector(shaped.getShape()),
+                       interface::readLength(row.get(interface::length))});
   }
   return tensors;
 }
@@ -52,14 +53,39 @@ llvm::json::Array toJSON(ArrayRef<ModelTensor> tensors) {
     llvm::json::Array shape;
     for (int64_t extent : tensor.shape)
       shape.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
-    list.push_back(llvm::json::Object{{"name", tensor.name},
-                                      {"type", getName(tensor.type)},
-                                      {"shape", std::move(shape)}});
+    llvm::json::Object row{{"name", tensor.name},
+                           {"type", getName(tensor.type)},
+                           {"shape", std::move(shape)}};
+    if (tensor.length)
+      row["length"] =
+          llvm::json::Object{{"output", tensor.length->output},
+                             {"dimension", tensor.length->dimension}};
+    list.push_back(std::move(row));
   }
   return list;
 }
 
 } // namespace
+
+DictionaryAttr interface::makeLength(const OutputLength &length,
+                                     MLIRContext *context) {
+  Builder builder(context);
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("dimension",
+                            builder.getI64IntegerAttr(length.dimension)),
+       builder.getNamedAttr("output", builder.getStringAttr(length.output))});
+}
+
+std::optional<OutputLength> interface::readLength(Attribute attribute) {
+  auto dictionary = dyn_cast_if_present<DictionaryAttr>(attribute);
+  if (!dictionary)
+    return std::nullopt;
+  auto output = dictionary.getAs<StringAttr>("output");
+  auto dimension = dictionary.getAs<IntegerAttr>("dimension");
+  if (!output || !dimension)
+    return std::nullopt;
+  return OutputLength{output.str(), dimension.getInt()};
+}
 
 bool ModelTensor::hasDynamicBatch() const {
   return !shape.empty() && ShapedType::isDynamic(shape.front());

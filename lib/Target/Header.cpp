@@ -85,12 +85,18 @@ private:
                       << '_' << what << ' ';
       };
       int64_t bytes = tensor.getByteSize();
+      std::string length;
+      if (tensor.length)
+        length = "; output " +
+                 std::to_string(findOutput(tensor.length->output)) +
+                 " says how many of extent " +
+                 std::to_string(tensor.length->dimension) + " are valid";
       stream << "\n/* " << (kind == "INPUT" ? "Input " : "Output ") << index
              << (tensor.hasDynamicBatch()
                      ? "; the first extent, -1, is the batch, and sizes are "
                        "those of one image"
                      : "")
-             << ". */\n";
+             << length << ". */\n";
       define("NAME") << quote(tensor.name) << "\n";
       define("TYPE") << getCType(tensor.type) << "\n";
       define("TYPE_NAME") << quote(getName(tensor.type)) << "\n";
@@ -104,8 +110,20 @@ private:
                       << "}\n";
       define("ELEMENTS") << bytes / getByteWidth(tensor.type) << "\n";
       define("BYTES") << bytes << "\n";
+      if (tensor.length) {
+        define("LENGTH_OUTPUT") << findOutput(tensor.length->output) << "\n";
+        define("LENGTH_DIMENSION") << tensor.length->dimension << "\n";
+      }
     }
     stream << "\n";
+  }
+
+  /// The number of the output of this name.
+  int64_t findOutput(StringRef name) const {
+    return llvm::find_if(
+               model.outputs,
+               [&](const ModelTensor &output) { return output.name == name; }) -
+           model.outputs.begin();
   }
 
   void writeArena() {

@@ -8,6 +8,7 @@
 #ifndef CNNC_RUNNER_ENGINE_H
 #define CNNC_RUNNER_ENGINE_H
 
+#include "cnnc/Support/ModelInterface.h"
 #include "cnnc/Support/Tensor.h"
 
 #include "llvm/Support/Error.h"
@@ -23,6 +24,8 @@ struct TensorInfo {
   std::string name;
   ElementType type = ElementType::Float32;
   llvm::SmallVector<int64_t> shape;
+  /// Set if only a part of an output is valid.
+  std::optional<OutputLength> length;
 
   bool hasDynamicBatch() const { return !shape.empty() && shape[0] < 0; }
   /// The shape for a known batch.
@@ -48,7 +51,12 @@ public:
   virtual llvm::Error runInto(llvm::ArrayRef<Tensor> inputs,
                               std::vector<Tensor> &outputs) = 0;
 
-  /// Runs the network and returns one tensor for each of `getOutputs()`.
+  /// The outputs that the model's file names. Behind them are those that say
+  /// how much of another is valid.
+  llvm::ArrayRef<TensorInfo> getModelOutputs() const;
+
+  /// Runs the network and returns one tensor for each of `getOutputs()`, cut to
+  /// the part that is valid.
   llvm::Expected<std::vector<Tensor>> run(llvm::ArrayRef<Tensor> inputs);
 
   /// Checks the number, element types and shapes of `inputs`; returns the batch

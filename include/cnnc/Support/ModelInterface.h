@@ -14,11 +14,21 @@
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <optional>
 #include <string>
 
 namespace mlir {
+class DictionaryAttr;
+class MLIRContext;
 class Operation;
 namespace cnn {
+
+/// Which output, an int64 scalar, says how many of the first rows of a
+/// dimension of another output are valid.
+struct OutputLength {
+  std::string output;
+  int64_t dimension = 0;
+};
 
 /// Names of the attributes that carry the interface.
 namespace interface {
@@ -28,6 +38,13 @@ inline constexpr StringLiteral dynamicBatch = "cnn.dynamic_batch";
 inline constexpr StringLiteral arenaSize = "cnn.arena_size";
 inline constexpr StringLiteral weights = "cnn.weights";
 inline constexpr StringLiteral threads = "cnn.threads";
+/// Of a result of the entry, and of a row of `outputs`.
+inline constexpr StringLiteral length = "cnn.length";
+
+/// A length as an attribute: {dimension = 0 : i64, output = "boxes_count"}.
+DictionaryAttr makeLength(const OutputLength &length, MLIRContext *context);
+/// The length in an attribute, which may be null; nothing if it is none.
+std::optional<OutputLength> readLength(Attribute attribute);
 } // namespace interface
 
 /// The bytes buffers in the arena and in the weights are aligned to.
@@ -39,6 +56,8 @@ struct ModelTensor {
   ElementType type;
   /// The first extent is ShapedType::kDynamic where the batch is dynamic.
   SmallVector<int64_t> shape;
+  /// Set if only a part of an output is valid.
+  std::optional<OutputLength> length;
 
   bool hasDynamicBatch() const;
   /// Bytes of one image where the batch is dynamic, of all otherwise.
