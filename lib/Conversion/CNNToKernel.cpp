@@ -124,6 +124,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateBoxesToKernel(patterns);
     populateDeterminantToKernel(patterns);
     populateResizeToKernel(patterns, machine);
+    populateSamplingToKernel(patterns);
   }
 };
 

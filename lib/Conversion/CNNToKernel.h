@@ -43,6 +43,7 @@ void populateDeterminantToKernel(RewritePatternSet &patterns);
 LogicalResult replaceEmpty(Block &block);
 void populateResizeToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
+void populateSamplingToKernel(RewritePatternSet &patterns);
 
 //===----------------------------------------------------------------------===//
 // Blocked images

@@ -21,12 +21,13 @@ namespace {
 /// source index and a weight per element.
 struct Interpolation {
   SmallVector<SmallVector<int64_t>> indices;
-  SmallVector<std::vector<float>> weights;
+  SmallVector<SmallVector<double>> weights;
 
   /// Element i of the result is element i / factor of the input; 0 if there is
   /// no such factor.
   int64_t getRepeatFactor(int64_t inputExtent) const {
-    if (indices.size() != 1 || indices[0].size() % inputExtent != 0)
+    if (indices.size() != 1 || indices[0].size() % inputExtent != 0 ||
+        !llvm::all_equal(weights[0]) || weights[0].front() != 1)
       return 0;
     int64_t factor = indices[0].size() / inputExtent;
     for (auto [i, index] : llvm::enumerate(indices[0]))
@@ -37,17 +38,31 @@ struct Interpolation {
 };
 
 Interpolation getInterpolation(ResizeOp op, int64_t axis) {
+  int64_t extent = getShape(op.getOutput())[axis];
   Interpolation result;
-  for (int64_t i = 0, out = getShape(op.getOutput())[axis]; i < out; ++i) {
-    SmallVector<WeightedIndex, 4> summands = op.getSummands(axis, i);
-    result.indices.resize(summands.size());
-    result.weights.resize(summands.size());
-    for (auto [tap, summand] : llvm::enumerate(summands)) {
-      result.indices[tap].push_back(summand.index);
-      result.weights[tap].push_back(static_cast<float>(summand.weight));
+  result.indices.emplace_back(extent, 0);
+  result.weights.emplace_back(extent, 0);
+  for (int64_t i = 0; i < extent; ++i)
+    for (auto [tap, summand] : llvm::enumerate(op.getSummands(axis, i))) {
+      // Positions with fewer summands have some of weight 0.
+      if (tap == result.indices.size()) {
+        result.indices.emplace_back(extent, 0);
+        result.weights.emplace_back(extent, 0);
+      }
+      result.indices[tap][i] = summand.index;
+      result.weights[tap][i] = summand.weight;
     }
-  }
   return result;
+}
+
+/// A list of numbers of type `element`.
+Value createList(OpBuilder &builder, Location loc, Type element,
+                 ArrayRef<double> values) {
+  Tensor list(ElementType::Float64, {static_cast<int64_t>(values.size())});
+  llvm::copy(values, list.get<double>().begin());
+  const Tensor rounded = list.convertTo(*getElementType(element));
+  auto type = RankedTensorType::get(list.getShape(), element);
+  return createConstant(builder, loc, makeConstant(type, rounded.getBytes()));
 }
 
 /// Every element of dimension `axis` `factor` times.
@@ -79,9 +94,7 @@ Value createInterpolation(OpBuilder &builder, Location loc, Value value,
        llvm::zip_equal(interpolation.indices, interpolation.weights)) {
     Value table = createConstant(
         builder, loc, makeConstant({extent}, indices, builder.getContext()));
-    Value factors = createConstant(
-        builder, loc, RankedTensorType::get(extent, type.getElementType()),
-        weights);
+    Value factors = createList(builder, loc, type.getElementType(), weights);
     tables.append({{table, map}, {factors, map}});
   }
   return createMap(
@@ -110,10 +123,11 @@ struct LowerResize : LoweringPattern<ResizeOp> {
     Location loc = op.getLoc();
     ArrayRef<int64_t> output = getShape(op.getOutput());
     SmallVector<int64_t> axes;
-    for (auto [axis, scale] : llvm::enumerate(op.getScales()))
-      if (scale != 1.0 || getShape(op.getInput())[axis] != output[axis])
+    for (int64_t axis = 0, rank = output.size(); axis < rank; ++axis)
+      if (op.isResized(axis))
         axes.push_back(axis);
     bool isBlocked = output.size() == 4 &&
+                     isa<FloatType>(getElementType(op.getInput())) &&
                      llvm::all_of(axes, [](int64_t axis) { return axis >= 2; });
     Value value = op.getInput();
     if (isBlocked)

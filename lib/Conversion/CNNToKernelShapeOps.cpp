@@ -57,17 +57,6 @@ struct LowerSlice : OpRewritePattern<SliceOp> {
   }
 };
 
-/// Where element `position` of a dimension padded by `edge` or `reflect` comes
-/// from.
-int64_t getPadSource(PadMode mode, int64_t position, int64_t extent) {
-  if (mode == PadMode::reflect) {
-    position = std::abs(position);
-    if (position >= extent)
-      position = 2 * (extent - 1) - position;
-  }
-  return std::clamp<int64_t>(position, 0, extent - 1);
-}
-
 struct LowerPad : OpRewritePattern<PadOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -83,7 +72,7 @@ struct LowerPad : OpRewritePattern<PadOp> {
         int64_t extent = getShape(value)[axis];
         SmallVector<int64_t> indices;
         for (int64_t i = -low[axis]; i < extent + high[axis]; ++i)
-          indices.push_back(getPadSource(op.getMode(), i, extent));
+          indices.push_back(*op.getSource(i, extent));
         value = createGatherAlong(rewriter, loc, value, axis, indices);
       }
       rewriter.replaceOp(op, value);

@@ -60,13 +60,18 @@ Tensor evaluate(UnaryOp op, const Operands &operands);
 Tensor evaluate(BinaryOp op, const Operands &operands);
 Tensor evaluate(CastOp op, const Operands &operands);
 
+Tensor evaluate(ResizeOp op, const Operands &operands);
+Tensor evaluate(GridSampleOp op, const Operands &operands);
+/// The ops on regions fail if a region belongs to no image.
+llvm::Expected<Tensor> evaluate(RoiAlignOp op, const Operands &operands);
+llvm::Expected<Tensor> evaluate(MaxRoiPoolOp op, const Operands &operands);
+
 Tensor evaluate(ConcatOp op, const Operands &operands);
 Tensor evaluate(SliceOp op, const Operands &operands);
 Tensor evaluate(PadOp op, const Operands &operands);
 Tensor evaluate(ReshapeOp op, const Operands &operands);
 Tensor evaluate(TransposeOp op, const Operands &operands);
 Tensor evaluate(ExpandOp op, const Operands &operands);
-Tensor evaluate(ResizeOp op, const Operands &operands);
 Tensor evaluate(DepthToSpaceOp op, const Operands &operands);
 Tensor evaluate(SpaceToDepthOp op, const Operands &operands);
 /// These fail if an index is out of range.

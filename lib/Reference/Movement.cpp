@@ -104,22 +104,6 @@ Tensor reference::evaluate(SliceOp op, const Operands &operands) {
   return move(op.getOutput(), operands.get(op.getInput()), offsets);
 }
 
-/// The input index that a pad reads for `index`, counted from the input's first
-/// element, or `outside`.
-static int64_t getPadSource(PadMode mode, int64_t index, int64_t extent) {
-  if (index >= 0 && index < extent)
-    return index;
-  switch (mode) {
-  case PadMode::constant:
-    return outside;
-  case PadMode::edge:
-    return index < 0 ? 0 : extent - 1;
-  case PadMode::reflect:
-    return index < 0 ? -index : 2 * (extent - 1) - index;
-  }
-  llvm_unreachable("every mode is handled");
-}
-
 Tensor reference::evaluate(PadOp op, const Operands &operands) {
   const Tensor &input = operands.get(op.getInput());
   auto strides = getRowMajorStrides(input.getShape());
@@ -127,9 +111,9 @@ Tensor reference::evaluate(PadOp op, const Operands &operands) {
   for (auto [dim, extent] : llvm::enumerate(getShape(op.getOutput()))) {
     auto &table = offsets.emplace_back();
     for (int64_t i = 0; i < extent; ++i) {
-      int64_t source = getPadSource(op.getMode(), i - op.getLow()[dim],
-                                    input.getShape()[dim]);
-      table.push_back(source == outside ? outside : source * strides[dim]);
+      std::optional<int64_t> source =
+          op.getSource(i - op.getLow()[dim], input.getShape()[dim]);
+      table.push_back(source ? *source * strides[dim] : outside);
     }
   }
   Tensor value(ElementType::Float64, {});

@@ -40,13 +40,34 @@ Tensor resizeDim(ResizeOp op, const Tensor &input, int64_t axis,
   return result;
 }
 
+/// Moves elements of any type along dimension `axis`.
+Tensor moveDim(ResizeOp op, const Tensor &input, int64_t axis) {
+  SmallVector<int64_t> shape(input.getShape());
+  int64_t from = shape[axis], to = getShape(op.getOutput())[axis];
+  int64_t outer = countElements(ArrayRef(shape).take_front(axis));
+  int64_t bytes = countElements(ArrayRef(shape).drop_front(axis + 1)) *
+                  getByteWidth(input.getType());
+  shape[axis] = to;
+  Tensor result(input.getType(), shape);
+  char *target = result.getBytes().data();
+  for (int64_t block = 0; block < outer; ++block)
+    for (int64_t i = 0; i < to; ++i) {
+      int64_t source = block * from + op.getSummands(axis, i).front().index;
+      target =
+          std::copy_n(input.getBytes().data() + source * bytes, bytes, target);
+    }
+  return result;
+}
+
 } // namespace
 
 Tensor reference::evaluate(ResizeOp op, const Operands &operands) {
-  Tensor result = operands.getDoubles(op.getInput());
-  for (auto [axis, scale] : llvm::enumerate(op.getScales()))
-    if (scale != 1.0 ||
-        result.getShape()[axis] != getShape(op.getOutput())[axis])
-      result = resizeDim(op, result, axis, operands.getThreads());
-  return roundTo(op.getOutput(), result);
+  bool moves = op.getMode() == ResizeMode::nearest;
+  Tensor result = moves ? operands.get(op.getInput())
+                        : operands.getDoubles(op.getInput());
+  for (int64_t axis = 0; axis < result.getRank(); ++axis)
+    if (op.isResized(axis))
+      result = moves ? moveDim(op, result, axis)
+                     : resizeDim(op, result, axis, operands.getThreads());
+  return moves ? result : roundTo(op.getOutput(), result);
 }

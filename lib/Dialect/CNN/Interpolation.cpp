@@ -16,36 +16,6 @@ using namespace mlir::cnn;
 
 namespace {
 
-/// One dimension of a resize.
-struct ResizeDim {
-  int64_t input, output;
-  double scale;
-};
-
-/// Where in the input the position `index` of the output lies.
-double getCoordinate(CoordinateMode mode, const ResizeDim &dim, int64_t index) {
-  double position = static_cast<double>(index);
-  double halfPixel = (position + 0.5) / dim.scale - 0.5;
-  double exact = static_cast<double>(dim.input) * dim.scale;
-  switch (mode) {
-  case CoordinateMode::half_pixel:
-    return halfPixel;
-  case CoordinateMode::half_pixel_symmetric:
-    return static_cast<double>(dim.input) / 2 *
-               (1 - static_cast<double>(dim.output) / exact) +
-           halfPixel;
-  case CoordinateMode::pytorch_half_pixel:
-    return dim.output > 1 ? halfPixel : 0;
-  case CoordinateMode::align_corners:
-    return dim.output > 1 ? position * static_cast<double>(dim.input - 1) /
-                                static_cast<double>(dim.output - 1)
-                          : 0;
-  case CoordinateMode::asymmetric:
-    return position / dim.scale;
-  }
-  llvm_unreachable("every mode is handled");
-}
-
 double roundCoordinate(NearestMode mode, double x) {
   switch (mode) {
   case NearestMode::round_prefer_floor:
@@ -68,33 +38,90 @@ double getCubicWeight(double a, double distance) {
   return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0;
 }
 
+double getLinearWeight(double distance) {
+  return std::max(0.0, 1 - std::fabs(distance));
+}
+
+/// Divides by the sum, so that the weights sum to 1.
+void normalize(SmallVectorImpl<WeightedIndex> &summands) {
+  double sum = 0;
+  for (WeightedIndex summand : summands)
+    sum += summand.weight;
+  if (sum != 0)
+    for (WeightedIndex &summand : summands)
+      summand.weight /= sum;
+}
+
 } // namespace
+
+bool ResizeOp::isResized(int64_t axis) {
+  bool isCropped = false;
+  if (!getRoi().empty())
+    isCropped = getRoi()[axis] != 0 ||
+                getRoi()[axis + getRoi().size() / 2] != 1;
+  return getScales()[axis] != 1 || isCropped ||
+         cnn::getShape(getInput())[axis] != cnn::getShape(getOutput())[axis];
+}
+
+double ResizeOp::getCoordinate(int64_t axis, int64_t index) {
+  auto input = static_cast<double>(cnn::getShape(getInput())[axis]);
+  auto output = static_cast<double>(cnn::getShape(getOutput())[axis]);
+  double scale = getScales()[axis], exact = input * scale;
+  auto position = static_cast<double>(index);
+  double halfPixel = (position + 0.5) / scale - 0.5;
+  switch (getCoordinates()) {
+  case CoordinateMode::half_pixel:
+    return halfPixel;
+  case CoordinateMode::half_pixel_symmetric:
+    return input / 2 * (1 - output / exact) + halfPixel;
+  case CoordinateMode::pytorch_half_pixel:
+    return output > 1 ? halfPixel : 0;
+  case CoordinateMode::align_corners:
+    return output > 1 ? position * (input - 1) / (exact - 1) : 0;
+  case CoordinateMode::asymmetric:
+    return position / scale;
+  case CoordinateMode::tf_half_pixel_for_nn:
+    return (position + 0.5) / scale;
+  case CoordinateMode::tf_crop_and_resize: {
+    double start = getRoi()[axis];
+    double end = getRoi()[axis + getRoi().size() / 2];
+    if (output <= 1)
+      return 0.5 * (start + end) * (input - 1);
+    return start * (input - 1) +
+           position * (end - start) * (input - 1) / (exact - 1);
+  }
+  }
+  llvm_unreachable("every mode is handled");
+}
 
 SmallVector<WeightedIndex, 4> ResizeOp::getSummands(int64_t axis,
                                                     int64_t index) {
-  ResizeDim dim = {cnn::getShape(getInput())[axis],
-                   cnn::getShape(getOutput())[axis], getScales()[axis]};
-  double x = getCoordinate(getCoordinates(), dim, index);
-  double floor = std::floor(x);
+  int64_t extent = cnn::getShape(getInput())[axis];
+  double x = getCoordinate(axis, index);
   SmallVector<WeightedIndex, 4> summands;
   auto add = [&](double position, double weight) {
-    auto last = static_cast<double>(dim.input - 1);
-    summands.push_back(
-        {static_cast<int64_t>(std::clamp(position, 0.0, last)), weight});
+    auto last = static_cast<double>(extent - 1);
+    double inside = std::clamp(position, 0.0, last);
+    if (inside == position || !getExcludeOutside())
+      summands.push_back({static_cast<int64_t>(inside), weight});
   };
-  switch (getMode()) {
-  case ResizeMode::nearest:
-    add(roundCoordinate(getNearestMode(), x), 1);
-    break;
-  case ResizeMode::linear:
-    add(floor, 1 - (x - floor));
-    add(floor + 1, x - floor);
-    break;
-  case ResizeMode::cubic:
-    for (int i = -1; i <= 2; ++i)
-      add(floor + i, getCubicWeight(getCubicCoefficient().convertToDouble(),
-                                    x - floor - i));
-    break;
+  if (getMode() == ResizeMode::nearest) {
+    double nearest = roundCoordinate(getNearestMode(), x);
+    nearest = std::clamp(nearest, 0.0, static_cast<double>(extent - 1));
+    summands.push_back({static_cast<int64_t>(nearest), 1});
+    return summands;
   }
+  bool isCubic = getMode() == ResizeMode::cubic;
+  double shrinks = getAntialias() ? std::min(1.0, getScales()[axis]) : 1.0;
+  // Elements from the first to the last that the stretched filter reaches.
+  double reach = (isCubic ? 2 : 1) / shrinks;
+  for (double i = std::floor(x - reach) + 1; i < x + reach; ++i) {
+    double distance = (i - x) * shrinks;
+    add(i, isCubic ? getCubicWeight(getCubicCoefficient().convertToDouble(),
+                                    distance)
+                   : getLinearWeight(distance));
+  }
+  if (getExcludeOutside() || shrinks != 1)
+    normalize(summands);
   return summands;
 }

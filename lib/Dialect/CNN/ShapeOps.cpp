@@ -103,7 +103,7 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     if (ShapedType::isDynamic(extent) || isLarge(low[i]) || isLarge(high[i]) ||
         extent + low[i] + high[i] < 0 ||
         (reflects && std::max(low[i], high[i]) >= extent) ||
-        (op.getMode() == PadMode::edge && extent == 0))
+        (op.getMode() != PadMode::constant && extent == 0))
       return emitOptionalError(location, "pad expects a static extent",
                                reflects ? " larger than its pads" : "",
                                ", got ", describe(shape), " with ", low[i],
@@ -112,6 +112,22 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   }
   types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
   return success();
+}
+
+std::optional<int64_t> PadOp::getSource(int64_t index, int64_t extent) {
+  if (index >= 0 && index < extent)
+    return index;
+  switch (getMode()) {
+  case PadMode::constant:
+    return std::nullopt;
+  case PadMode::edge:
+    return index < 0 ? 0 : extent - 1;
+  case PadMode::reflect:
+    return index < 0 ? -index : 2 * (extent - 1) - index;
+  case PadMode::wrap:
+    return (index % extent + extent) % extent;
+  }
+  llvm_unreachable("every mode is handled");
 }
 
 LogicalResult ReshapeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
@@ -199,30 +215,6 @@ LogicalResult ExpandOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     return emitOptionalError(location, "expand expects a shape that ",
                              describe(input), " broadcasts to, got ",
                              describe(op.getShape()));
-  types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
-  return success();
-}
-
-LogicalResult ResizeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         ResizeOp::Adaptor op, Types &types) {
-  ArrayRef<int64_t> input = cnn::getShape(op.getInput());
-  SmallVector<int64_t> shape(op.getShape());
-  if (failed(checkLength(location, "resize (shape)", shape, input.size())))
-    return failure();
-  if (op.getScales().size() != input.size())
-    return emitOptionalError(location,
-                             "resize expects one scale per dimension (",
-                             input.size(), "), got ", op.getScales().size());
-  for (auto [i, extent] : llvm::enumerate(shape)) {
-    if (extent == -1)
-      extent = input[i];
-    if (extent != input[i] && (extent < 1 || op.getScales()[i] <= 0))
-      return emitOptionalError(location,
-                               "resize expects positive extents and "
-                               "scales, got ",
-                               extent, " and ", op.getScales()[i],
-                               " in dimension ", i);
-  }
   types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
   return success();
 }

@@ -79,23 +79,8 @@ def CNN_ReduceKind : CNN_Enum<"ReduceKind", "reduction",
 def CNN_ReduceKindAttr : CNN_EnumAttr<CNN_ReduceKind, "reduce_kind">;
 
 def CNN_PadMode : CNN_Enum<"PadMode", "values a pad writes",
-    ["constant", "reflect", "edge"]>;
+    ["constant", "reflect", "edge", "wrap"]>;
 def CNN_PadModeAttr : CNN_EnumAttr<CNN_PadMode, "pad_mode">;
-
-def CNN_ResizeMode : CNN_Enum<"ResizeMode", "interpolation",
-    ["nearest", "linear", "cubic"]>;
-def CNN_ResizeModeAttr : CNN_EnumAttr<CNN_ResizeMode, "resize_mode">;
-
-def CNN_CoordinateMode : CNN_Enum<"CoordinateMode",
-    "where in the input a position of a resized output lies",
-    ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel",
-     "align_corners", "asymmetric"]>;
-def CNN_CoordinateModeAttr
-    : CNN_EnumAttr<CNN_CoordinateMode, "coordinate_mode">;
-
-def CNN_NearestMode : CNN_Enum<"NearestMode", "rounding of a coordinate",
-    ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]>;
-def CNN_NearestModeAttr : CNN_EnumAttr<CNN_NearestMode, "nearest_mode">;
 
 def CNN_BlockOrder : CNN_Enum<"BlockOrder",
     "order of depth and column/row in the channels of depth_to_space",

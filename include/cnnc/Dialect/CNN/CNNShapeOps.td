@@ -49,7 +49,8 @@ def CNN_PadOp : CNN_InferringOp<"pad"> {
   let description = [{
     `low` and `high` have one entry per dimension; a negative entry crops.
     `constant` writes `value`, `edge` repeats the border, `reflect` mirrors at it
-    without repeating it (and needs pads smaller than the extent).
+    without repeating it (and needs pads smaller than the extent), `wrap` goes on
+    at the other end.
 
     Example: `%y = cnn.pad <constant> %x low [0, 0, 1, 1] high [0, 0, 1, 1] : tensor<1x3x4x4xf32>`
   }];
@@ -60,6 +61,11 @@ def CNN_PadOp : CNN_InferringOp<"pad"> {
   let assemblyFormat = [{
     $mode $input `low` $low `high` $high (`value` $value^)?
     attr-dict `:` type($input)
+  }];
+  let extraClassDeclaration = [{
+    /// Where position `index` of a dimension of `extent` elements, which may be
+    /// outside, is read from; nothing if it is `value`.
+    std::optional<int64_t> getSource(int64_t index, int64_t extent);
   }];
   let hasFolder = 1;
 }
@@ -106,48 +112,6 @@ def CNN_ExpandOp : CNN_InferringOp<"expand"> {
   let results = (outs CNN_Tensor:$output);
   let assemblyFormat = "$input `to` $shape attr-dict `:` type($input)";
   let hasFolder = 1;
-}
-
-def CNN_ResizeOp : CNN_InferringOp<"resize"> {
-  let summary = "Interpolation to another size";
-  let description = [{
-    `shape` is the shape of the result (-1 keeps an extent), `scales` the factor
-    per dimension that coordinates are computed with (ONNX, operator Resize):
-    ```
-    half_pixel             x = (y + 0.5) / scale - 0.5
-    half_pixel_symmetric   as half_pixel, centred when extent * scale is not whole
-    pytorch_half_pixel     as half_pixel, 0 if the result has extent 1
-    align_corners          x = y * (in - 1) / (out - 1)
-    asymmetric             x = y / scale
-    ```
-    `nearest` rounds x by `nearestMode`; `linear` and `cubic` (coefficient
-    `cubicCoefficient`) interpolate in every dimension whose scale is not 1, with
-    coordinates clamped to the input.
-
-    Example:
-    ```mlir
-    %y = cnn.resize <nearest> %x to [1, 8, 8, 8] scales [1.0, 1.0, 2.0, 2.0]
-      coordinates <asymmetric> rounding <floor> : tensor<1x8x4x4xf32>
-    ```
-  }];
-  let arguments = (ins
-      CNN_ResizeModeAttr:$mode, CNN_FloatTensor:$input,
-      DenseI64ArrayAttr:$shape, DenseF64ArrayAttr:$scales,
-      CNN_CoordinateModeAttr:$coordinates,
-      DefaultValuedOptionalAttr<CNN_NearestModeAttr,
-          "::mlir::cnn::NearestMode::round_prefer_floor">:$nearestMode,
-      DefaultValuedOptionalAttr<F64Attr, "-0.75">:$cubicCoefficient);
-  let results = (outs CNN_FloatTensor:$output);
-  let assemblyFormat = [{
-    $mode $input `to` $shape `scales` $scales `coordinates` $coordinates
-    (`rounding` $nearestMode^)? (`cubicCoefficient` $cubicCoefficient^)?
-    attr-dict `:` type($input)
-  }];
-  let extraClassDeclaration = [{
-    /// The input elements whose weighted sum, along dimension `axis`, is element
-    /// `index` of the result. Extents are static.
-    SmallVector<WeightedIndex, 4> getSummands(int64_t axis, int64_t index);
-  }];
 }
 
 def CNN_DepthToSpaceOp : CNN_InferringOp<"depth_to_space"> {
