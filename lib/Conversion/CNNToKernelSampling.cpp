@@ -47,8 +47,8 @@ public:
     SmallVector<Tap> taps;
     for (int i = -1; i <= 2; ++i) {
       Value distance = i <= 0 ? b.sub(t, i) : b.sub(b.number(i), t);
-      taps.push_back(
-          emitTap(b.add(floor, i), emitCubicWeight(distance, i == 0 || i == 1)));
+      taps.push_back(emitTap(b.add(floor, i),
+                             emitCubicWeight(distance, i == 0 || i == 1)));
     }
     return taps;
   }
@@ -84,16 +84,15 @@ private:
     Value rest = b.sub(distance, b.mul(turns, range));
     Value half = b.mul(turns, 0.5);
     Value isEven = b.equal(b.floor(half), half);
-    Value reflected = b.select(isEven, b.add(rest, lower),
-                               b.sub(b.number(upper), rest));
+    Value reflected =
+        b.select(isEven, b.add(rest, lower), b.sub(b.number(upper), rest));
     return b.clamp(reflected, lower, upper);
   }
 
   Value emitCubicWeight(Value t, bool isNear) {
     constexpr double a = -0.75;
     if (isNear)
-      return b.add(
-          b.mul(b.mul(b.sub(b.mul(t, a + 2), a + 3), t), t), 1);
+      return b.add(b.mul(b.mul(b.sub(b.mul(t, a + 2), a + 3), t), t), 1);
     Value sum = b.add(b.mul(b.sub(b.mul(t, a), 5 * a), t), 8 * a);
     return b.sub(b.mul(sum, t), 4 * a);
   }
@@ -266,8 +265,8 @@ struct LowerRoiAlign : OpRewritePattern<RoiAlignOp> {
                 return b.add(sum, emitSum(b, op.getInput(), taps, position));
               });
         });
-    Value count =
-        b.mul(b.fromIndex(height.getSamples()), b.fromIndex(width.getSamples()));
+    Value count = b.mul(b.fromIndex(height.getSamples()),
+                        b.fromIndex(width.getSamples()));
     if (!isMax)
       return b.div(result, b.max(count, 1));
     return b.select(b.greaterOrEqual(count, b.number(1)), result, b.number(0));
@@ -279,11 +278,10 @@ struct LowerRoiAlign : OpRewritePattern<RoiAlignOp> {
                            SmallVector<Value> position, Value maximum) {
     for (const Tap &row : taps[0])
       for (const Tap &column : taps[1]) {
-        Value element =
-            b.extract(image, {position[0], position[1], row.index, column.index});
+        Value element = b.extract(
+            image, {position[0], position[1], row.index, column.index});
         Value weight = b.convert(row.weight);
-        Value product =
-            b.mul(b.mul(weight, b.convert(column.weight)), element);
+        Value product = b.mul(b.mul(weight, b.convert(column.weight)), element);
         Value isInside = b.both(row.isInside, column.isInside);
         maximum = b.maximum(maximum, b.select(isInside, product, b.number(0)));
       }
@@ -318,8 +316,8 @@ struct LowerMaxRoiPool : OpRewritePattern<MaxRoiPoolOp> {
         top, bottom, least,
         [&, left = left, right = right](Value row, Value carried) {
           return b.loop(left, right, carried, [&](Value column, Value maximum) {
-            Value element = b.extract(op.getInput(),
-                                      {image, b.position(1), row, column});
+            Value element =
+                b.extract(op.getInput(), {image, b.position(1), row, column});
             return b.maximum(maximum, element);
           });
         });

@@ -199,6 +199,8 @@ void PoolEmitter::store(Value result, Value columns, Position position) {
   if (op.getKind() == PoolKind::avg) {
     Type element = vector.getElementType();
     Value count = builder.createOrFold<arith::MulIOp>(countedRows, columns);
+    // A window in the padding only has the average 0.
+    count = builder.createOrFold<arith::MaxSIOp>(count, builder.index(1));
     Value integer =
         builder.createOrFold<arith::IndexCastOp>(builder.getI32Type(), count);
     Value number = builder.createOrFold<arith::SIToFPOp>(element, integer);

@@ -1,6 +1,6 @@
 //===- ImportLayers.cpp - Convolutions, pools and products ----------------===//
 
-#include "Node.h"
+#include "Build.h"
 #include "Operators.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -225,15 +225,91 @@ static LogicalResult importAveragePool(Node &node) {
                                 includePad);
 }
 
+/// All dimensions of an image behind the channels.
+static SmallVector<int64_t> getSpatialAxes(Value image) {
+  return llvm::to_vector(llvm::seq<int64_t>(2, getShape(image).size()));
+}
+
 template <ReduceKind kind>
 static LogicalResult importGlobalPool(Node &node) {
   Value input = node.getImage(0);
   if (failed(node.check()))
     return failure();
-  SmallVector<int64_t> axes;
-  for (int64_t i = 2, rank = getShape(input).size(); i < rank; ++i)
-    axes.push_back(i);
-  return node.create<ReduceOp>(kind, input, axes, /*keepDims=*/true);
+  return node.create<ReduceOp>(kind, input, getSpatialAxes(input),
+                               /*keepDims=*/true);
+}
+
+/// |x|^p of every element.
+static Value buildPower(Node &node, Value value, double p) {
+  if (p == 2)
+    return buildBinary(node, BinaryKind::mul, value, value);
+  value = buildUnary(node, FunctionKind::abs, value);
+  return p == 1 ? value : buildBinary(node, BinaryKind::pow, value, p);
+}
+
+/// The p-th root of every element.
+static Value buildRoot(Node &node, Value value, double p) {
+  if (p == 2)
+    return buildUnary(node, FunctionKind::sqrt, value);
+  return p == 1 ? value : buildBinary(node, BinaryKind::pow, value, 1 / p);
+}
+
+/// The sum over a window: a convolution of each channel with ones.
+static Value buildSumPool(Node &node, Value input, WindowAttributes window,
+                          bool ceil) {
+  if (node.hasFailed())
+    return {};
+  int64_t channels = getShape(input)[1];
+  size_t count = window.kernel.size();
+  SmallVector<int64_t> shape = {channels, 1};
+  llvm::append_range(shape, window.kernel);
+  // With `ceil` a last window reaches further than the pads.
+  for (size_t i = 0; ceil && i < count; ++i) {
+    WindowDim dim = {window.kernel[i], window.strides[i], window.dilations[i],
+                     window.pads[i], window.pads[i + count]};
+    int64_t extent = getShape(input)[i + 2];
+    int64_t last = (dim.getOutputExtent(extent, ceil) - 1) * dim.stride;
+    int64_t reach = last + dim.getReach() - dim.padLow - extent;
+    window.pads[i + count] = std::max(window.pads[i + count], reach);
+  }
+  auto type = RankedTensorType::get(shape, getElementType(input));
+  Value ones = arith::ConstantOp::create(
+      node.getGraph().getBuilder(), node.getLoc(),
+      DenseElementsAttr::get(
+          type, FloatAttr::get(type.getElementType(), 1.0).getValue()));
+  omitDefaults(window);
+  return node.build<ConvOp>(input, ones, Value(), Value(), window.strides,
+                            window.pads, window.dilations, channels,
+                            FunctionAttr());
+}
+
+static LogicalResult importLpPool(Node &node) {
+  Value input = node.getImage(0);
+  bool ceil = node.getFlag("ceil_mode");
+  auto p = static_cast<double>(node.getInteger("p", 2));
+  if (node.hasFailed())
+    return failure();
+  WindowAttributes window = readWindow(node, input, {});
+  resolveAutoPad(node, window, input);
+  if (failed(node.check()))
+    return failure();
+  Type element = getElementType(input);
+  Value power =
+      buildPower(node, buildCast(node, input, getWideType(element)), p);
+  Value sum = buildSumPool(node, power, window, ceil);
+  return node.setOutput(0, buildCast(node, buildRoot(node, sum, p), element));
+}
+
+static LogicalResult importGlobalLpPool(Node &node) {
+  Value input = node.getImage(0);
+  auto p = static_cast<double>(node.getInteger("p", 2));
+  if (failed(node.check()))
+    return failure();
+  Type element = getElementType(input);
+  Value power =
+      buildPower(node, buildCast(node, input, getWideType(element)), p);
+  Value sum = buildReduce(node, ReduceKind::sum, power, getSpatialAxes(input));
+  return node.setOutput(0, buildCast(node, buildRoot(node, sum, p), element));
 }
 
 //===----------------------------------------------------------------------===//
@@ -270,7 +346,9 @@ ArrayRef<OperatorRow> mlir::cnn::getLayerOperators() {
       {"ConvTranspose", 1, importConvTranspose},
       {"Gemm", 1, importGemm},
       {"GlobalAveragePool", 1, importGlobalPool<ReduceKind::mean>},
+      {"GlobalLpPool", 1, importGlobalLpPool},
       {"GlobalMaxPool", 1, importGlobalPool<ReduceKind::max>},
+      {"LpPool", 1, importLpPool},
       {"MatMul", 1, importMatMul},
       {"MaxPool", 1, importMaxPool},
   };

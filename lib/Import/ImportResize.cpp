@@ -1,7 +1,7 @@
 //===- ImportResize.cpp - Resize and Upsample -----------------------------===//
 
 #include "Box.h"
-#include "Node.h"
+#include "Build.h"
 #include "Operators.h"
 
 #include <cmath>
@@ -24,6 +24,11 @@ struct Interpolation {
   CoordinateMode coordinates = CoordinateMode::asymmetric;
   NearestMode rounding = NearestMode::floor;
   double cubicCoefficient = -0.75;
+  bool excludeOutside = false, antialias = false;
+  /// The starts and then the ends of the region that is resized, relative to
+  /// the input; and what is outside of the input.
+  SmallVector<double> roi;
+  double extrapolation = 0;
 };
 
 } // namespace
@@ -110,12 +115,80 @@ static Extents getSized(Node &node, ArrayRef<int64_t> input,
   return extents;
 }
 
-static SmallVector<double> getScales(Node &node, int64_t index) {
-  SmallVector<double> scales;
+/// The constants of an input; 0 for a number that is none.
+static SmallVector<double> getNumbers(Node &node, int64_t index) {
+  SmallVector<double> numbers;
   if (const Known *known = node.getKnown(index))
     for (Number number : known->numbers)
-      scales.push_back(number.isConstant() ? number.value : 0);
-  return scales;
+      numbers.push_back(number.isConstant() ? number.value : 0);
+  return numbers;
+}
+
+/// `value` resized, where positions outside of the image become the
+/// extrapolation value.
+static Value buildCrop(Node &node, Value value, double extrapolation) {
+  if (node.hasFailed())
+    return {};
+  auto resize = value.getDefiningOp<ResizeOp>();
+  ArrayRef<int64_t> shape = getShape(value);
+  Box box = getWholeBox(shape);
+  SmallVector<int64_t> high(shape.size(), 0);
+  for (int64_t axis = 0, rank = shape.size(); axis < rank; ++axis) {
+    if (!resize.isResized(axis))
+      continue;
+    double last = static_cast<double>(getShape(resize.getInput())[axis] - 1);
+    // Rounding does not put the last element outside.
+    double tolerance = 1e-6 * (last + 1);
+    auto isInside = [&](int64_t i) {
+      double x = resize.getCoordinate(axis, i);
+      return x >= -tolerance && x <= last + tolerance;
+    };
+    auto positions = llvm::seq<int64_t>(0, shape[axis]);
+    auto first = llvm::find_if(positions, isInside);
+    int64_t count = llvm::count_if(positions, isInside);
+    if (count == 0) {
+      (void)node.fail("expects a region that the image is a part of; got one "
+                      "outside for axis " +
+                      Twine(axis));
+      return {};
+    }
+    box.starts[axis] = *first;
+    box.sizes[axis] = count;
+    high[axis] = shape[axis] - count - *first;
+  }
+  Value inside = buildSlice(node, value, box);
+  return node.build<PadOp>(PadMode::constant, inside, box.starts, high,
+                           node.toFloat(extrapolation));
+}
+
+static Value buildResize(Node &node, Value input, const Extents &extents,
+                         const Interpolation &interpolation) {
+  Value result = node.build<ResizeOp>(
+      interpolation.mode, input, extents.shape, extents.scales,
+      interpolation.coordinates, interpolation.rounding,
+      node.toFloat(interpolation.cubicCoefficient), interpolation.roi,
+      interpolation.excludeOutside, interpolation.antialias);
+  if (interpolation.coordinates == CoordinateMode::tf_crop_and_resize)
+    return buildCrop(node, result, interpolation.extrapolation);
+  return result;
+}
+
+/// Integers are interpolated in double precision, kept in the range of their
+/// type and truncated.
+static Value buildIntegerResize(Node &node, Value input, const Extents &extents,
+                                const Interpolation &interpolation) {
+  auto type = cast<IntegerType>(getElementType(input));
+  Value doubles = buildCast(node, input, Float64Type::get(node.getContext()));
+  Value result = buildResize(node, doubles, extents, interpolation);
+  if (type.getWidth() < 32) {
+    bool isUnsigned = type.isUnsigned();
+    int64_t values = int64_t(1) << type.getWidth();
+    result =
+        buildUnary(node, FunctionKind::clip, result,
+                   static_cast<double>(isUnsigned ? 0 : -values / 2),
+                   static_cast<double>((isUnsigned ? values : values / 2) - 1));
+  }
+  return buildCast(node, result, type);
 }
 
 static LogicalResult createResize(Node &node, Value input, Extents extents,
@@ -123,10 +196,11 @@ static LogicalResult createResize(Node &node, Value input, Extents extents,
   if (failed(node.check()))
     return failure();
   replaceDynamic(extents.shape);
-  return node.create<ResizeOp>(interpolation.mode, input, extents.shape,
-                               extents.scales, interpolation.coordinates,
-                               interpolation.rounding,
-                               node.toFloat(interpolation.cubicCoefficient));
+  bool isInteger = isa<IntegerType>(getElementType(input));
+  Value result = isInteger && interpolation.mode != ResizeMode::nearest
+                     ? buildIntegerResize(node, input, extents, interpolation)
+                     : buildResize(node, input, extents, interpolation);
+  return node.setOutput(0, result);
 }
 
 /// The value `symbolize` gives attribute `name`, or a diagnostic.
@@ -163,10 +237,10 @@ static LogicalResult importSimpleResize(Node &node, Value input,
 }
 
 static LogicalResult importUpsample(Node &node) {
-  Value input = node.getFloats(0);
+  Value input = node.getInput(0);
   if (node.getOpset() < 9)
     return importSimpleResize(node, input, node.getFloatList("scales"));
-  return importSimpleResize(node, input, getScales(node, 1));
+  return importSimpleResize(node, input, getNumbers(node, 1));
 }
 
 static Interpolation readInterpolation(Node &node) {
@@ -179,22 +253,39 @@ static Interpolation readInterpolation(Node &node) {
   interpolation.rounding = readEnum<NearestMode>(
       node, "nearest_mode", "round_prefer_floor", symbolizeNearestMode);
   interpolation.cubicCoefficient = node.getFloat("cubic_coeff_a", -0.75);
-  // Only tf_crop_and_resize, which is refused, reads outside the image.
-  node.ignoreAttribute("extrapolation_value");
-  if (node.getFlag("exclude_outside"))
-    (void)node.fail("expects exclude_outside = 0; got 1");
-  if (node.getOpset() >= 18 && node.getFlag("antialias"))
-    (void)node.fail("expects antialias = 0; got 1");
+  interpolation.extrapolation = node.getFloat("extrapolation_value", 0);
+  interpolation.excludeOutside = node.getFlag("exclude_outside");
+  if (node.getOpset() >= 18)
+    interpolation.antialias =
+        node.getFlag("antialias") && interpolation.mode != ResizeMode::nearest;
   return interpolation;
 }
 
+/// The region of interest, in all dimensions, that tf_crop_and_resize reads and
+/// others ignore.
+static void readRoi(Node &node, int64_t rank, ArrayRef<int64_t> axes,
+                    Interpolation &interpolation) {
+  if (interpolation.coordinates != CoordinateMode::tf_crop_and_resize)
+    return node.ignoreInput(1);
+  SmallVector<double> bounds = getNumbers(node, 1);
+  if (bounds.size() != 2 * axes.size()) {
+    (void)node.fail("expects a roi of " + Twine(2 * axes.size()) +
+                    " numbers; got " + Twine(bounds.size()));
+    return;
+  }
+  interpolation.roi.assign(rank, 0);
+  interpolation.roi.append(rank, 1);
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    interpolation.roi[axis] = bounds[i];
+    interpolation.roi[axis + rank] = bounds[i + axes.size()];
+  }
+}
+
 static LogicalResult importResize(Node &node) {
-  Value input = node.getFloats(0);
+  Value input = node.getInput(0);
   if (node.getOpset() < 11)
-    return importSimpleResize(node, input, getScales(node, 1));
+    return importSimpleResize(node, input, getNumbers(node, 1));
   Interpolation interpolation = readInterpolation(node);
-  // The region only matters for tf_crop_and_resize.
-  node.ignoreInput(1);
   if (node.hasFailed())
     return failure();
   ArrayRef<int64_t> shape = getShape(input);
@@ -205,9 +296,10 @@ static LogicalResult importResize(Node &node) {
     axes.resize(shape.size());
     std::iota(axes.begin(), axes.end(), 0);
   }
+  readRoi(node, shape.size(), axes, interpolation);
   SmallVector<double> scales;
   if (node.hasInput(2))
-    scales = getScales(node, 2);
+    scales = getNumbers(node, 2);
   if (node.hasFailed())
     return failure();
   if (scales.empty()) {

@@ -121,7 +121,7 @@ static LogicalResult importPad(Node &node) {
   StringRef name = node.getString("mode", "constant");
   std::optional<PadMode> mode = symbolizePadMode(name);
   if (!mode)
-    return node.fail("expects mode = 'constant', 'reflect' or 'edge'; got '" +
+    return node.fail("expects mode = 'constant', 'reflect', 'edge' or 'wrap'; got '" +
                      name + "'");
   if (failed(node.check()))
     return failure();

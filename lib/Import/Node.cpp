@@ -245,6 +245,8 @@ static AttributeProto::AttributeType getKind(const AttributeProto &attribute) {
     return AttributeProto::GRAPH;
   if (attribute.floats_size() > 0)
     return AttributeProto::FLOATS;
+  if (attribute.strings_size() > 0)
+    return AttributeProto::STRINGS;
   return attribute.ints_size() > 0 ? AttributeProto::INTS
                                    : AttributeProto::UNDEFINED;
 }
@@ -299,6 +301,12 @@ SmallVector<int64_t> Node::getIntegerList(StringRef name) {
 SmallVector<double> Node::getFloatList(StringRef name) {
   if (auto *attribute = readAttribute(name, AttributeProto::FLOATS))
     return {attribute->floats().begin(), attribute->floats().end()};
+  return {};
+}
+
+SmallVector<StringRef> Node::getStringList(StringRef name) {
+  if (auto *attribute = readAttribute(name, AttributeProto::STRINGS))
+    return {attribute->strings().begin(), attribute->strings().end()};
   return {};
 }
 

@@ -106,6 +106,7 @@ public:
   StringRef getString(StringRef name, StringRef defaultValue);
   SmallVector<int64_t> getIntegerList(StringRef name);
   SmallVector<double> getFloatList(StringRef name);
+  SmallVector<StringRef> getStringList(StringRef name);
   onnx::TensorProto *getTensor(StringRef name);
   const onnx::SparseTensorProto *getSparseTensor(StringRef name);
   onnx::GraphProto *getSubgraph(StringRef name);

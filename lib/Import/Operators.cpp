@@ -22,7 +22,9 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
         getElementwiseOperators(), getReductionOperators(),
         getReshapeOperators(), getSelectionOperators(), getIndexingOperators(),
         getBoundedOperators(), getResizeOperators(), getConstantOperators(),
-        getControlFlowOperators(), getSequenceOperators()})
+        getControlFlowOperators(), getSequenceOperators(),
+        getSamplingOperators(), getEinsumOperators(), getRecurrentOperators(),
+        getSignalOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

@@ -275,12 +275,11 @@ llvm::Expected<Tensor> alignRegions(RoiAlignOp op, const Operands &operands) {
     regions.push_back(
         {RoiDim<T>(op, 0, roi[1], roi[3]), RoiDim<T>(op, 1, roi[0], roi[2])});
   }
-  return poolRegions(op, operands, indices.get<int64_t>(),
-                     [&](int64_t region, const double *plane,
-                         std::array<int64_t, 2> bin) {
-                       return alignBin<T>(op.getMode(), regions[region], bin,
-                                          plane);
-                     });
+  return poolRegions(
+      op, operands, indices.get<int64_t>(),
+      [&](int64_t region, const double *plane, std::array<int64_t, 2> bin) {
+        return alignBin<T>(op.getMode(), regions[region], bin, plane);
+      });
 }
 
 /// The elements [first, last) of bin `number` of a dimension of `extent`

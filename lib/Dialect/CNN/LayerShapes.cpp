@@ -284,11 +284,6 @@ static LogicalResult inferPool(MaybeLocation location, StringRef name,
                  op.getDilations());
   if (failed(window))
     return failure();
-  for (const WindowDim &dim : *window)
-    if (dim.padLow >= dim.getReach() || dim.padHigh >= dim.getReach())
-      return emitOptionalError(
-          location, name, " expects pads smaller than its window of ",
-          dim.getReach(), ", got ", dim.padLow, " and ", dim.padHigh);
   ArrayRef<int64_t> input = getShape(op.getInput());
   if (failed(checkImage(location, name, input)))
     return failure();

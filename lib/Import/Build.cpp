@@ -1,0 +1,89 @@
+//===- Build.cpp - Pieces of operators that become several ops ------------===//
+
+#include "Build.h"
+
+#include "Box.h"
+
+#include "cnnc/Support/Weights.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+Value mlir::cnn::buildConstant(Node &node, Type element,
+                               ArrayRef<int64_t> shape,
+                               ArrayRef<double> values) {
+  if (node.hasFailed())
+    return {};
+  Tensor doubles(ElementType::Float64, shape);
+  llvm::copy(values, doubles.get<double>().begin());
+  const Tensor rounded = doubles.convertTo(*getElementType(element));
+  return createConstant(
+      node.getGraph().getBuilder(), node.getLoc(),
+      makeConstant(RankedTensorType::get(shape, element), rounded.getBytes()));
+}
+
+Value mlir::cnn::buildScalar(Node &node, Type element, double value) {
+  return buildConstant(node, element, {}, value);
+}
+
+Value mlir::cnn::buildReshape(Node &node, Value value,
+                              ArrayRef<int64_t> shape) {
+  if (node.hasFailed() || getShape(value) == shape)
+    return value;
+  SmallVector<int64_t> target(shape);
+  replaceDynamic(target);
+  return node.build<ReshapeOp>(value, target);
+}
+
+Value mlir::cnn::buildTranspose(Node &node, Value value,
+                                ArrayRef<int64_t> permutation) {
+  if (llvm::is_sorted(permutation))
+    return value;
+  return node.build<TransposeOp>(value, permutation);
+}
+
+Value mlir::cnn::buildPart(Node &node, Value value, int64_t axis, int64_t start,
+                           int64_t size) {
+  if (node.hasFailed())
+    return {};
+  Box box = getWholeBox(getShape(value));
+  box.starts[axis] = start;
+  box.sizes[axis] = size;
+  return buildSlice(node, value, box);
+}
+
+Value mlir::cnn::buildUnary(Node &node, FunctionKind kind, Value value,
+                            double alpha, double beta) {
+  return node.build<UnaryOp>(
+      FunctionAttr::get(node.getContext(), kind, alpha, beta), value);
+}
+
+Value mlir::cnn::buildBinary(Node &node, BinaryKind kind, Value lhs,
+                             Value rhs) {
+  return node.build<BinaryOp>(kind, lhs, rhs);
+}
+
+Value mlir::cnn::buildBinary(Node &node, BinaryKind kind, Value lhs,
+                             double rhs) {
+  if (node.hasFailed())
+    return {};
+  return buildBinary(node, kind, lhs,
+                     buildScalar(node, getElementType(lhs), rhs));
+}
+
+Value mlir::cnn::buildReduce(Node &node, ReduceKind kind, Value value,
+                             ArrayRef<int64_t> axes) {
+  return node.build<ReduceOp>(kind, value, axes, /*keepDims=*/true);
+}
+
+Value mlir::cnn::buildCast(Node &node, Value value, Type element) {
+  if (node.hasFailed() || getElementType(value) == element)
+    return value;
+  return node.build<CastOp>(value, element);
+}
+
+Type mlir::cnn::getWideType(Type element) {
+  if (isa<Float16Type, BFloat16Type>(element))
+    return Float32Type::get(element.getContext());
+  return element;
+}
