@@ -44,11 +44,14 @@ Interpolation getInterpolation(ResizeOp op, int64_t axis) {
   result.weights.emplace_back(extent, 0);
   for (int64_t i = 0; i < extent; ++i)
     for (auto [tap, summand] : llvm::enumerate(op.getSummands(axis, i))) {
-      // Positions with fewer summands have some of weight 0.
+      // Positions with fewer summands have the first once more, of weight 0.
       if (tap == result.indices.size()) {
-        result.indices.emplace_back(extent, 0);
+        result.indices.push_back(result.indices[0]);
         result.weights.emplace_back(extent, 0);
       }
+      if (tap == 0)
+        for (SmallVector<int64_t> &indices : result.indices)
+          indices[i] = summand.index;
       result.indices[tap][i] = summand.index;
       result.weights[tap][i] = summand.weight;
     }

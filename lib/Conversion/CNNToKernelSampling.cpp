@@ -250,7 +250,8 @@ struct LowerRoiAlign : OpRewritePattern<RoiAlignOp> {
     NumberBuilder b(builder, getElementType(op.getOutput()));
     RoiEmitter height(coordinates, op, 0), width(coordinates, op, 1);
     bool isMax = op.getMode() == RoiMode::max;
-    Value zero = b.index(0);
+    // An index of the map is not known inside of loops.
+    Value channel = b.position(1), zero = b.index(0);
     Value initial =
         b.number(isMax ? -std::numeric_limits<double>::infinity() : 0);
     Value result = b.loop(
@@ -258,7 +259,7 @@ struct LowerRoiAlign : OpRewritePattern<RoiAlignOp> {
           SmallVector<Tap> rows = height.emitTaps(row);
           return b.loop(
               zero, width.getSamples(), carried, [&](Value column, Value sum) {
-                SmallVector<Value> position = {image, b.position(1)};
+                SmallVector<Value> position = {image, channel};
                 SmallVector<Tap> taps[] = {rows, width.emitTaps(column)};
                 if (isMax)
                   return emitMaximum(b, op.getInput(), taps, position, sum);
@@ -311,13 +312,14 @@ struct LowerMaxRoiPool : OpRewritePattern<MaxRoiPoolOp> {
         emitRoi(coordinates, op.getRois(), 0), 0, images - 1));
     auto [top, bottom] = emitBounds(coordinates, op, 0);
     auto [left, right] = emitBounds(coordinates, op, 1);
+    Value channel = b.position(1);
     Value least = b.number(-std::numeric_limits<double>::infinity());
     Value maximum = b.loop(
         top, bottom, least,
         [&, left = left, right = right](Value row, Value carried) {
           return b.loop(left, right, carried, [&](Value column, Value maximum) {
             Value element =
-                b.extract(op.getInput(), {image, b.position(1), row, column});
+                b.extract(op.getInput(), {image, channel, row, column});
             return b.maximum(maximum, element);
           });
         });

@@ -27,12 +27,12 @@ func.func @nearest(%x: tensor<1x2xf32>) -> tensor<1x3xf32> {
   return %y : tensor<1x3xf32>
 }
 
-// Positions 0, 0.5, 1: between the elements at 0, 0, 1 and 1, 1, 1 (clamped),
-// with weights 1, 0.5, 1 and 0, 0.5, 0.
+// Positions 0, 0.5, 1: between the elements at 0, 0, 1 and 0, 1, 1, with
+// weights 1, 0.5, 1 and 0, 0.5, 0.
 // CHECK-LABEL: func @linear
 //      CHECK:    arith.constant dense<[0, 0, 1]> : tensor<3xi64>
 //      CHECK:    arith.constant dense<[1.000000e+00, 5.000000e-01, 1.000000e+00]> : tensor<3xf32>
-//      CHECK:    arith.constant dense<1> : tensor<3xi64>
+//      CHECK:    arith.constant dense<[0, 1, 1]> : tensor<3xi64>
 //      CHECK:    arith.constant dense<[0.000000e+00, 5.000000e-01, 0.000000e+00]> : tensor<3xf32>
 //      CHECK:    arith.mulf
 //      CHECK:    arith.mulf
@@ -44,7 +44,7 @@ func.func @linear(%x: tensor<1x2xf32>) -> tensor<1x3xf32> {
 }
 
 // At position 0.5 the weights with coefficient -0.75 are -0.09375, 0.59375 and
-// the same mirrored.
+// the same mirrored; at positions 0 and 1 the first is that of the element.
 // CHECK-LABEL: func @cubic
 //      CHECK:    arith.constant dense<[0.000000e+00, -9.375000e-02, 0.000000e+00]> : tensor<3xf32>
 //      CHECK:    arith.constant dense<[1.000000e+00, 5.937500e-01, 1.000000e+00]> : tensor<3xf32>

@@ -24,14 +24,6 @@ func.func @size(%x: tensor<1x8x7x7xf32>) -> tensor<1x8x7x7xf32> {
 
 // -----
 
-func.func @pads(%x: tensor<1x8x7x7xf32>) -> tensor<1x8x7x7xf32> {
-  // expected-error@+1 {{max_pool expects pads smaller than its window of 3, got 3 and 0}}
-  %0 = cnn.max_pool %x kernel [3, 3] pads [3, 0, 0, 0] : tensor<1x8x7x7xf32>
-  return %0 : tensor<1x8x7x7xf32>
-}
-
-// -----
-
 func.func @window(%x: tensor<1x8x7x7xf32>) -> tensor<1x8x7x7xf32> {
   // expected-error@+1 {{max_pool expects its window of 8 elements to fit the padded input extent 7}}
   %0 = cnn.max_pool %x kernel [8, 1] : tensor<1x8x7x7xf32>

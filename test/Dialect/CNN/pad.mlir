@@ -31,3 +31,10 @@ func.func @crop(%x: tensor<?x3x4x4xf32>) -> tensor<?x3x0x4xf32> {
   %0 = cnn.pad <constant> %x low [0, 0, -1, 0] high [0, 0, -3, 0] : tensor<?x3x4x4xf32>
   return %0 : tensor<?x3x0x4xf32>
 }
+
+// CHECK-LABEL: func @wrap
+//       CHECK:   cnn.pad <wrap> %{{.*}} low [0, 5] high [0, 2] : tensor<2x3xi1>
+func.func @wrap(%x: tensor<2x3xi1>) -> tensor<2x10xi1> {
+  %0 = cnn.pad <wrap> %x low [0, 5] high [0, 2] : tensor<2x3xi1>
+  return %0 : tensor<2x10xi1>
+}

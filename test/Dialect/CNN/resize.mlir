@@ -63,3 +63,24 @@ func.func @cubic(%x: tensor<?x8x4x4xf32>) -> tensor<?x8x8x8xf32> {
   %0 = cnn.resize <cubic> %x to [-1, 8, 8, 8] scales [1.000000e+00, 1.000000e+00, 2.000000e+00, 2.000000e+00] coordinates <half_pixel> cubicCoefficient -5.000000e-01 : tensor<?x8x4x4xf32>
   return %0 : tensor<?x8x8x8xf32>
 }
+
+// CHECK-LABEL: func @region
+//       CHECK:   cnn.resize <linear> %{{.*}} to [1, 8, 8, 8] {{.*}} coordinates <tf_crop_and_resize> roi [0.000000e+00, 0.000000e+00, 2.500000e-01, 0.000000e+00, 1.000000e+00, 1.000000e+00, 7.500000e-01, 1.000000e+00] : tensor<1x8x4x4xf32>
+func.func @region(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x8x8xf32> {
+  %0 = cnn.resize <linear> %x to [1, 8, 8, 8] scales [1.0, 1.0, 2.0, 2.0] coordinates <tf_crop_and_resize> roi [0.0, 0.0, 0.25, 0.0, 1.0, 1.0, 0.75, 1.0] : tensor<1x8x4x4xf32>
+  return %0 : tensor<1x8x8x8xf32>
+}
+
+// CHECK-LABEL: func @smooth
+//       CHECK:   cnn.resize <cubic> %{{.*}} coordinates <half_pixel> excludeOutside antialias : tensor<1x8x4x4xf32>
+func.func @smooth(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x2x2xf32> {
+  %0 = cnn.resize <cubic> %x to [1, 8, 2, 2] scales [1.0, 1.0, 0.5, 0.5] coordinates <half_pixel> excludeOutside antialias : tensor<1x8x4x4xf32>
+  return %0 : tensor<1x8x2x2xf32>
+}
+
+// CHECK-LABEL: func @integers
+//       CHECK:   cnn.resize <nearest> %{{.*}} coordinates <tf_half_pixel_for_nn> rounding <floor> : tensor<1x8x4x4xui8>
+func.func @integers(%x: tensor<1x8x4x4xui8>) -> tensor<1x8x8x8xui8> {
+  %0 = cnn.resize <nearest> %x to [1, 8, 8, 8] scales [1.0, 1.0, 2.0, 2.0] coordinates <tf_half_pixel_for_nn> rounding <floor> : tensor<1x8x4x4xui8>
+  return %0 : tensor<1x8x8x8xui8>
+}
