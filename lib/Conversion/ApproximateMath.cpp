@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -69,6 +70,7 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     math::populateExpansionPatterns(
         patterns, {"sinh", "cosh", "tan", "asinh", "acosh", "atanh", "powf",
                    "fpowi", "ipowi", "exp2", "rsqrt"});
+    populateExpandRemainderPatterns(patterns);
     populateExpandRoundingPatterns(patterns, machine);
     if (!machine.hasFusedMultiplyAdd)
       patterns.add<ExpandFMA>(patterns.getContext());

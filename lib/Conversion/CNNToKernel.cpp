@@ -30,6 +30,10 @@ bool isFinite(FunctionAttr function) {
   case FunctionKind::log:
   case FunctionKind::sqrt:
   case FunctionKind::reciprocal:
+  case FunctionKind::asin:
+  case FunctionKind::acos:
+  case FunctionKind::acosh:
+  case FunctionKind::atanh:
     return false;
   default:
     return true;

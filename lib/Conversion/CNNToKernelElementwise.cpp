@@ -1,6 +1,7 @@
 //===- CNNToKernelElementwise.cpp - Elementwise ops as linalg -------------===//
 
 #include "CNNToKernel.h"
+#include "EmitArithmetic.h"
 #include "EmitFunction.h"
 #include "cnnc/Support/Weights.h"
 
@@ -12,94 +13,53 @@
 namespace mlir::cnn {
 namespace {
 
-/// The larger (`isMax`) or smaller of two numbers. A NaN wins.
-Value emitExtremum(ImplicitLocOpBuilder &builder, Value lhs, Value rhs,
-                   bool isMax, bool isUnsigned) {
-  if (isa<FloatType>(lhs.getType())) {
-    if (isMax)
-      return arith::MaximumFOp::create(builder, lhs, rhs);
-    return arith::MinimumFOp::create(builder, lhs, rhs);
-  }
-  if (isUnsigned) {
-    if (isMax)
-      return arith::MaxUIOp::create(builder, lhs, rhs);
-    return arith::MinUIOp::create(builder, lhs, rhs);
-  }
-  if (isMax)
-    return arith::MaxSIOp::create(builder, lhs, rhs);
-  return arith::MinSIOp::create(builder, lhs, rhs);
-}
-
-template <typename FloatOp, typename IntegerOp>
-Value emitArithmetic(ImplicitLocOpBuilder &builder, Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
-    return FloatOp::create(builder, lhs, rhs);
-  return IntegerOp::create(builder, lhs, rhs);
-}
-
-Value emitPower(ImplicitLocOpBuilder &builder, Value lhs, Value rhs) {
-  if (isa<FloatType>(lhs.getType()))
-    return math::PowFOp::create(builder, lhs, rhs);
-  return math::IPowIOp::create(builder, lhs, rhs);
-}
-
-Value emitPRelu(ImplicitLocOpBuilder &builder, Value x, Value slope) {
-  Value zero = createScalar(builder, builder.getLoc(), x.getType(), 0);
-  Value isNegative, product;
-  if (isa<FloatType>(x.getType())) {
-    isNegative =
-        arith::CmpFOp::create(builder, arith::CmpFPredicate::OLT, x, zero);
-    product = arith::MulFOp::create(builder, x, slope);
-  } else {
-    isNegative =
-        arith::CmpIOp::create(builder, arith::CmpIPredicate::slt, x, zero);
-    product = arith::MulIOp::create(builder, x, slope);
-  }
-  return arith::SelectOp::create(builder, isNegative, product, x);
-}
-
-} // namespace
-
-Value emitBinary(ImplicitLocOpBuilder &builder, BinaryKind kind, Value lhs,
-                 Value rhs, bool isUnsigned) {
-  switch (kind) {
-  case BinaryKind::add:
-    return emitArithmetic<arith::AddFOp, arith::AddIOp>(builder, lhs, rhs);
-  case BinaryKind::sub:
-    return emitArithmetic<arith::SubFOp, arith::SubIOp>(builder, lhs, rhs);
-  case BinaryKind::mul:
-    return emitArithmetic<arith::MulFOp, arith::MulIOp>(builder, lhs, rhs);
-  case BinaryKind::div:
-    if (isUnsigned)
-      return arith::DivUIOp::create(builder, lhs, rhs);
-    return emitArithmetic<arith::DivFOp, arith::DivSIOp>(builder, lhs, rhs);
-  case BinaryKind::pow:
-    return emitPower(builder, lhs, rhs);
-  case BinaryKind::min:
-    return emitExtremum(builder, lhs, rhs, /*isMax=*/false, isUnsigned);
-  case BinaryKind::max:
-    return emitExtremum(builder, lhs, rhs, /*isMax=*/true, isUnsigned);
-  case BinaryKind::prelu:
-    return emitPRelu(builder, lhs, rhs);
-  }
-  llvm_unreachable("every function is handled");
-}
-
-namespace {
-
 struct LowerBinary : OpRewritePattern<BinaryOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(BinaryOp op,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getType());
-    bool isUnsigned = type.getElementType().isUnsignedInteger();
     rewriter.replaceOp(
         op, createElementwise(
                 rewriter, op.getLoc(), type, op.getOperands(),
                 [&](ImplicitLocOpBuilder &builder, ValueRange elements) {
-                  return emitBinary(builder, op.getKind(), elements[0],
-                                    elements[1], isUnsigned);
+                  return emitBinary(builder, op.getKind(),
+                                    type.getElementType(), elements);
+                }));
+    return success();
+  }
+};
+
+struct LowerCompare : OpRewritePattern<CompareOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(CompareOp op,
+                                PatternRewriter &rewriter) const override {
+    Type element = getElementType(op.getLhs());
+    rewriter.replaceOp(
+        op, createElementwise(
+                rewriter, op.getLoc(), cast<RankedTensorType>(op.getType()),
+                op.getOperands(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange elements) {
+                  return emitCompare(builder, op.getKind(), element, elements);
+                }));
+    return success();
+  }
+};
+
+struct LowerSelect : OpRewritePattern<SelectOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SelectOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOp(
+        op, createElementwise(
+                rewriter, op.getLoc(), cast<RankedTensorType>(op.getType()),
+                op.getOperands(),
+                [](ImplicitLocOpBuilder &builder, ValueRange elements) {
+                  return arith::SelectOp::create(builder, elements[0],
+                                                 elements[1], elements[2])
+                      .getResult();
                 }));
     return success();
   }
@@ -110,12 +70,16 @@ struct LowerUnary : OpRewritePattern<UnaryOp> {
 
   LogicalResult matchAndRewrite(UnaryOp op,
                                 PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getType());
+    Type element = type.getElementType();
     rewriter.replaceOp(
         op, createElementwise(
-                rewriter, op.getLoc(), cast<RankedTensorType>(op.getType()),
-                op.getInput(),
-                [&](ImplicitLocOpBuilder &builder, ValueRange elements) {
-                  return emitFunction(builder, op.getFunction(), elements[0]);
+                rewriter, op.getLoc(), type, op.getInput(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                  return isa<FloatType>(element)
+                             ? emitFunction(builder, op.getFunction(), x[0])
+                             : emitIntegerFunction(builder, op.getFunction(),
+                                                   element, x[0]);
                 }));
     return success();
   }
@@ -216,54 +180,6 @@ struct LowerExpand : OpRewritePattern<ExpandOp> {
   }
 };
 
-/// Widths differ: the conversion between two floats or two integers.
-template <typename Widen, typename Narrow>
-Value emitResize(ImplicitLocOpBuilder &builder, Type type, Value x) {
-  unsigned from = x.getType().getIntOrFloatBitWidth();
-  unsigned to = type.getIntOrFloatBitWidth();
-  if (from == to)
-    return x;
-  if (from < to)
-    return Widen::create(builder, type, x);
-  return Narrow::create(builder, type, x);
-}
-
-/// `x`, which was of type `from`, as a signless number of the meaning of `to`.
-Value emitCast(ImplicitLocOpBuilder &builder, Type from, Type to, Value x) {
-  bool isUnsigned = from.isUnsignedInteger() || from.isInteger(1);
-  Type target = to;
-  if (auto integer = dyn_cast<IntegerType>(to))
-    target = builder.getIntegerType(integer.getWidth());
-  if (isa<FloatType>(from) && isa<FloatType>(to)) {
-    // float16 and bfloat16 are equally wide but differ.
-    if (from != to &&
-        from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth())
-      x = arith::ExtFOp::create(builder, builder.getF32Type(), x);
-    return emitResize<arith::ExtFOp, arith::TruncFOp>(builder, target, x);
-  }
-  if (isa<FloatType>(from) && to.isInteger(1)) {
-    Value zero = createScalar(builder, builder.getLoc(), from, 0);
-    return arith::CmpFOp::create(builder, arith::CmpFPredicate::UNE, x, zero);
-  }
-  if (isa<FloatType>(from)) {
-    if (to.isUnsignedInteger())
-      return arith::FPToUIOp::create(builder, target, x);
-    return arith::FPToSIOp::create(builder, target, x);
-  }
-  if (isa<FloatType>(to)) {
-    if (isUnsigned)
-      return arith::UIToFPOp::create(builder, target, x);
-    return arith::SIToFPOp::create(builder, target, x);
-  }
-  if (to.isInteger(1)) {
-    Value zero = createScalar(builder, builder.getLoc(), x.getType(), 0);
-    return arith::CmpIOp::create(builder, arith::CmpIPredicate::ne, x, zero);
-  }
-  if (isUnsigned)
-    return emitResize<arith::ExtUIOp, arith::TruncIOp>(builder, target, x);
-  return emitResize<arith::ExtSIOp, arith::TruncIOp>(builder, target, x);
-}
-
 struct LowerCast : OpRewritePattern<CastOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -285,8 +201,9 @@ struct LowerCast : OpRewritePattern<CastOp> {
 } // namespace
 
 void populateElementwiseToKernel(RewritePatternSet &patterns) {
-  patterns.add<LowerBinary, LowerUnary, LowerBatchNorm, LowerComputedBatchNorm,
-               LowerExpand, LowerCast>(patterns.getContext());
+  patterns.add<LowerBinary, LowerCompare, LowerSelect, LowerUnary,
+               LowerBatchNorm, LowerComputedBatchNorm, LowerExpand, LowerCast>(
+      patterns.getContext());
 }
 
 } // namespace mlir::cnn

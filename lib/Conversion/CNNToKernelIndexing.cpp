@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CNNToKernel.h"
-#include "EmitFunction.h"
+#include "EmitArithmetic.h"
 #include "cnnc/Support/Weights.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -113,9 +113,9 @@ Value createUpdate(ImplicitLocOpBuilder &builder, ScatterKind kind,
   Value number = update.number;
   if (std::optional<BinaryKind> function =
           symbolizeBinaryKind(stringifyScatterKind(kind)))
-    number = emitBinary(builder, *function,
-                        createLoad(builder, tensor, update.position), number,
-                        getElementType(tensor).isUnsignedInteger());
+    number =
+        emitBinary(builder, *function, getElementType(tensor),
+                   {createLoad(builder, tensor, update.position), number});
   return createStore(builder, number, tensor, update.position);
 }
 

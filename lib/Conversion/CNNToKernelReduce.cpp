@@ -1,8 +1,10 @@
 //===- CNNToKernelReduce.cpp - Reductions as pools or linalg --------------===//
 
 #include "CNNToKernel.h"
+#include "EmitArithmetic.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <limits>
 
@@ -50,31 +52,18 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
   }
 };
 
-Value emitCombine(ImplicitLocOpBuilder &b, ReduceKind kind, Value x, Value y,
-                  bool isUnsigned) {
-  bool isFloat = isa<FloatType>(x.getType());
+Value emitCombine(ImplicitLocOpBuilder &builder, ReduceKind kind, Type type,
+                  ValueRange operands) {
   switch (kind) {
   case ReduceKind::sum:
   case ReduceKind::mean:
-    if (isFloat)
-      return arith::AddFOp::create(b, x, y);
-    return arith::AddIOp::create(b, x, y);
+    return emitBinary(builder, BinaryKind::add, type, operands);
   case ReduceKind::prod:
-    if (isFloat)
-      return arith::MulFOp::create(b, x, y);
-    return arith::MulIOp::create(b, x, y);
+    return emitBinary(builder, BinaryKind::mul, type, operands);
   case ReduceKind::min:
-    if (isFloat)
-      return arith::MinimumFOp::create(b, x, y);
-    if (isUnsigned)
-      return arith::MinUIOp::create(b, x, y);
-    return arith::MinSIOp::create(b, x, y);
+    return emitBinary(builder, BinaryKind::min, type, operands);
   case ReduceKind::max:
-    if (isFloat)
-      return arith::MaximumFOp::create(b, x, y);
-    if (isUnsigned)
-      return arith::MaxUIOp::create(b, x, y);
-    return arith::MaxSIOp::create(b, x, y);
+    return emitBinary(builder, BinaryKind::max, type, operands);
   }
   llvm_unreachable("every reduction is handled");
 }
@@ -94,23 +83,46 @@ double getNeutral(ReduceKind kind) {
   llvm_unreachable("every reduction is handled");
 }
 
+/// `value` converted to another element type.
+Value createCast(OpBuilder &builder, Location loc, Value value, Type to) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (type.getElementType() == to)
+    return value;
+  return createElementwise(builder, loc, type.clone(to), value,
+                           [&](ImplicitLocOpBuilder &b, ValueRange x) {
+                             return emitCast(b, type.getElementType(), to,
+                                             x[0]);
+                           });
+}
+
 struct LowerReduce : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ReduceOp op,
                                 PatternRewriter &rewriter) const override {
-    bool isUnsigned = getElementType(op.getInput()).isUnsignedInteger();
+    Location loc = op.getLoc();
+    Type element = getElementType(op.getInput());
+    bool isMean = op.getKind() == ReduceKind::mean;
+    Value input = op.getInput();
+    // The sum of narrow integers need not be one of them.
+    if (isMean && isa<IntegerType>(element))
+      input = createCast(rewriter, loc, input, getWidest(element));
+    Type type = getElementType(input);
     Value result = createReduction(
-        rewriter, op.getLoc(), op.getInput(), op.getAxes(),
-        getNeutral(op.getKind()),
+        rewriter, loc, input, op.getAxes(), getNeutral(op.getKind()),
         [&](ImplicitLocOpBuilder &builder, ValueRange x) {
-          return emitCombine(builder, op.getKind(), x[0], x[1], isUnsigned);
+          return emitCombine(builder, op.getKind(), type, x);
         });
-    if (op.getKind() == ReduceKind::mean)
-      result = divide(rewriter, op, result);
-    rewriter.replaceOp(op, createReshape(rewriter, op.getLoc(), result,
-                                         getShape(op.getOutput())));
+    if (isMean)
+      result = createCast(rewriter, loc, divide(rewriter, op, result), element);
+    rewriter.replaceOp(
+        op, createReshape(rewriter, loc, result, getShape(op.getOutput())));
     return success();
+  }
+
+  static Type getWidest(Type type) {
+    return IntegerType::get(type.getContext(), 64,
+                            cast<IntegerType>(type).getSignedness());
   }
 
   /// `sum` by the number of elements that it is of.
@@ -121,13 +133,114 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
     Type element = getElementType(sum);
     return createElementwise(
         builder, op.getLoc(), cast<RankedTensorType>(sum.getType()), sum,
-        [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
+        [&](ImplicitLocOpBuilder &b, ValueRange x) {
           Value divisor = createScalar(b, b.getLoc(), element, count);
-          if (isa<FloatType>(element))
-            return arith::DivFOp::create(b, x[0], divisor);
-          if (element.isUnsignedInteger())
-            return arith::DivUIOp::create(b, x[0], divisor);
-          return arith::DivSIOp::create(b, x[0], divisor);
+          return emitBinary(b, BinaryKind::div, element, {x[0], divisor});
+        });
+  }
+};
+
+/// Finds the extremum, then the first or last index where it is.
+struct LowerArgReduce : OpRewritePattern<ArgReduceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ArgReduceOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value input = op.getInput();
+    ArrayRef<int64_t> shape = getShape(input);
+    int64_t rank = shape.size(), axis = op.getAxis();
+    Type type = getElementType(input);
+    bool isMax = op.getKind() == ArgReduceKind::max;
+    ReduceKind kind = isMax ? ReduceKind::max : ReduceKind::min;
+    Value extremum =
+        createReduction(rewriter, loc, input, axis, getNeutral(kind),
+                        [&](ImplicitLocOpBuilder &b, ValueRange x) {
+                          return emitCombine(b, kind, type, x);
+                        });
+    AffineMap identity = rewriter.getMultiDimIdentityMap(rank);
+    double initial = op.getLast() ? -1 : shape[axis];
+    Value result = createReduction(
+        rewriter, loc, {shape, axis, rewriter.getI64Type(), initial},
+        {{input, identity}, {extremum, identity.dropResult(axis)}},
+        [&](ImplicitLocOpBuilder &b, ValueRange x) {
+          return emitIndex(b, op, type, x);
+        });
+    rewriter.replaceOp(
+        op, createReshape(rewriter, loc, result, getShape(op.getOutput())));
+    return success();
+  }
+
+  /// Of the element's index, if the element is the extremum, and the index
+  /// found so far the one that is asked for.
+  static Value emitIndex(ImplicitLocOpBuilder &b, ArgReduceOp op, Type type,
+                         ValueRange x) {
+    Value element = x[0], extremum = x[1], found = x[2];
+    Value isExtremum =
+        emitCompare(b, CompareKind::eq, type, {element, extremum});
+    if (isa<FloatType>(type)) {
+      // The extremum is NaN if any element is.
+      auto isNaN = [&](Value value) {
+        return emitCompare(b, CompareKind::ne, type, {value, value});
+      };
+      Value bothNaN = arith::AndIOp::create(b, isNaN(element), isNaN(extremum));
+      isExtremum = arith::OrIOp::create(b, isExtremum, bothNaN);
+    }
+    Value index = arith::IndexCastOp::create(
+        b, found.getType(), linalg::IndexOp::create(b, op.getAxis()));
+    Value best = emitExtremum(b, /*isMax=*/op.getLast(), found.getType(),
+                              {index, found});
+    return arith::SelectOp::create(b, isExtremum, best, found);
+  }
+};
+
+/// Hillis and Steele, "Data parallel algorithms" (1986): after the sums of up
+/// to d elements come those of up to 2 d, for all elements at once.
+struct LowerCumulativeSum : OpRewritePattern<CumulativeSumOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(CumulativeSumOp op,
+                                PatternRewriter &rewriter) const override {
+    Value sum = op.getInput();
+    if (op.getExclusive())
+      sum = createShift(rewriter, op, sum, 1, /*adds=*/false);
+    int64_t extent = getShape(sum)[op.getAxis()];
+    for (int64_t distance = 1; distance < extent; distance *= 2)
+      sum = createShift(rewriter, op, sum, distance, /*adds=*/true);
+    rewriter.replaceOp(op, sum);
+    return success();
+  }
+
+  /// Every element's predecessor at a distance, or zero; `adds` the element.
+  static Value createShift(OpBuilder &builder, CumulativeSumOp op, Value value,
+                           int64_t distance, bool adds) {
+    auto type = cast<RankedTensorType>(value.getType());
+    int64_t rank = type.getRank(), axis = op.getAxis();
+    int64_t extent = type.getDimSize(axis);
+    MapOperand operand = {value, builder.getMultiDimIdentityMap(rank)};
+    return createMap(
+        builder, op.getLoc(), type, operand,
+        [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
+          auto index = [&](int64_t number) -> Value {
+            return arith::ConstantIndexOp::create(b, number);
+          };
+          SmallVector<Value> position;
+          for (int64_t i = 0; i < rank; ++i)
+            position.push_back(linalg::IndexOp::create(b, i));
+          Value source = arith::AddIOp::create(
+              b, position[axis], index(op.getReverse() ? distance : -distance));
+          // As unsigned numbers, those before the first are large.
+          Value isThere = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                                source, index(extent));
+          position[axis] =
+              arith::SelectOp::create(b, isThere, source, index(0));
+          Value zero = createScalar(b, b.getLoc(), x[0].getType(), 0);
+          Value other = arith::SelectOp::create(
+              b, isThere, createLoad(b, value, position), zero);
+          if (!adds)
+            return other;
+          return emitBinary(b, BinaryKind::add, type.getElementType(),
+                            {x[0], other});
         });
   }
 };
@@ -136,7 +249,8 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
 
 void populateReduceToKernel(RewritePatternSet &patterns,
                             const Machine &machine) {
-  patterns.add<LowerReduce>(patterns.getContext());
+  patterns.add<LowerReduce, LowerArgReduce, LowerCumulativeSum>(
+      patterns.getContext());
   patterns.add<LowerGlobalPool>(patterns.getContext(), machine);
 }
 

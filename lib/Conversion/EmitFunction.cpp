@@ -24,11 +24,7 @@ public:
       : builder(builder), type(type), element(getElementTypeOrSelf(type)) {}
 
   Value constant(double value) {
-    TypedAttr attribute;
-    if (isa<FloatType>(element))
-      attribute = builder.getFloatAttr(element, value);
-    else
-      attribute = builder.getIntegerAttr(element, saturate(value));
+    TypedAttr attribute = builder.getFloatAttr(element, value);
     if (auto shaped = dyn_cast<ShapedType>(type))
       attribute = DenseElementsAttr::get(shaped, Attribute(attribute));
     return arith::ConstantOp::create(builder, attribute);
@@ -41,16 +37,6 @@ public:
   Value add(Value lhs, double rhs) { return add(lhs, constant(rhs)); }
   Value mul(Value lhs, double rhs) { return mul(lhs, constant(rhs)); }
 
-  /// The nearest integer of the element type, toward zero: the bounds of a clip
-  /// may lie outside.
-  llvm::APSInt saturate(double value) const {
-    llvm::APSInt integer(element.getIntOrFloatBitWidth(), /*isUnsigned=*/false);
-    bool isExact;
-    llvm::APFloat(value).convertToInteger(integer, llvm::APFloat::rmTowardZero,
-                                          &isExact);
-    return integer;
-  }
-
   template <typename OpTy, typename... Args>
   Value make(Args... operands) {
     return OpTy::create(builder, operands...);
@@ -58,10 +44,7 @@ public:
 
   /// lhs < rhs; false for NaN.
   Value less(Value lhs, Value rhs) {
-    if (isa<FloatType>(element))
-      return arith::CmpFOp::create(builder, arith::CmpFPredicate::OLT, lhs,
-                                   rhs);
-    return arith::CmpIOp::create(builder, arith::CmpIPredicate::slt, lhs, rhs);
+    return arith::CmpFOp::create(builder, arith::CmpFPredicate::OLT, lhs, rhs);
   }
   Value select(Value condition, Value yes, Value no) {
     return make<arith::SelectOp>(condition, yes, no);
@@ -79,15 +62,9 @@ public:
   }
   Value isNegative(Value x) { return less(x, constant(0)); }
 
-  Value negate(Value x) {
-    if (isa<FloatType>(element))
-      return make<arith::NegFOp>(x);
-    return make<arith::SubIOp>(constant(0), x);
-  }
-  Value absolute(Value x) {
-    if (isa<FloatType>(element))
-      return make<math::AbsFOp>(x);
-    return make<math::AbsIOp>(x);
+  Value absolute(Value x) { return make<math::AbsFOp>(x); }
+  Value withSign(Value magnitude, Value sign) {
+    return make<math::CopySignOp>(magnitude, sign);
   }
   Value sign(Value x) {
     Value negative = select(isNegative(x), constant(-1), x);
@@ -133,7 +110,68 @@ public:
     return mul(mul(x, 0.5), add(tanh, 1));
   }
 
+  Value shrink(Value x, double alpha, double beta) {
+    Value down =
+        select(less(constant(alpha), x), sub(x, constant(beta)), constant(0));
+    return select(less(x, constant(-alpha)), add(x, beta), down);
+  }
+  Value tan(Value x) { return div(make<math::SinOp>(x), make<math::CosOp>(x)); }
+
+  //===--------------------------------------------------------------------===//
+  // Hyperbolic functions. Of the magnitude, where expm1 and log1p keep what is
+  // close to zero, and by halves or logarithms where squares overflow.
+  //===--------------------------------------------------------------------===//
+
+  /// exp(|x|) as h * h.
+  Value halfPower(Value x) { return make<math::ExpOp>(mul(absolute(x), 0.5)); }
+  Value cosh(Value x) {
+    Value half = halfPower(x);
+    return add(mul(mul(half, 0.5), half), div(constant(0.5), mul(half, half)));
+  }
+  /// With e = exp(|x|) - 1 the magnitude is (e + e / (e + 1)) / 2.
+  Value sinh(Value x) {
+    Value magnitude = absolute(x), half = halfPower(x);
+    Value large =
+        sub(mul(mul(half, 0.5), half), div(constant(0.5), mul(half, half)));
+    Value power = make<math::ExpM1Op>(atMost(magnitude, 1));
+    Value small = mul(add(power, div(power, add(power, 1))), 0.5);
+    Value isSmall = less(magnitude, constant(1));
+    return withSign(select(isSmall, small, large), x);
+  }
+  /// log(2 x), which is asinh and acosh of x to the last digit if x is large.
+  Value logOfTwice(Value x) {
+    return add(make<math::LogOp>(x), 0.69314718055994530942);
+  }
+  /// log(1 + a + a^2 / (1 + sqrt(a^2 + 1))) with a = |x|
+  Value asinh(Value x) {
+    Value magnitude = absolute(x);
+    Value limited = atMost(magnitude, largeArgument);
+    Value square = mul(limited, limited);
+    Value root = make<math::SqrtOp>(add(square, 1));
+    Value inner = add(limited, div(square, add(root, 1)));
+    Value isLarge = less(constant(largeArgument), magnitude);
+    return withSign(
+        select(isLarge, logOfTwice(magnitude), make<math::Log1pOp>(inner)), x);
+  }
+  /// log(1 + t + sqrt(2 t + t^2)) with t = x - 1
+  Value acosh(Value x) {
+    Value above = add(atMost(x, largeArgument), -1);
+    Value root = make<math::SqrtOp>(mul(above, add(above, 2)));
+    Value isLarge = less(constant(largeArgument), x);
+    return select(isLarge, logOfTwice(x),
+                  make<math::Log1pOp>(add(above, root)));
+  }
+  /// log((1 + a) / (1 - a)) / 2 with a = |x|
+  Value atanh(Value x) {
+    Value magnitude = absolute(x);
+    Value ratio = div(mul(magnitude, 2), sub(constant(1), magnitude));
+    return withSign(mul(make<math::Log1pOp>(ratio), 0.5), x);
+  }
+
 private:
+  /// Its square is a float32, and it is lost when added to the square.
+  static constexpr double largeArgument = 1e10;
+
   ImplicitLocOpBuilder &builder;
   Type type, element;
 };
@@ -194,7 +232,7 @@ Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
   case FunctionKind::abs:
     return emit.absolute(x);
   case FunctionKind::neg:
-    return emit.negate(x);
+    return emit.make<arith::NegFOp>(x);
   case FunctionKind::floor:
     return emit.make<math::FloorOp>(x);
   case FunctionKind::ceil:
@@ -207,8 +245,30 @@ Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
     return emit.make<math::SinOp>(x);
   case FunctionKind::cos:
     return emit.make<math::CosOp>(x);
+  case FunctionKind::tan:
+    return emit.tan(x);
+  case FunctionKind::asin:
+    return emit.make<math::AsinOp>(x);
+  case FunctionKind::acos:
+    return emit.make<math::AcosOp>(x);
+  case FunctionKind::atan:
+    return emit.make<math::AtanOp>(x);
+  case FunctionKind::sinh:
+    return emit.sinh(x);
+  case FunctionKind::cosh:
+    return emit.cosh(x);
+  case FunctionKind::asinh:
+    return emit.asinh(x);
+  case FunctionKind::acosh:
+    return emit.acosh(x);
+  case FunctionKind::atanh:
+    return emit.atanh(x);
+  case FunctionKind::shrink:
+    return emit.shrink(x, alpha, beta);
+  case FunctionKind::bit_not:
+    break;
   }
-  llvm_unreachable("every function is handled");
+  llvm_unreachable("every function of floats is handled");
 }
 
 } // namespace mlir::cnn

@@ -10,15 +10,9 @@
 namespace mlir::cnn {
 
 /// Emits `function(x)` as operations of arith and math. `x` is a float or a
-/// vector of floats; relu, clip, abs, neg and sign also take signed integers. A
-/// null function is the identity. NaN stays NaN.
+/// vector of floats. A null function is the identity. NaN stays NaN.
 Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
                    Value x);
-
-/// Emits `kind(lhs, rhs)` of two floats or two signless integers, which are
-/// meant without a sign if `isUnsigned`.
-Value emitBinary(ImplicitLocOpBuilder &builder, BinaryKind kind, Value lhs,
-                 Value rhs, bool isUnsigned);
 
 } // namespace mlir::cnn
 

@@ -19,6 +19,10 @@ void populateExpandFloat16Patterns(RewritePatternSet &patterns,
 void populateExpandRoundingPatterns(RewritePatternSet &patterns,
                                     const Machine &machine);
 
+/// Patterns for remainders of floats, for which LLVM would call a library.
+/// Exact.
+void populateExpandRemainderPatterns(RewritePatternSet &patterns);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_CONVERSION_NUMBEREXPANSIONS_H

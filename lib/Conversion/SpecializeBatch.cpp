@@ -39,8 +39,8 @@ FailureOr<Type> specialize(BlockArgument argument) {
 /// that running them one by one gives something else.
 bool mixesImages(Operation *op) {
   return llvm::TypeSwitch<Operation *, bool>(op)
-      .Case<SoftmaxOp, ConcatOp, GatherOp, LayerNormOp>(
-          [](auto it) { return it.getAxis() == 0; })
+      .Case<SoftmaxOp, ConcatOp, GatherOp, LayerNormOp, ArgReduceOp,
+            CumulativeSumOp>([](auto it) { return it.getAxis() == 0; })
       // Updates of all images meet in one tensor.
       .Case<ScatterElementsOp, ScatterNDOp>(
           [](auto it) { return !isDynamic(it.getType()); })

@@ -54,6 +54,7 @@ Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
 
 /// The integer nearest to `value`, which may be infinite.
 static APInt getInteger(IntegerType type, double value) {
+  // Of truth values the larger is 1, not -1.
   APSInt result(type.getWidth(), type.isUnsigned() || type.getWidth() == 1);
   bool isExact;
   APFloat(value).convertToInteger(result, APFloat::rmTowardZero, &isExact);
@@ -251,28 +252,37 @@ Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
                    });
 }
 
-Value createReduction(OpBuilder &builder, Location loc, Value input,
-                      ArrayRef<int64_t> axes, double initial,
+Value createReduction(OpBuilder &builder, Location loc,
+                      const Reduction &reduction, ArrayRef<MapOperand> operands,
                       ElementFunction function) {
-  int64_t rank = getShape(input).size();
+  int64_t rank = reduction.extents.size();
   SmallVector<utils::IteratorType> iterators;
   SmallVector<int64_t> shape;
   SmallVector<AffineExpr> kept;
   for (int64_t i = 0; i < rank; ++i) {
-    bool isReduced = llvm::is_contained(axes, i);
+    bool isReduced = llvm::is_contained(reduction.axes, i);
     iterators.push_back(isReduced ? utils::IteratorType::reduction
                                   : utils::IteratorType::parallel);
     if (isReduced)
       continue;
-    shape.push_back(getShape(input)[i]);
+    shape.push_back(reduction.extents[i]);
     kept.push_back(builder.getAffineDimExpr(i));
   }
-  Value start =
-      createFilled(builder, loc, shape, getElementType(input), initial);
+  Value start = createFilled(builder, loc, shape, reduction.elementType,
+                             reduction.initial);
   AffineMap map = AffineMap::get(rank, 0, kept, builder.getContext());
-  return createGeneric(builder, loc,
-                       MapOperand{input, builder.getMultiDimIdentityMap(rank)},
-                       {start, map}, iterators, function);
+  return createGeneric(builder, loc, operands, {start, map}, iterators,
+                       function);
+}
+
+Value createReduction(OpBuilder &builder, Location loc, Value input,
+                      ArrayRef<int64_t> axes, double initial,
+                      ElementFunction function) {
+  ArrayRef<int64_t> shape = getShape(input);
+  AffineMap identity = builder.getMultiDimIdentityMap(shape.size());
+  return createReduction(builder, loc,
+                         {shape, axes, getElementType(input), initial},
+                         MapOperand{input, identity}, function);
 }
 
 Value createGatherAlong(OpBuilder &builder, Location loc, Value value,

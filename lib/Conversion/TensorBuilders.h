@@ -80,6 +80,21 @@ Value createMap(OpBuilder &builder, Location loc, RankedTensorType type,
 Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
                         ValueRange operands, ElementFunction function);
 
+/// What a reduction runs over and what it starts from.
+struct Reduction {
+  ArrayRef<int64_t> extents;
+  /// The dimensions that disappear.
+  ArrayRef<int64_t> axes;
+  Type elementType;
+  double initial;
+};
+
+/// Reduces operands over extents. `function` receives an element of each and
+/// what was reduced so far.
+Value createReduction(OpBuilder &builder, Location loc,
+                      const Reduction &reduction, ArrayRef<MapOperand> operands,
+                      ElementFunction function);
+
 /// Reduces the dimensions `axes` of `input`, which disappear. `function`
 /// receives an element and what was reduced so far, at first `initial`.
 Value createReduction(OpBuilder &builder, Location loc, Value input,

@@ -34,8 +34,7 @@ LogicalResult mlir::cnn::evaluateRange(Node &node) {
     return failure();
   double count = std::max(0.0, std::ceil((limit - start) / step));
   if (!(count <= maxKnownElements))
-    return node.fail("expects at most " + Twine(maxKnownElements) +
-                     " numbers; got more");
+    return failure();
   Known result = {RankedTensorType::get(static_cast<int64_t>(count),
                                         first->type.getElementType()),
                   {}};
@@ -183,9 +182,11 @@ LogicalResult mlir::cnn::evaluateReduce(Node &node) {
     axes = node.getIntegers(1);
   else
     axes = node.getIntegerList("axes");
-  node.ignoreAttribute("noop_with_empty_axes");
+  bool noneMeansNone = node.getFlag("noop_with_empty_axes");
   if (failed(node.check()))
     return failure();
+  if (axes.empty() && noneMeansNone)
+    return node.setOutput(0, *input);
   bool isWhole = input->getShape().size() <= 1 && !input->numbers.empty();
   if (!isWhole)
     return failure();

@@ -1,4 +1,4 @@
-//===- ImportConstants.cpp - Constants, shapes, logic ---------------------===//
+//===- ImportConstants.cpp - Constants, shapes --------------------------===//
 
 #include "Node.h"
 #include "Operators.h"
@@ -142,21 +142,10 @@ static LogicalResult importSize(Node &node) {
 
 ArrayRef<OperatorRow> mlir::cnn::getConstantOperators() {
   static const OperatorRow rows[] = {
-      {"And", 1, nullptr, evaluateBinary},
       {"Constant", 1, importConstant},
       {"ConstantOfShape", 9, importConstantOfShape},
-      {"Equal", 1, nullptr, evaluateBinary},
-      {"Greater", 1, nullptr, evaluateBinary},
-      {"GreaterOrEqual", 12, nullptr, evaluateBinary},
-      {"Less", 1, nullptr, evaluateBinary},
-      {"LessOrEqual", 12, nullptr, evaluateBinary},
-      {"Mod", 10, nullptr, evaluateBinary},
-      {"Not", 1, nullptr, evaluateUnary},
-      {"Or", 1, nullptr, evaluateBinary},
-      {"Range", 11, nullptr, evaluateRange},
       {"Shape", 1, importShape},
       {"Size", 1, importSize},
-      {"Where", 9, nullptr, evaluateWhere},
   };
   return rows;
 }

@@ -1,9 +1,7 @@
 //===- ImportElementwise.cpp - Functions of each element ------------------===//
 
-#include "Node.h"
+#include "Builders.h"
 #include "Operators.h"
-
-#include "cnnc/Support/Weights.h"
 
 #include <limits>
 
@@ -42,6 +40,23 @@ static LogicalResult importHardSigmoid(Node &node) {
                      beta);
 }
 
+/// The shift is the attribute `bias`.
+static LogicalResult importShrink(Node &node) {
+  double lambda = node.getFloat("lambd", 0.5), bias = node.getFloat("bias", 0);
+  Value input = node.getInput(0);
+  if (node.hasFailed())
+    return failure();
+  Type type = getElementType(input);
+  Type wide = isa<FloatType>(type) ? type : getWideType(type);
+  if (failed(node.check()))
+    return failure();
+  input = buildCast(node, input, wide);
+  Value result = node.build<UnaryOp>(
+      FunctionAttr::get(node.getContext(), FunctionKind::shrink, lambda, bias),
+      input);
+  return node.setOutput(0, buildCast(node, result, type));
+}
+
 static LogicalResult importSelu(Node &node) {
   double alpha = node.getFloat("alpha", 1.67326319217681884765625);
   double gamma = node.getFloat("gamma", 1.05070102214813232421875);
@@ -76,11 +91,16 @@ static LogicalResult importClipByValues(Node &node) {
 /// Limits are attributes before opset 11 and inputs since then.
 static LogicalResult importClip(Node &node) {
   bool areConstant = node.isAbsentOrKnown(1) && node.isAbsentOrKnown(2);
-  if (node.getOpset() >= 11 && !areConstant)
-    return importClipByValues(node);
-  double low = std::numeric_limits<float>::lowest();
-  double high = std::numeric_limits<float>::max();
   Value input = node.getInput(0);
+  if (node.hasFailed())
+    return failure();
+  Type type = getElementType(input);
+  // Limits of wide integers need not be float64 numbers.
+  if (node.getOpset() >= 11 && (!areConstant || isa<IntegerType>(type)))
+    return importClipByValues(node);
+  double high = type.isF64() ? std::numeric_limits<double>::max()
+                             : std::numeric_limits<float>::max();
+  double low = -high;
   if (node.getOpset() < 11) {
     low = node.getFloat("min", low);
     high = node.getFloat("max", high);
@@ -104,14 +124,19 @@ static LogicalResult importBinary(Node &node) {
   return node.create<BinaryOp>(kind, lhs, rhs);
 }
 
-/// The exponent may have another type.
+/// The result has the type of the base. A power of an integer by a float is
+/// computed as one of floats.
 static LogicalResult importPow(Node &node) {
-  Value base = node.getFloats(0), exponent = node.getInput(1);
+  Value base = node.getInput(0), exponent = node.getInput(1);
   if (failed(node.check()))
     return failure();
-  if (getElementType(base) != getElementType(exponent))
-    exponent = node.build<CastOp>(exponent, getElementType(base));
-  return node.create<BinaryOp>(BinaryKind::pow, base, exponent);
+  Type type = getElementType(base), common = type;
+  if (isa<IntegerType>(type) && isa<FloatType>(getElementType(exponent)))
+    common = getWideType(getElementType(exponent));
+  base = buildCast(node, base, common);
+  exponent = buildCast(node, exponent, common);
+  Value power = node.build<BinaryOp>(BinaryKind::pow, base, exponent);
+  return node.setOutput(0, buildCast(node, power, type));
 }
 
 static LogicalResult importPRelu(Node &node) {
@@ -151,10 +176,8 @@ static LogicalResult importMean(Node &node) {
     return failure();
   if (!isa<FloatType>(getElementType(sum)))
     return node.fail("expects floats; got " + debugString(sum.getType()));
-  auto type = RankedTensorType::get({}, getElementType(sum));
-  float count = static_cast<float>(node.getInputCount());
-  Value divisor = createConstant(node.getGraph().getBuilder(), node.getLoc(),
-                                 type, ArrayRef<float>(count));
+  Value divisor = buildScalar(node, getElementType(sum),
+                              static_cast<double>(node.getInputCount()));
   return node.create<BinaryOp>(BinaryKind::div, sum, divisor);
 }
 
@@ -162,11 +185,18 @@ ArrayRef<OperatorRow> mlir::cnn::getElementwiseOperators() {
   using K = FunctionKind;
   static const OperatorRow rows[] = {
       {"Abs", 1, importFunction<K::abs>, evaluateUnary},
+      {"Acos", 7, importFunction<K::acos>},
+      {"Acosh", 9, importFunction<K::acosh>},
       {"Add", 1, importBinary<BinaryKind::add>, evaluateBinary},
+      {"Asin", 7, importFunction<K::asin>},
+      {"Asinh", 9, importFunction<K::asinh>},
+      {"Atan", 7, importFunction<K::atan>},
+      {"Atanh", 9, importFunction<K::atanh>},
       {"Ceil", 1, importFunction<K::ceil>, evaluateUnary},
       {"Celu", 12, importFunctionOfAlpha<K::celu, 1000000>},
       {"Clip", 1, importClip},
       {"Cos", 7, importFunction<K::cos>},
+      {"Cosh", 9, importFunction<K::cosh>},
       {"Div", 1, importBinary<BinaryKind::div>, evaluateBinary},
       {"Elu", 1, importFunctionOfAlpha<K::elu, 1000000>},
       {"Erf", 9, importFunction<K::erf>},
@@ -189,14 +219,17 @@ ArrayRef<OperatorRow> mlir::cnn::getElementwiseOperators() {
       {"Relu", 1, importFunction<K::relu>},
       {"Round", 11, importFunction<K::round>, evaluateUnary},
       {"Selu", 1, importSelu},
+      {"Shrink", 9, importShrink},
       {"Sigmoid", 1, importFunction<K::sigmoid>},
       {"Sign", 9, importFunction<K::sign>},
       {"Sin", 7, importFunction<K::sin>},
+      {"Sinh", 9, importFunction<K::sinh>},
       {"Softplus", 1, importFunction<K::softplus>},
       {"Softsign", 1, importFunction<K::softsign>},
       {"Sqrt", 1, importFunction<K::sqrt>, evaluateUnary},
       {"Sub", 1, importBinary<BinaryKind::sub>, evaluateBinary},
       {"Sum", 1, importVariadic<BinaryKind::add>, evaluateBinary},
+      {"Tan", 7, importFunction<K::tan>},
       {"Tanh", 1, importFunction<K::tanh>},
       {"ThresholdedRelu", 10,
        importFunctionOfAlpha<K::thresholded_relu, 1000000>},

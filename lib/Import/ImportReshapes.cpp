@@ -1,6 +1,6 @@
 //===- ImportReshapes.cpp - New shapes for the same elements --------------===//
 
-#include "Node.h"
+#include "Builders.h"
 #include "Operators.h"
 #include "TensorData.h"
 
@@ -23,21 +23,6 @@ static std::optional<int64_t> getProduct(ArrayRef<int64_t> shape) {
         (extent < 0 || llvm::MulOverflow(product, extent, product)))
       return std::nullopt;
   return product;
-}
-
-/// Reshapes `value`; the dynamic batch becomes reshape's -1.
-static Value buildReshape(Node &node, Value value, ArrayRef<int64_t> shape) {
-  if (getShape(value) == shape)
-    return value;
-  if (llvm::is_contained(shape.drop_front(shape.empty() ? 0 : 1),
-                         ShapedType::kDynamic)) {
-    (void)node.fail("expects to keep the dynamic batch in dimension 0; got " +
-                    describeShape(shape) + " (--input-shape fixes the batch)");
-    return {};
-  }
-  SmallVector<int64_t> target(shape);
-  replaceDynamic(target);
-  return node.build<ReshapeOp>(value, target);
 }
 
 template <ShapeFunction function>
@@ -314,6 +299,15 @@ static LogicalResult importCast(Node &node) {
   return node.create<CastOp>(input, getMLIRType(*element, node.getContext()));
 }
 
+static LogicalResult importCastLike(Node &node) {
+  Value input = node.getInput(0);
+  RankedTensorType like = node.getInputType(1);
+  node.ignoreAttribute("saturate");
+  if (failed(node.check()))
+    return failure();
+  return node.create<CastOp>(input, like.getElementType());
+}
+
 /// Of a tensor or of a sequence.
 static LogicalResult importIdentity(Node &node) {
   Binding input = node.getBinding(0);
@@ -329,6 +323,7 @@ static SmallVector<int64_t> getSameShape(Node &, ArrayRef<int64_t> input) {
 ArrayRef<OperatorRow> mlir::cnn::getReshapeOperators() {
   static const OperatorRow rows[] = {
       {"Cast", 1, importCast, evaluateCast},
+      {"CastLike", 15, importCastLike},
       {"DepthToSpace", 1, importDepthToSpace},
       {"Expand", 8, importExpand, evaluateExpand},
       {"Flatten", 1, importShape<getFlatten>, evaluateShape<getFlatten>},

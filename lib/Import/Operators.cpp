@@ -19,12 +19,12 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
   std::vector<const OperatorRow *> operators;
   for (ArrayRef<OperatorRow> rows :
        {getLayerOperators(), getNormalizationOperators(),
-        getElementwiseOperators(), getReductionOperators(),
-        getReshapeOperators(), getSelectionOperators(), getIndexingOperators(),
-        getBoundedOperators(), getResizeOperators(), getConstantOperators(),
-        getControlFlowOperators(), getSequenceOperators(),
-        getSamplingOperators(), getEinsumOperators(), getRecurrentOperators(),
-        getSignalOperators()})
+        getElementwiseOperators(), getLogicOperators(), getLossOperators(),
+        getReductionOperators(), getReshapeOperators(), getSelectionOperators(),
+        getIndexingOperators(), getBoundedOperators(), getResizeOperators(),
+        getConstantOperators(), getTableOperators(), getControlFlowOperators(),
+        getSequenceOperators(), getSamplingOperators(), getEinsumOperators(),
+        getRecurrentOperators(), getSignalOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

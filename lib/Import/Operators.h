@@ -42,6 +42,8 @@ inline constexpr int64_t lastOpset = 22;
 ArrayRef<OperatorRow> getLayerOperators();
 ArrayRef<OperatorRow> getNormalizationOperators();
 ArrayRef<OperatorRow> getElementwiseOperators();
+ArrayRef<OperatorRow> getLogicOperators();
+ArrayRef<OperatorRow> getLossOperators();
 ArrayRef<OperatorRow> getReductionOperators();
 ArrayRef<OperatorRow> getReshapeOperators();
 ArrayRef<OperatorRow> getSelectionOperators();
@@ -55,6 +57,7 @@ ArrayRef<OperatorRow> getSignalOperators();
 ArrayRef<OperatorRow> getConstantOperators();
 ArrayRef<OperatorRow> getControlFlowOperators();
 ArrayRef<OperatorRow> getSequenceOperators();
+ArrayRef<OperatorRow> getTableOperators();
 
 /// The name of an operator behind its domain, unless that is ai.onnx.
 std::string getQualifiedName(StringRef domain, StringRef name);

@@ -55,9 +55,13 @@ Tensor evaluate(SoftmaxOp op, const Operands &operands);
 Tensor evaluate(MaxPoolOp op, const Operands &operands);
 Tensor evaluate(AvgPoolOp op, const Operands &operands);
 Tensor evaluate(ReduceOp op, const Operands &operands);
+Tensor evaluate(ArgReduceOp op, const Operands &operands);
+Tensor evaluate(CumulativeSumOp op, const Operands &operands);
 
 Tensor evaluate(UnaryOp op, const Operands &operands);
 Tensor evaluate(BinaryOp op, const Operands &operands);
+Tensor evaluate(CompareOp op, const Operands &operands);
+Tensor evaluate(SelectOp op, const Operands &operands);
 Tensor evaluate(CastOp op, const Operands &operands);
 
 Tensor evaluate(ResizeOp op, const Operands &operands);

@@ -197,3 +197,98 @@ Tensor reference::evaluate(ReduceOp op, const Operands &operands) {
     return reduceIn<uint64_t>(ElementType::UInt64, op, operands);
   return reduceIn<int64_t>(ElementType::Int64, op, operands);
 }
+
+//===----------------------------------------------------------------------===//
+// Along one dimension
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A dimension of a row-major tensor.
+struct Lines {
+  Lines(ArrayRef<int64_t> shape, int64_t axis)
+      : count(countElements(shape.take_front(axis))), extent(shape[axis]),
+        stride(countElements(shape.drop_front(axis + 1))) {}
+
+  /// Calls `body(first)` with the offset of the first element of each line.
+  template <typename Body>
+  void forEach(Body body) const {
+    for (int64_t i = 0; i < count; ++i)
+      for (int64_t j = 0; j < stride; ++j)
+        body(i * extent * stride + j);
+  }
+
+  int64_t count, extent, stride;
+};
+
+template <typename T>
+bool isNaN(T value) {
+  return value != value;
+}
+
+/// True if `x` takes the place of the extremum `best`, which stands before it.
+template <typename T>
+bool isBetter(ArgReduceOp op, T x, T best) {
+  if (x == best || (isNaN(x) && isNaN(best)))
+    return op.getLast();
+  if (isNaN(x) || isNaN(best))
+    return isNaN(x);
+  return op.getKind() == ArgReduceKind::max ? x > best : x < best;
+}
+
+template <typename T>
+Tensor findIn(ElementType type, ArgReduceOp op, const Operands &operands) {
+  const Tensor input = operands.get(op.getInput()).convertTo(type);
+  ArrayRef<T> from = input.get<T>();
+  Tensor result(ElementType::Int64, getShape(op.getOutput()));
+  int64_t *to = result.get<int64_t>().data();
+  Lines lines(input.getShape(), op.getAxis());
+  lines.forEach([&](int64_t first) {
+    int64_t best = 0;
+    for (int64_t i = 1; i < lines.extent; ++i)
+      if (isBetter(op, from[first + i * lines.stride],
+                   from[first + best * lines.stride]))
+        best = i;
+    *to++ = best;
+  });
+  return result;
+}
+
+/// Sums in T, which `type` names; integers wrap.
+template <typename T>
+Tensor accumulateIn(ElementType type, CumulativeSumOp op,
+                    const Operands &operands) {
+  Tensor result = operands.get(op.getInput()).convertTo(type);
+  MutableArrayRef<T> values = result.get<T>();
+  Lines lines(result.getShape(), op.getAxis());
+  lines.forEach([&](int64_t first) {
+    T sum = 0;
+    for (int64_t i = 0; i < lines.extent; ++i) {
+      int64_t position = op.getReverse() ? lines.extent - 1 - i : i;
+      T &value = values[first + position * lines.stride];
+      T before = sum;
+      sum += value;
+      value = op.getExclusive() ? before : sum;
+    }
+  });
+  return roundTo(op.getOutput(), result);
+}
+
+} // namespace
+
+Tensor reference::evaluate(ArgReduceOp op, const Operands &operands) {
+  Type element = op.getInput().getType().getElementType();
+  if (isa<FloatType>(element))
+    return findIn<double>(ElementType::Float64, op, operands);
+  if (element.isUnsignedInteger())
+    return findIn<uint64_t>(ElementType::UInt64, op, operands);
+  return findIn<int64_t>(ElementType::Int64, op, operands);
+}
+
+Tensor reference::evaluate(CumulativeSumOp op, const Operands &operands) {
+  if (isa<FloatType>(
+          cast<ShapedType>(op.getInput().getType()).getElementType()))
+    return accumulateIn<double>(ElementType::Float64, op, operands);
+  // Sums of signed integers are those of unsigned ones.
+  return accumulateIn<uint64_t>(ElementType::UInt64, op, operands);
+}

@@ -65,6 +65,30 @@ func.func @works_in_place(%x: memref<16xf32>) {
 
 // -----
 
+#map = affine_map<(i) -> (i)>
+
+// The body reads elements of the input that come before: they must not have been
+// overwritten.
+// CHECK-LABEL: func @looks_up
+// CHECK-SAME:    cnn.arena_size = 128
+func.func @looks_up(%x: memref<16xf32>) {
+  %zero = arith.constant 0 : index
+  %a = memref.alloc() : memref<16xf32>
+  %b = memref.alloc() : memref<16xf32>
+  memref.copy %x, %a : memref<16xf32> to memref<16xf32>
+  linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]}
+      ins(%a : memref<16xf32>) outs(%b : memref<16xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = memref.load %a[%zero] : memref<16xf32>
+    %1 = arith.addf %in, %0 : f32
+    linalg.yield %1 : f32
+  }
+  memref.copy %b, %x : memref<16xf32> to memref<16xf32>
+  return
+}
+
+// -----
+
 func.func @dynamic(%n: index, %x: memref<?xf32>) {
   // expected-error @below {{expected a buffer of static size}}
   %a = memref.alloc(%n) : memref<?xf32>

@@ -125,6 +125,16 @@ OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
   return makeRounded(type, *lhs);
 }
 
+/// Where the condition is the same everywhere, the operand it chooses.
+OpFoldResult SelectOp::fold(FoldAdaptor adaptor) {
+  auto condition =
+      dyn_cast_if_present<DenseElementsAttr>(adaptor.getCondition());
+  if (!condition || !condition.isSplat())
+    return {};
+  Value chosen = condition.getSplatValue<bool>() ? getYes() : getNo();
+  return chosen.getType() == getType() ? chosen : Value();
+}
+
 //===----------------------------------------------------------------------===//
 // Ops that move elements
 //===----------------------------------------------------------------------===//

@@ -15,6 +15,7 @@ static int getParameterCount(FunctionKind kind) {
   case FunctionKind::clip:
   case FunctionKind::selu:
   case FunctionKind::hard_sigmoid:
+  case FunctionKind::shrink:
     return 2;
   case FunctionKind::leaky_relu:
   case FunctionKind::elu:
@@ -133,8 +134,37 @@ double FunctionAttr::evaluate(double x) const {
     return std::sin(x);
   case FunctionKind::cos:
     return std::cos(x);
+  case FunctionKind::tan:
+    return std::tan(x);
+  case FunctionKind::asin:
+    return std::asin(x);
+  case FunctionKind::acos:
+    return std::acos(x);
+  case FunctionKind::atan:
+    return std::atan(x);
+  case FunctionKind::sinh:
+    return std::sinh(x);
+  case FunctionKind::cosh:
+    return std::cosh(x);
+  case FunctionKind::asinh:
+    return std::asinh(x);
+  case FunctionKind::acosh:
+    return std::acosh(x);
+  case FunctionKind::atanh:
+    return std::atanh(x);
+  case FunctionKind::shrink:
+    return x < -alpha ? x + beta : x > alpha ? x - beta : 0;
+  case FunctionKind::bit_not:
+    break;
   }
-  llvm_unreachable("every function is handled");
+  llvm_unreachable("every function of floats is handled");
+}
+
+/// The remainder of the quotient rounded down.
+static double getModulus(double lhs, double rhs) {
+  double remainder = std::fmod(lhs, rhs);
+  return remainder != 0 && (remainder < 0) != (rhs < 0) ? remainder + rhs
+                                                        : remainder;
 }
 
 double mlir::cnn::evaluate(BinaryKind kind, double lhs, double rhs) {
@@ -155,6 +185,16 @@ double mlir::cnn::evaluate(BinaryKind kind, double lhs, double rhs) {
     return rhs > lhs || std::isnan(rhs) ? rhs : lhs;
   case BinaryKind::prelu:
     return lhs < 0 ? rhs * lhs : lhs;
+  case BinaryKind::mod:
+    return getModulus(lhs, rhs);
+  case BinaryKind::rem:
+    return std::fmod(lhs, rhs);
+  case BinaryKind::bit_and:
+  case BinaryKind::bit_or:
+  case BinaryKind::bit_xor:
+  case BinaryKind::shift_left:
+  case BinaryKind::shift_right:
+    break;
   }
-  llvm_unreachable("every function is handled");
+  llvm_unreachable("every function of floats is handled");
 }

@@ -273,7 +273,7 @@ LogicalResult LRNOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 }
 
 //===----------------------------------------------------------------------===//
-// Pools, elementwise, reductions
+// Pools
 //===----------------------------------------------------------------------===//
 
 template <typename Adaptor>
@@ -313,44 +313,4 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 Window AvgPoolOp::getWindow() {
   return getVerifiedWindow(getKernel(), getStrides(), getPads(),
                            getDilations());
-}
-
-LogicalResult BinaryOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         BinaryOp::Adaptor op, Types &types) {
-  ArrayRef<int64_t> lhs = getShape(op.getLhs()), rhs = getShape(op.getRhs());
-  auto shape = getBroadcastShape(lhs, rhs);
-  if (failed(shape))
-    return emitOptionalError(location,
-                             "binary expects shapes that broadcast, "
-                             "got ",
-                             describe(lhs), " and ", describe(rhs));
-  types.push_back(RankedTensorType::get(*shape, getElementType(op.getLhs())));
-  return success();
-}
-
-LogicalResult SoftmaxOp::verify() {
-  return checkAxis(getLoc(), "softmax", getAxis(),
-                   cnn::getShape(getInput()).size());
-}
-
-LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         ReduceOp::Adaptor op, Types &types) {
-  ArrayRef<int64_t> input = getShape(op.getInput());
-  SmallVector<bool> isReduced(input.size(), false);
-  for (int64_t axis : op.getAxes()) {
-    if (failed(checkAxis(location, "reduce", axis, input.size())))
-      return failure();
-    if (isReduced[axis])
-      return emitOptionalError(location, "reduce expects each axis once, got ",
-                               axis, " twice");
-    isReduced[axis] = true;
-  }
-  SmallVector<int64_t> shape;
-  for (auto [extent, reduced] : llvm::zip_equal(input, isReduced))
-    if (!reduced)
-      shape.push_back(extent);
-    else if (op.getKeepDims())
-      shape.push_back(1);
-  types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
-  return success();
 }

@@ -268,14 +268,3 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   types.push_back(RankedTensorType::get(shape, getElementType(op.getInput())));
   return success();
 }
-
-LogicalResult CastOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                       CastOp::Adaptor op, Types &types) {
-  if (!isa<FloatType, IntegerType>(op.getType()))
-    return emitOptionalError(location,
-                             "cast expects a float or integer type, "
-                             "got ",
-                             op.getType());
-  types.push_back(RankedTensorType::get(getShape(op.getInput()), op.getType()));
-  return success();
-}

@@ -29,3 +29,27 @@ func.func @dynamic(%x: tensor<1x?xf32>) -> tensor<1x?xf32> {
   %0 = cnn.unary <relu> %x : tensor<1x?xf32>
   return %0 : tensor<1x?xf32>
 }
+
+// -----
+
+func.func @sine_of_integers(%x: tensor<2xi32>) {
+  // expected-error@+1 {{op expects elements that 'sin' is defined for, got 'i32'}}
+  %0 = cnn.unary <sin> %x : tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @bits_of_floats(%x: tensor<2xf32>) {
+  // expected-error@+1 {{op expects elements that 'bit_not' is defined for, got 'f32'}}
+  %0 = cnn.unary <bit_not> %x : tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @negative_truth(%x: tensor<2xi1>) {
+  // expected-error@+1 {{op expects elements that 'neg' is defined for, got 'i1'}}
+  %0 = cnn.unary <neg> %x : tensor<2xi1>
+  return
+}

@@ -32,6 +32,16 @@
 // CHECK-NEXT: cnn.unary <sign> %{{.*}} : tensor<1x4xf32>
 // CHECK-NEXT: cnn.unary <sin> %{{.*}} : tensor<1x4xf32>
 // CHECK-NEXT: cnn.unary <cos> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <tan> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <asin> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <acos> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <atan> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <sinh> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <cosh> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <asinh> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <acosh> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <atanh> %{{.*}} : tensor<1x4xf32>
+// CHECK-NEXT: cnn.unary <shrink, 2.500000e-01, 5.000000e-01> %{{.*}} : tensor<1x4xf32>
 func.func @functions(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %0 = cnn.unary <relu> %x : tensor<1x4xf32>
   %1 = cnn.unary <leaky_relu, 2.500000e-01> %0 : tensor<1x4xf32>
@@ -63,7 +73,17 @@ func.func @functions(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %27 = cnn.unary <sign> %26 : tensor<1x4xf32>
   %28 = cnn.unary <sin> %27 : tensor<1x4xf32>
   %29 = cnn.unary <cos> %28 : tensor<1x4xf32>
-  return %29 : tensor<1x4xf32>
+  %30 = cnn.unary <tan> %29 : tensor<1x4xf32>
+  %31 = cnn.unary <asin> %30 : tensor<1x4xf32>
+  %32 = cnn.unary <acos> %31 : tensor<1x4xf32>
+  %33 = cnn.unary <atan> %32 : tensor<1x4xf32>
+  %34 = cnn.unary <sinh> %33 : tensor<1x4xf32>
+  %35 = cnn.unary <cosh> %34 : tensor<1x4xf32>
+  %36 = cnn.unary <asinh> %35 : tensor<1x4xf32>
+  %37 = cnn.unary <acosh> %36 : tensor<1x4xf32>
+  %38 = cnn.unary <atanh> %37 : tensor<1x4xf32>
+  %39 = cnn.unary <shrink, 2.500000e-01, 5.000000e-01> %38 : tensor<1x4xf32>
+  return %39 : tensor<1x4xf32>
 }
 
 // Bounds that are not there are infinite.
@@ -72,4 +92,11 @@ func.func @functions(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
 func.func @infinite(%x: tensor<?xi32>) -> tensor<?xi32> {
   %0 = cnn.unary <clip, 0.0, 0x7FF0000000000000> %x : tensor<?xi32>
   return %0 : tensor<?xi32>
+}
+
+// CHECK-LABEL: func @bits
+//       CHECK:   cnn.unary <bit_not> %{{.*}} : tensor<?xi1>
+func.func @bits(%x: tensor<?xi1>) -> tensor<?xi1> {
+  %0 = cnn.unary <bit_not> %x : tensor<?xi1>
+  return %0 : tensor<?xi1>
 }

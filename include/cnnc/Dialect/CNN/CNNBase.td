@@ -39,6 +39,7 @@ class CNN_TensorOf<list<Type> elements, list<Pred> predicates = [],
     : RankedTensorOf<elements, !listconcat([CNN_ShapePred], predicates), summary>;
 
 def CNN_Tensor : CNN_TensorOf<[AnyFloat, AnyInteger]>;
+def CNN_TruthTensor : CNN_TensorOf<[I1]>;
 def CNN_FloatTensor : CNN_TensorOf<[AnyFloat]>;
 def CNN_IntegerTensor : CNN_TensorOf<[AnyInteger]>;
 def CNN_ChannelVector
@@ -63,7 +64,9 @@ def CNN_FunctionKind : CNN_Enum<"FunctionKind", "function of one number", [
     "relu", "leaky_relu", "clip", "elu", "selu", "celu", "thresholded_relu",
     "sigmoid", "hard_sigmoid", "hard_swish", "silu", "mish", "tanh", "softplus",
     "softsign", "gelu", "gelu_tanh", "exp", "log", "sqrt", "reciprocal", "erf",
-    "abs", "neg", "floor", "ceil", "round", "sign", "sin", "cos"]>;
+    "abs", "neg", "floor", "ceil", "round", "sign", "sin", "cos", "tan", "asin",
+    "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "shrink",
+    "bit_not"]>;
 
 class CNN_EnumAttr<EnumInfo info, string attributeMnemonic>
     : EnumAttr<CNN_Dialect, info, attributeMnemonic> {
@@ -71,12 +74,20 @@ class CNN_EnumAttr<EnumInfo info, string attributeMnemonic>
 }
 
 def CNN_BinaryKind : CNN_Enum<"BinaryKind", "function of two numbers",
-    ["add", "sub", "mul", "div", "pow", "min", "max", "prelu"]>;
+    ["add", "sub", "mul", "div", "pow", "min", "max", "prelu", "mod", "rem",
+     "bit_and", "bit_or", "bit_xor", "shift_left", "shift_right"]>;
 def CNN_BinaryKindAttr : CNN_EnumAttr<CNN_BinaryKind, "binary_kind">;
+
+def CNN_CompareKind : CNN_Enum<"CompareKind", "comparison of two numbers",
+    ["eq", "ne", "lt", "le", "gt", "ge"]>;
+def CNN_CompareKindAttr : CNN_EnumAttr<CNN_CompareKind, "compare_kind">;
 
 def CNN_ReduceKind : CNN_Enum<"ReduceKind", "reduction",
     ["sum", "mean", "prod", "min", "max"]>;
 def CNN_ReduceKindAttr : CNN_EnumAttr<CNN_ReduceKind, "reduce_kind">;
+
+def CNN_ArgReduceKind : CNN_Enum<"ArgReduceKind", "extremum to find", ["min", "max"]>;
+def CNN_ArgReduceKindAttr : CNN_EnumAttr<CNN_ArgReduceKind, "arg_reduce_kind">;
 
 def CNN_PadMode : CNN_Enum<"PadMode", "values a pad writes",
     ["constant", "reflect", "edge", "wrap"]>;
@@ -115,7 +126,10 @@ def CNN_FunctionAttr : AttrDef<CNN_Dialect, "Function"> {
     | `softsign` | `x / (1 + abs(x))` |
     | `gelu` | `x * (1 + erf(x / sqrt(2))) / 2` |
     | `gelu_tanh` | `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2` |
+    | `shrink, a, b` | `x < -a ? x + b : x > a ? x - b : 0` |
     | `tanh exp log sqrt reciprocal erf abs neg floor ceil round sign sin cos` | as named; `round` to nearest even |
+    | `tan asin acos atan sinh cosh asinh acosh atanh` | as named |
+    | `bit_not` | every bit turned, which is the opposite of a truth value |
 
     Example: `#cnn.function<clip, 0.0, 6.0>`
   }];

@@ -1,4 +1,4 @@
-//===- CNNLayers.td - Layers with parameters, pools, elementwise ---------===//
+//===- CNNLayers.td - Layers with parameters, and pools -------------------===//
 
 #ifndef CNNC_DIALECT_CNN_CNNLAYERS
 #define CNNC_DIALECT_CNN_CNNLAYERS
@@ -309,65 +309,6 @@ def CNN_AvgPoolOp : CNN_PoolOp<"avg_pool", (ins UnitAttr:$includePad),
     `includePad`, inside the padded input. `ceil` as in `cnn.max_pool`.
 
     Example: `%y = cnn.avg_pool %x kernel [2, 2] strides [2, 2] : tensor<1x8x8x8xf32>`
-  }];
-}
-
-def CNN_UnaryOp : CNN_Op<"unary", [SameOperandsAndResultType]> {
-  let summary = "A function applied to every element";
-  let description = [{
-    Example: `%y = cnn.unary <clip, 0.0, 6.0> %x : tensor<1x8x4x4xf32>`
-  }];
-  let arguments = (ins CNN_FunctionAttr:$function, CNN_Tensor:$input);
-  let results = (outs CNN_Tensor:$output);
-  let assemblyFormat = "$function $input attr-dict `:` type($input)";
-  let hasFolder = 1;
-}
-
-def CNN_BinaryOp : CNN_InferringOp<"binary", [SameOperandsElementType]> {
-  let summary = "A function of two operands, element by element";
-  let description = [{
-    Shapes broadcast by numpy's rules: aligned at the last dimension, extents
-    equal or one of them 1. `prelu` is `x < 0 ? slope * x : x`.
-
-    Example: `%y = cnn.binary <add> %a, %b : tensor<1x8x4x4xf32>, tensor<8x1x1xf32>`
-  }];
-  let arguments = (ins CNN_BinaryKindAttr:$kind, CNN_Tensor:$lhs,
-                       CNN_Tensor:$rhs);
-  let results = (outs CNN_Tensor:$output);
-  let assemblyFormat =
-      "$kind $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
-  let hasFolder = 1;
-}
-
-def CNN_SoftmaxOp : CNN_Op<"softmax", [SameOperandsAndResultType]> {
-  let summary = "Softmax, or its logarithm, along one dimension";
-  let description = [{
-    ```
-    y = exp(x - max) / sum of exp(x - max) along axis;  with `log` its logarithm
-    ```
-    Example: `%y = cnn.softmax %x axis 1 : tensor<1x1000xf32>`
-  }];
-  let arguments = (ins CNN_FloatTensor:$input, I64Attr:$axis, UnitAttr:$log);
-  let results = (outs CNN_FloatTensor:$output);
-  let assemblyFormat =
-      "$input `axis` $axis (`log` $log^)? attr-dict `:` type($input)";
-  let hasVerifier = 1;
-}
-
-def CNN_ReduceOp : CNN_InferringOp<"reduce"> {
-  let summary = "Sum, mean, product, minimum or maximum over dimensions";
-  let description = [{
-    With `keepDims` a reduced dimension stays as 1, otherwise it disappears. A
-    global pool is a reduce over the spatial dimensions with `keepDims`.
-
-    Example: `%y = cnn.reduce <mean> %x axes [2, 3] keepDims : tensor<1x8x4x4xf32>`
-  }];
-  let arguments = (ins CNN_ReduceKindAttr:$kind, CNN_Tensor:$input,
-                       DenseI64ArrayAttr:$axes, UnitAttr:$keepDims);
-  let results = (outs CNN_Tensor:$output);
-  let assemblyFormat = [{
-    $kind $input `axes` $axes (`keepDims` $keepDims^)?
-    attr-dict `:` type($input)
   }];
 }
 

@@ -3,6 +3,7 @@
 #ifndef CNNC_DIALECT_CNN_CNNOPS
 #define CNNC_DIALECT_CNN_CNNOPS
 
+include "cnnc/Dialect/CNN/CNNElementwise.td"
 include "cnnc/Dialect/CNN/CNNIndexing.td"
 include "cnnc/Dialect/CNN/CNNLayers.td"
 include "cnnc/Dialect/CNN/CNNSampling.td"

@@ -159,17 +159,4 @@ def CNN_GatherOp : CNN_InferringOp<"gather"> {
       "$input `,` $indices `axis` $axis attr-dict `:` type($input) `,` type($indices)";
 }
 
-def CNN_CastOp : CNN_InferringOp<"cast"> {
-  let summary = "Conversion to another element type";
-  let description = [{
-    Floats round to nearest even; a float becomes an integer by truncation.
-
-    Example: `%y = cnn.cast %x to f32 : tensor<1x8xf16>`
-  }];
-  let arguments = (ins CNN_Tensor:$input, TypeAttr:$type);
-  let results = (outs CNN_Tensor:$output);
-  let assemblyFormat = "$input `to` $type attr-dict `:` type($input)";
-  let hasFolder = 1;
-}
-
 #endif // CNNC_DIALECT_CNN_CNNSHAPEOPS
