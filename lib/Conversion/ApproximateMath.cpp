@@ -70,6 +70,7 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     math::populateExpansionPatterns(
         patterns, {"sinh", "cosh", "tan", "asinh", "acosh", "atanh", "powf",
                    "fpowi", "ipowi", "exp2", "rsqrt"});
+    populateApproximateFloat64Patterns(patterns);
     populateExpandRemainderPatterns(patterns);
     populateExpandRoundingPatterns(patterns, machine);
     if (!machine.hasFusedMultiplyAdd)
@@ -84,7 +85,7 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
         return success();
       return op->emitError("has no implementation without a mathematical "
                            "library for type ")
-             << op->getResultTypes().front() << "; expected f32";
+             << op->getResultTypes().front();
     });
     return success(!result.wasInterrupted());
   }

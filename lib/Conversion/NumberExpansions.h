@@ -19,6 +19,10 @@ void populateExpandFloat16Patterns(RewritePatternSet &patterns,
 void populateExpandRoundingPatterns(RewritePatternSet &patterns,
                                     const Machine &machine);
 
+/// Patterns for functions of float64; upstream has those of float32. Accurate to
+/// a few units in the last place.
+void populateApproximateFloat64Patterns(RewritePatternSet &patterns);
+
 /// Patterns for remainders of floats, for which LLVM would call a library.
 /// Exact.
 void populateExpandRemainderPatterns(RewritePatternSet &patterns);
