@@ -83,6 +83,10 @@ private:
     return arith::CmpFOp::create(builder, arith::CmpFPredicate::OLT, a,
                                  constant(b));
   }
+  Value greater(Value a, double b) {
+    return arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT, a,
+                                 constant(b));
+  }
   Value equal(Value a, double b) {
     return arith::CmpFOp::create(builder, arith::CmpFPredicate::OEQ, a,
                                  constant(b));
@@ -92,9 +96,7 @@ private:
   }
   /// NaN stays.
   Value atMost(Value x, double high) {
-    Value isLarge = arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT, x,
-                                          constant(high));
-    return select(isLarge, constant(high), x);
+    return select(greater(x, high), constant(high), x);
   }
   Value atLeast(Value x, double low) {
     return select(less(x, low), constant(low), x);
@@ -219,8 +221,7 @@ Value Float64::atan(Value x) {
   Value isLarge =
       arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT, a, constant(1));
   Value inner = select(isLarge, div(constant(1), a), a);
-  Value isMiddle = arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT,
-                                         inner, constant(M_SQRT2 - 1));
+  Value isMiddle = greater(inner, M_SQRT2 - 1);
   Value t = select(isMiddle, div(add(inner, -1), add(inner, 1)), inner);
   Value half = div(t, add(sqrt(add(mul(t, t), 1)), 1));
   Value angle = mul(mul(half, 2), polynomial(mul(half, half), 11, [](int k) {
@@ -254,12 +255,14 @@ Value Float64::erf(Value x) {
   double coefficients[degree + 1] = {1};
   for (int k = 1; k <= degree; ++k)
     coefficients[k] = coefficients[k - 1] * 2 / (2 * k + 1);
-  Value limited = atMost(magnitude(x), 6);
+  Value a = magnitude(x);
+  Value limited = atMost(a, 6);
   Value square = mul(limited, limited);
   Value sum =
       polynomial(square, degree, [&](int k) { return coefficients[k]; });
   Value power = exp(make<arith::NegFOp>(square));
-  return withSign(mul(mul(mul(sum, limited), M_2_SQRTPI), power), x);
+  Value value = mul(mul(mul(sum, limited), M_2_SQRTPI), power);
+  return withSign(select(greater(a, 6), constant(1), value), x);
 }
 
 template <typename OpTy, Value (Float64::*compute)(Value)>
@@ -273,6 +276,26 @@ struct ApproximateFloat64 : OpRewritePattern<OpTy> {
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     Float64 numbers(builder, op.getType());
     rewriter.replaceOp(op, (numbers.*compute)(op.getOperand()));
+    return success();
+  }
+};
+
+/// Upstream's sine of float32 reduces its argument by too few digits of pi.
+template <typename OpTy>
+struct ComputeInFloat64 : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op.getType(), wide = rewriter.getF64Type();
+    if (!getElementTypeOrSelf(type).isF32())
+      return failure();
+    if (auto shaped = dyn_cast<ShapedType>(type))
+      wide = shaped.clone(wide);
+    Value x =
+        arith::ExtFOp::create(rewriter, op.getLoc(), wide, op.getOperand());
+    Value result = OpTy::create(rewriter, op.getLoc(), x);
+    rewriter.replaceOpWithNewOp<arith::TruncFOp>(op, type, result);
     return success();
   }
 };
@@ -292,6 +315,8 @@ void populateApproximateFloat64Patterns(RewritePatternSet &patterns) {
                ApproximateFloat64<math::TanhOp, &Float64::tanh>,
                ApproximateFloat64<math::ErfOp, &Float64::erf>>(
       patterns.getContext());
+  patterns.add<ComputeInFloat64<math::SinOp>, ComputeInFloat64<math::CosOp>>(
+      patterns.getContext(), /*benefit=*/2);
 }
 
 } // namespace mlir::cnn

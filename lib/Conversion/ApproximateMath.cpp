@@ -67,10 +67,9 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     populateMathF32ExpansionPatterns(patterns, always);
     populateMathPolynomialApproximationPatterns(
         patterns, [](StringRef name) { return name != "math.rsqrt"; });
-    math::populateExpansionPatterns(
-        patterns, {"sinh", "cosh", "tan", "asinh", "acosh", "atanh", "powf",
-                   "fpowi", "ipowi", "exp2", "rsqrt"});
+    math::populateExpansionPatterns(patterns, {"rsqrt"});
     populateApproximateFloat64Patterns(patterns);
+    populateExpandPowerPatterns(patterns);
     populateExpandRemainderPatterns(patterns);
     populateExpandRoundingPatterns(patterns, machine);
     if (!machine.hasFusedMultiplyAdd)

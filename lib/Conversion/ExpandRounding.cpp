@@ -15,8 +15,8 @@ public:
   Numbers(ImplicitLocOpBuilder &builder, Type type)
       : builder(builder), type(type) {}
 
-  Value constant(float number) const {
-    auto value = builder.getF32FloatAttr(number);
+  Value constant(double number) const {
+    auto value = builder.getFloatAttr(getElementTypeOrSelf(type), number);
     if (auto shaped = dyn_cast<ShapedType>(type))
       return arith::ConstantOp::create(builder,
                                        DenseElementsAttr::get(shaped, value));
@@ -39,10 +39,11 @@ public:
     return arith::SelectOp::create(builder, condition, yes, no);
   }
 
-  /// To nearest, ties to even: adding 2^23 leaves no room for a fraction.
-  /// Larger numbers, infinities and NaN are integral already.
+  /// To nearest, ties to even: adding 2^23, or of float64 2^52, leaves no room
+  /// for a fraction. Larger numbers, infinities and NaN are integral already.
   Value roundEven(Value x) const {
-    Value limit = constant(8388608.0f);
+    bool isDouble = getElementTypeOrSelf(type).isF64();
+    Value limit = constant(isDouble ? 0x1p52 : 0x1p23);
     Value magnitude = getMagnitude(x);
     Value rounded = withSign(subtract(add(magnitude, limit), limit), x);
     return selectGreater(limit, magnitude, rounded, x);
@@ -80,7 +81,8 @@ struct ExpandRounding : OpRewritePattern<OpTy> {
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    if (!getElementTypeOrSelf(op.getType()).isF32())
+    Type element = getElementTypeOrSelf(op.getType());
+    if (!element.isF32() && !element.isF64())
       return failure();
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     Numbers numbers(builder, op.getType());

@@ -14,14 +14,18 @@ namespace mlir::cnn {
 void populateExpandFloat16Patterns(RewritePatternSet &patterns,
                                    const Machine &machine);
 
-/// Patterns that round float32 to integral values where the machine has no
+/// Patterns that round floats to integral values where the machine has no
 /// instructions for it. Exact.
 void populateExpandRoundingPatterns(RewritePatternSet &patterns,
                                     const Machine &machine);
 
-/// Patterns for functions of float64; upstream has those of float32. Accurate to
-/// a few units in the last place.
+/// Patterns for functions of float64; upstream has those of float32. Accurate
+/// to a few units in the last place.
 void populateApproximateFloat64Patterns(RewritePatternSet &patterns);
+
+/// Patterns for powers of float32 and float64, as accurate as the product of
+/// exponent and logarithm is.
+void populateExpandPowerPatterns(RewritePatternSet &patterns);
 
 /// Patterns for remainders of floats, for which LLVM would call a library.
 /// Exact.

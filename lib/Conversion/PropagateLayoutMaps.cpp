@@ -24,7 +24,8 @@ constexpr unsigned channelDim = 1, laneDim = 4;
 /// is a division.
 bool isRisky(linalg::GenericOp op) {
   for (Operation &nested : *op.getBody()) {
-    if (isa<math::SqrtOp, math::RsqrtOp, math::LogOp, math::PowFOp>(nested))
+    if (isa<math::SqrtOp, math::RsqrtOp, math::LogOp, math::Log1pOp,
+            math::AsinOp, math::AcosOp, math::PowFOp, arith::RemFOp>(nested))
       return true;
     auto division = dyn_cast<arith::DivFOp>(nested);
     bool dividesByOperand = division && isa<BlockArgument>(division.getRhs());

@@ -71,3 +71,37 @@ func.func @no_approximation(%x: f64) -> f64 {
   %0 = math.cbrt %x : f64
   return %0 : f64
 }
+
+// -----
+
+// A simple power is a product, and any other a power of e.
+// CHECK-LABEL: func @powers
+// CHECK-SAME:    %[[X:.*]]: f32,
+// CHECK:         %[[SQUARE:.*]] = arith.mulf %[[X]], %[[X]]
+// CHECK:         %[[ROOT:.*]] = math.sqrt %[[X]]
+// CHECK-NOT:     math.powf
+// CHECK:         return %[[SQUARE]], %[[ROOT]]
+func.func @powers(%x: f32, %y: f32) -> (f32, f32, f32) {
+  %two = arith.constant 2.0 : f32
+  %half = arith.constant 0.5 : f32
+  %0 = math.powf %x, %two : f32
+  %1 = math.powf %x, %half : f32
+  %2 = math.powf %x, %y : f32
+  return %0, %1, %2 : f32, f32, f32
+}
+
+// -----
+
+// Long division, unless the divisor is a power of two.
+// CHECK-LABEL: func @remainders
+// CHECK:         math.trunc
+// CHECK:         scf.while
+// CHECK:           scf.while
+// CHECK-NOT:     arith.remf
+// CHECK:         return
+func.func @remainders(%x: f32, %y: f32) -> (f32, f32) {
+  %two = arith.constant 2.0 : f32
+  %0 = arith.remf %x, %two : f32
+  %1 = arith.remf %x, %y : f32
+  return %0, %1 : f32, f32
+}

@@ -40,3 +40,19 @@ func.func @normalizes_the_batch(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = cnn.softmax %x axis 0 : tensor<?x4xf32>
   return %0 : tensor<?x4xf32>
 }
+
+// -----
+
+func.func @finds_an_image(%x: tensor<?x4xf32>) -> tensor<4xi64> {
+  // expected-error @below {{'cnn.arg_reduce' combines the images of a batch}}
+  %0 = cnn.arg_reduce <max> %x axis 0 : tensor<?x4xf32>
+  return %0 : tensor<4xi64>
+}
+
+// -----
+
+func.func @sums_images(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @below {{'cnn.cumulative_sum' combines the images of a batch}}
+  %0 = cnn.cumulative_sum %x axis 0 : tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
+}

@@ -47,7 +47,7 @@ def get_operands(name):
     else:
         special = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, -3.0, np.inf, -np.inf, np.nan,
                    1e-4, -1e-4, 0.999, -0.999, 1.001, 80.0, -80.0, 7.5, -7.5, 2.5, 1000.0]
-    return [random.choice(np.array(special), (6, 10)).astype(element) for _ in range(2)]
+    return [random.choice(np.array(special, element), (6, 10)) for _ in range(2)]
 
 
 def get_ops(name):
