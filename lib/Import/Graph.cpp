@@ -190,6 +190,11 @@ Expected<const Known *> Graph::getKnown(Binding &binding, StringRef name) {
     return value.takeError();
   ElementsAttr constant = getConstant(*value);
   auto type = cast<RankedTensorType>(value->getType());
+  // Of what has no elements nothing is unknown.
+  if (type.hasStaticShape() && type.getNumElements() == 0) {
+    binding.known = Known{type, {}};
+    return &*binding.known;
+  }
   if (!constant || type.getNumElements() > maxKnownElements)
     return nullptr;
   std::optional<Tensor> tensor = cnn::getTensor(constant);

@@ -241,10 +241,12 @@ def ApproximateMath : Pass<"approximate-math", "ModuleOp"> {
   let summary = "Compute elementary functions without a mathematical library";
   let description = [{
     exp, log, tanh, erf and their relatives become polynomials, which LLVM
-    vectorises; what the machine has no instruction for (fused multiply-add,
-    float16 conversion) becomes integer or plain float arithmetic. Multiplication and
-    addition may be contracted afterwards. Accurate to 2 units in the last
-    place or a relative error of 1e-6, whichever is larger.
+    vectorises, of float32 and float64; remainders become long divisions. What the
+    machine has no instruction for (fused multiply-add, float16 conversion) becomes
+    integer or plain float arithmetic. Multiplication and addition may be contracted
+    afterwards. Of float32 accurate to 2 units in the last place or a relative error
+    of 1e-6, whichever is larger; powers x^y to as much times |y log x|. Sines of
+    numbers above a million lose digits.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

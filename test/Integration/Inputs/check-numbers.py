@@ -29,8 +29,10 @@ REDUCTIONS = [f"reduce <{kind}> %x axes [1]" for kind in "sum mean prod min max"
 TYPES = {
     "i8": np.int8, "i16": np.int16, "i32": np.int32, "i64": np.int64,
     "ui8": np.uint8, "ui16": np.uint16, "ui32": np.uint32, "ui64": np.uint64,
-    "f16": np.float16, "f32": np.float32, "f64": np.float64, "i1": np.bool_,
+    "f16": np.float16, "bf16": np.float32, "f32": np.float32, "f64": np.float64, "i1": np.bool_,
 }
+# Compiled code rounds to narrow floats at the end only.
+TOLERANCES = {"f16": ["--rtol=2e-3"], "bf16": ["--rtol=1.6e-2", "--atol=1e-3"]}
 
 
 def get_operands(name):
@@ -47,14 +49,17 @@ def get_operands(name):
     else:
         special = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, -3.0, np.inf, -np.inf, np.nan,
                    1e-4, -1e-4, 0.999, -0.999, 1.001, 80.0, -80.0, 7.5, -7.5, 2.5, 1000.0]
-    return [random.choice(np.array(special, element), (6, 10)) for _ in range(2)]
+    special = np.array(special, element)
+    if name == "bf16":
+        special = (special.view(np.uint32) & 0xFFFF0000).view(np.float32)
+    return [random.choice(special, (6, 10)) for _ in range(2)]
 
 
 def get_ops(name):
     """Lines after '%n = cnn.', and the types of their results."""
     tensor, truths = f"tensor<6x10x{name}>", "tensor<6x10xi1>"
     row = f"tensor<1x10x{name}>"
-    is_float, is_truth = name.startswith("f"), name == "i1"
+    is_float, is_truth = "f" in name, name == "i1"
     pairs = COMPARISONS + ([] if is_truth else ARITHMETIC) + ([] if is_float else BITS)
     for op in pairs + (SHIFTS if name.startswith("u") else []):
         result = truths if op in COMPARISONS else tensor
@@ -75,6 +80,8 @@ def get_ops(name):
 
 def make_network(name):
     tensor = f"tensor<6x10x{name}>"
+    # Files of numpy have no bfloat16.
+    given = tensor.replace("bf16", "f32")
     lines, results = [], []
     for i, (op, result) in enumerate(get_ops(name)):
         lines.append(f"  %{i} = cnn.{op}")
@@ -82,8 +89,10 @@ def make_network(name):
     values = ", ".join(f"%{i}" for i in range(len(lines)))
     types = ", ".join(result.split(" ")[0] for result in results)
     return "\n".join([
-        f'func.func @numbers(%x: {tensor} {{cnn.name = "x"}}, %y: {tensor} {{cnn.name = "y"}})',
+        f'func.func @numbers(%a: {given} {{cnn.name = "x"}}, %b: {given} {{cnn.name = "y"}})',
         "    -> (" + ",\n        ".join(results) + ") {",
+        f"  %x = cnn.cast %a to {name} : {given}",
+        f"  %y = cnn.cast %b to {name} : {given}",
         f"  %less = cnn.compare <lt> %x, %y : {tensor}, {tensor}",
         f"  %row = cnn.slice %y starts [2, 0] sizes [1, 10] : {tensor}",
         *lines, f"  return {values} : {types}", "}", ""])
@@ -97,7 +106,7 @@ def main(folder):
         network = folder / f"{name}.mlir"
         network.write_text(make_network(name))
         command = ["cnn-run", network, "--compare-reference"]
-        command += ["--rtol=2e-3"] if name == "f16" else ["--rtol=1e-5", "--atol=1e-7"]
+        command += TOLERANCES.get(name, ["--rtol=1e-5", "--atol=1e-7"])
         for operand, values in zip("xy", get_operands(name)):
             np.save(folder / f"{name}-{operand}.npy", values)
             command += ["--input", f"{operand}={folder}/{name}-{operand}.npy"]
