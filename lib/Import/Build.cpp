@@ -22,6 +22,16 @@ Value mlir::cnn::buildConstant(Node &node, Type element,
       makeConstant(RankedTensorType::get(shape, element), rounded.getBytes()));
 }
 
+Value mlir::cnn::buildIndices(Node &node, Type element, ArrayRef<int64_t> shape,
+                              int64_t axis, int64_t first) {
+  SmallVector<int64_t> extents(shape.size() - axis, 1);
+  extents[0] = shape[axis];
+  SmallVector<double> indices;
+  for (int64_t i = 0; i < shape[axis]; ++i)
+    indices.push_back(static_cast<double>(first + i));
+  return buildConstant(node, element, extents, indices);
+}
+
 Value mlir::cnn::buildScalar(Node &node, Type element, double value) {
   return buildConstant(node, element, {}, value);
 }
@@ -30,6 +40,12 @@ Value mlir::cnn::buildReshape(Node &node, Value value,
                               ArrayRef<int64_t> shape) {
   if (node.hasFailed() || getShape(value) == shape)
     return value;
+  if (llvm::is_contained(shape.drop_front(shape.empty() ? 0 : 1),
+                         ShapedType::kDynamic)) {
+    (void)node.fail("expects to keep the dynamic batch in dimension 0; got " +
+                    describeShape(shape) + " (--input-shape fixes the batch)");
+    return {};
+  }
   SmallVector<int64_t> target(shape);
   replaceDynamic(target);
   return node.build<ReshapeOp>(value, target);
@@ -72,8 +88,8 @@ Value mlir::cnn::buildBinary(Node &node, BinaryKind kind, Value lhs,
 }
 
 Value mlir::cnn::buildReduce(Node &node, ReduceKind kind, Value value,
-                             ArrayRef<int64_t> axes) {
-  return node.build<ReduceOp>(kind, value, axes, /*keepDims=*/true);
+                             ArrayRef<int64_t> axes, bool keepDims) {
+  return node.build<ReduceOp>(kind, value, axes, keepDims);
 }
 
 Value mlir::cnn::buildCast(Node &node, Value value, Type element) {
@@ -86,4 +102,10 @@ Type mlir::cnn::getWideType(Type element) {
   if (isa<Float16Type, BFloat16Type>(element))
     return Float32Type::get(element.getContext());
   return element;
+}
+
+Type mlir::cnn::getRealType(Type element) {
+  if (isa<IntegerType>(element))
+    return Float64Type::get(element.getContext());
+  return getWideType(element);
 }

@@ -16,6 +16,11 @@ namespace mlir::cnn {
 Value buildConstant(Node &node, Type element, ArrayRef<int64_t> shape,
                     ArrayRef<double> values);
 
+/// `first`, `first` + 1, ... along dimension `axis` of a tensor that broadcasts
+/// to `shape`.
+Value buildIndices(Node &node, Type element, ArrayRef<int64_t> shape,
+                   int64_t axis, int64_t first = 0);
+
 /// A number that broadcasts to every shape.
 Value buildScalar(Node &node, Type element, double value);
 
@@ -34,9 +39,9 @@ Value buildUnary(Node &node, FunctionKind kind, Value value, double alpha = 0,
 Value buildBinary(Node &node, BinaryKind kind, Value lhs, Value rhs);
 Value buildBinary(Node &node, BinaryKind kind, Value lhs, double rhs);
 
-/// A reduction of `axes`, which stay as 1.
+/// A reduction of `axes`, which stay as 1 if `keepDims`.
 Value buildReduce(Node &node, ReduceKind kind, Value value,
-                  ArrayRef<int64_t> axes);
+                  ArrayRef<int64_t> axes, bool keepDims = true);
 
 /// `value` as another element type.
 Value buildCast(Node &node, Value value, Type element);
@@ -44,6 +49,10 @@ Value buildCast(Node &node, Value value, Type element);
 /// float32 for the narrower floats, whose sums would be too coarse, and the
 /// type itself for others.
 Type getWideType(Type element);
+
+/// The type in which functions of `element` are computed that are no integers:
+/// float64 for integers, the wide type of floats.
+Type getRealType(Type element);
 
 } // namespace mlir::cnn
 

@@ -1,6 +1,6 @@
 //===- ImportElementwise.cpp - Functions of each element ------------------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 
 #include <limits>
@@ -47,7 +47,7 @@ static LogicalResult importShrink(Node &node) {
   if (node.hasFailed())
     return failure();
   Type type = getElementType(input);
-  Type wide = isa<FloatType>(type) ? type : getWideType(type);
+  Type wide = isa<FloatType>(type) ? type : getRealType(type);
   if (failed(node.check()))
     return failure();
   input = buildCast(node, input, wide);

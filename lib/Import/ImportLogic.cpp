@@ -1,6 +1,6 @@
 //===- ImportLogic.cpp - Comparisons, truth values, bits, choices ---------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 
 #include <limits>

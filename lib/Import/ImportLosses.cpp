@@ -1,6 +1,6 @@
 //===- ImportLosses.cpp - Losses of classifications -----------------------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 
 using namespace mlir;
@@ -44,6 +44,13 @@ Loss::Loss(Node &node)
                     debugString(weights.getType()));
 }
 
+Value buildTotal(Node &node, Value value) {
+  if (node.hasFailed())
+    return {};
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(0, getShape(value).size()));
+  return buildReduce(node, ReduceKind::sum, value, axes, /*keepDims=*/false);
+}
+
 /// Of the log-probabilities of all classes those of the target are summed; the
 /// others count as zero.
 Value Loss::build(Node &node, Value logProbabilities) const {
@@ -72,11 +79,11 @@ Value Loss::build(Node &node, Value logProbabilities) const {
   Value loss = node.build<BinaryOp>(BinaryKind::sub, zero, sum);
   if (reduction == "none")
     return loss;
-  Value total = buildReduce(node, ReduceKind::sum, loss, {}, false);
+  Value total = buildTotal(node, loss);
   if (reduction == "sum")
     return total;
   Value parts = node.build<SelectOp>(isTarget, weight, zero);
-  Value count = buildReduce(node, ReduceKind::sum, parts, {}, false);
+  Value count = buildTotal(node, parts);
   return node.build<BinaryOp>(BinaryKind::div, total, count);
 }
 

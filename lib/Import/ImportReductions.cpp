@@ -1,22 +1,12 @@
 //===- ImportReductions.cpp - Reductions, extrema, cumulative sums --------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 
 #include <limits>
 
 using namespace mlir;
 using namespace mlir::cnn;
-
-static Value buildFunction(Node &node, FunctionKind kind, Value input) {
-  if (!input)
-    return {};
-  return node.build<UnaryOp>(FunctionAttr::get(node.getContext(), kind), input);
-}
-
-static Value buildSquare(Node &node, Value input) {
-  return node.build<BinaryOp>(BinaryKind::mul, input, input);
-}
 
 //===----------------------------------------------------------------------===//
 // Reductions
@@ -51,6 +41,7 @@ static ReduceOperands readReduce(Node &node, int64_t axesAreInputSince) {
   operands.axes = node.normalizeAxes(operands.axes, shape.size());
   if (node.hasFailed())
     return operands;
+  llvm::sort(operands.axes);
   if (operands.axes.empty())
     operands.axes = llvm::to_vector(llvm::seq<int64_t>(0, shape.size()));
   if (llvm::any_of(operands.axes, [&](int64_t axis) {
@@ -76,8 +67,8 @@ static LogicalResult importReduce(Node &node) {
 /// A reduction of a function of the elements, and a function of that.
 using ReduceFunction = Value (*)(Node &node, const ReduceOperands &operands);
 
-/// Where `isWide`, what is between is computed in a wide type.
-template <ReduceFunction function, bool isWide>
+/// What is between is computed in a wide type, and if `isReal` not in integers.
+template <ReduceFunction function, bool isReal>
 static LogicalResult importReduceOf(Node &node) {
   ReduceOperands operands = readReduce(node, 18);
   if (node.hasFailed())
@@ -85,8 +76,8 @@ static LogicalResult importReduceOf(Node &node) {
   if (operands.axes.empty())
     return node.setOutput(0, operands.input);
   Type type = getElementType(operands.input);
-  if (isWide || isa<FloatType>(type))
-    operands.input = buildCast(node, operands.input, getWideType(type));
+  operands.input = buildCast(node, operands.input,
+                             isReal ? getRealType(type) : getWideType(type));
   Value result = function(node, operands);
   return node.setOutput(0, buildCast(node, result, type));
 }
@@ -99,21 +90,22 @@ static Value buildSum(Node &node, const ReduceOperands &operands,
 
 static Value buildL1(Node &node, const ReduceOperands &operands) {
   return buildSum(node, operands,
-                  buildFunction(node, FunctionKind::abs, operands.input));
+                  buildUnary(node, FunctionKind::abs, operands.input));
 }
 
 static Value buildSumSquare(Node &node, const ReduceOperands &operands) {
-  return buildSum(node, operands, buildSquare(node, operands.input));
+  return buildSum(
+      node, operands,
+      buildBinary(node, BinaryKind::mul, operands.input, operands.input));
 }
 
 static Value buildL2(Node &node, const ReduceOperands &operands) {
-  return buildFunction(node, FunctionKind::sqrt,
-                       buildSumSquare(node, operands));
+  return buildUnary(node, FunctionKind::sqrt, buildSumSquare(node, operands));
 }
 
 static Value buildLogSum(Node &node, const ReduceOperands &operands) {
-  return buildFunction(node, FunctionKind::log,
-                       buildSum(node, operands, operands.input));
+  return buildUnary(node, FunctionKind::log,
+                    buildSum(node, operands, operands.input));
 }
 
 /// log(sum of exp(x - m)) + m does not overflow if m is the maximum. An
@@ -121,7 +113,7 @@ static Value buildLogSum(Node &node, const ReduceOperands &operands) {
 static Value buildLogSumExp(Node &node, const ReduceOperands &operands) {
   Value maximum = buildReduce(node, ReduceKind::max, operands.input,
                               operands.axes, /*keepDims=*/true);
-  Value magnitude = buildFunction(node, FunctionKind::abs, maximum);
+  Value magnitude = buildUnary(node, FunctionKind::abs, maximum);
   if (!magnitude)
     return {};
   Type type = getElementType(operands.input);
@@ -132,8 +124,8 @@ static Value buildLogSumExp(Node &node, const ReduceOperands &operands) {
       node.build<SelectOp>(isFinite, maximum, buildScalar(node, type, 0));
   Value shifted = node.build<BinaryOp>(BinaryKind::sub, operands.input, shift);
   Value sum =
-      buildSum(node, operands, buildFunction(node, FunctionKind::exp, shifted));
-  Value logarithm = buildFunction(node, FunctionKind::log, sum);
+      buildSum(node, operands, buildUnary(node, FunctionKind::exp, shifted));
+  Value logarithm = buildUnary(node, FunctionKind::log, sum);
   if (!logarithm)
     return {};
   shift = buildReshape(node, shift, getShape(logarithm));

@@ -1,6 +1,6 @@
 //===- ImportReshapes.cpp - New shapes for the same elements --------------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 #include "TensorData.h"
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Builders.h"
+#include "Build.h"
 #include "Operators.h"
 #include "TensorData.h"
 
@@ -69,7 +69,9 @@ static LogicalResult importRange(Node &node) {
     return failure();
   for (auto [i, value] : llvm::enumerate(table->get<double>()))
     value = start + static_cast<double>(i) * step;
-  return node.setOutput(0, buildConstant(node, *table, input.getElementType()));
+  return node.setOutput(0,
+                        buildConstant(node, input.getElementType(),
+                                      table->getShape(), table->get<double>()));
 }
 
 /// The coefficients of 1, cos(x) and cos(2 x).
@@ -101,7 +103,8 @@ static LogicalResult importWindow(Node &node) {
     value = cosines.zeroth + cosines.first * std::cos(angle) +
             cosines.second * std::cos(2 * angle);
   }
-  return node.setOutput(0, buildConstant(node, *table, type));
+  return node.setOutput(
+      0, buildConstant(node, type, table->getShape(), table->get<double>()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -126,7 +129,8 @@ static LogicalResult importEyeLike(Node &node) {
     int64_t row = static_cast<int64_t>(i) / columns;
     value = static_cast<int64_t>(i) % columns == row + offset;
   }
-  return node.setOutput(0, buildConstant(node, *table, type));
+  return node.setOutput(
+      0, buildConstant(node, type, table->getShape(), table->get<double>()));
 }
 
 static LogicalResult importTrilu(Node &node) {
@@ -148,7 +152,8 @@ static LogicalResult importTrilu(Node &node) {
     int64_t distance = static_cast<int64_t>(i) % shape.back() - row;
     value = isUpper ? distance >= offset : distance <= offset;
   }
-  Value isKept = buildConstant(node, *mask, truth);
+  Value isKept =
+      buildConstant(node, truth, mask->getShape(), mask->get<double>());
   Value zero = buildScalar(node, getElementType(input), 0);
   return node.create<SelectOp>(isKept, input, zero);
 }

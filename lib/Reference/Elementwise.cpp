@@ -95,15 +95,15 @@ namespace {
 
 /// base^exponent by squaring, wrapping; 0 for a negative exponent unless the
 /// base is 1 or -1.
-uint64_t getPower(uint64_t base, int64_t exponent) {
-  if (exponent < 0) {
-    bool isMinusOne = base == ~uint64_t(0);
-    return base == 1 ? 1 : !isMinusOne ? 0 : exponent % 2 == 0 ? 1 : base;
-  }
-  uint64_t power = 1;
-  for (; exponent != 0; exponent >>= 1, base *= base)
-    if (exponent & 1)
-      power *= base;
+template <typename Integer>
+Integer getPower(Integer base, Integer exponent) {
+  bool isUnit = base == 1 || base == Integer(-1);
+  if (exponent < Integer(0) && !isUnit)
+    return 0;
+  uint64_t power = 1, square = base;
+  for (uint64_t rest = exponent; rest != 0; rest >>= 1, square *= square)
+    if (rest & 1)
+      power *= square;
   return power;
 }
 
@@ -137,7 +137,7 @@ Integer apply(BinaryKind kind, Integer lhs, Integer rhs) {
   case BinaryKind::div:
     return divide(lhs, rhs);
   case BinaryKind::pow:
-    return getPower(a, rhs);
+    return getPower(lhs, rhs);
   case BinaryKind::min:
     return std::min(lhs, rhs);
   case BinaryKind::max:
