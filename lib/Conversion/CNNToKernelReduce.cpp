@@ -122,9 +122,12 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
     return createElementwise(
         builder, op.getLoc(), cast<RankedTensorType>(sum.getType()), sum,
         [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
-          Value divisor = createScalar(b, b.getLoc(), element, count);
           if (isa<FloatType>(element))
-            return arith::DivFOp::create(b, x[0], divisor);
+            return arith::DivFOp::create(
+                b, x[0], createScalar(b, b.getLoc(), element, count));
+          // Of nothing there is no mean, and no integer that says so.
+          Value divisor = createScalar(b, b.getLoc(), element,
+                                       std::max<int64_t>(count, 1));
           if (element.isUnsignedInteger())
             return arith::DivUIOp::create(b, x[0], divisor);
           return arith::DivSIOp::create(b, x[0], divisor);
