@@ -134,7 +134,11 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
     return createElementwise(
         builder, op.getLoc(), cast<RankedTensorType>(sum.getType()), sum,
         [&](ImplicitLocOpBuilder &b, ValueRange x) {
-          Value divisor = createScalar(b, b.getLoc(), element, count);
+          // Of nothing there is no mean, and no integer that says so.
+          bool isFloat = isa<FloatType>(element);
+          Value divisor =
+              createScalar(b, b.getLoc(), element,
+                           isFloat ? count : std::max<int64_t>(count, 1));
           return emitBinary(b, BinaryKind::div, element, {x[0], divisor});
         });
   }

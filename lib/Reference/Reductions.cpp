@@ -179,11 +179,12 @@ Tensor reduceIn(ElementType type, ReduceOp op, const Operands &operands) {
                 getBroadcastStrides(kept, shape), [&](int64_t i, int64_t j) {
                   to[j] = combine(op.getKind(), to[j], from[i]);
                 });
-  if (op.getKind() == ReduceKind::mean && !from.empty()) {
-    T count = from.size() / to.size();
+  // Of nothing there is no mean, and no integer that says so.
+  T count = to.empty() ? 0 : from.size() / to.size();
+  if (op.getKind() == ReduceKind::mean &&
+      (count != 0 || std::is_floating_point_v<T>))
     for (T &value : to)
       value /= count;
-  }
   return roundTo(op.getOutput(), result);
 }
 
@@ -192,6 +193,11 @@ Tensor reduceIn(ElementType type, ReduceOp op, const Operands &operands) {
 Tensor reference::evaluate(ReduceOp op, const Operands &operands) {
   Type element = op.getInput().getType().getElementType();
   if (isa<FloatType>(element))
+    return reduceIn<double>(ElementType::Float64, op, operands);
+  // The start of a minimum would not fit into a narrower integer.
+  bool isExtremum =
+      op.getKind() == ReduceKind::min || op.getKind() == ReduceKind::max;
+  if (isExtremum && operands.get(op.getInput()).getElementCount() == 0)
     return reduceIn<double>(ElementType::Float64, op, operands);
   if (element.isUnsignedInteger())
     return reduceIn<uint64_t>(ElementType::UInt64, op, operands);

@@ -114,3 +114,24 @@ func.func @parallel(%x: memref<4xf32>) {
   }
   return
 }
+
+// -----
+
+#map = affine_map<(i) -> (i)>
+
+// The map reads other elements of its input, too, which it must not overwrite.
+// CHECK-LABEL: func @reads_elsewhere
+// CHECK-SAME:    cnn.arena_size = 256
+func.func @reads_elsewhere(%x: memref<16xindex>, %y: memref<16xindex>) {
+  %a = memref.alloc() : memref<16xindex>
+  %b = memref.alloc() : memref<16xindex>
+  memref.copy %x, %a : memref<16xindex> to memref<16xindex>
+  linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]}
+      ins(%a : memref<16xindex>) outs(%b : memref<16xindex>) {
+  ^bb0(%in: index, %out: index):
+    %other = memref.load %a[%in] : memref<16xindex>
+    linalg.yield %other : index
+  }
+  memref.copy %b, %y : memref<16xindex> to memref<16xindex>
+  return
+}

@@ -11,6 +11,18 @@ func.func @named(%x: tensor<?x4xf32> {cnn.name = "data"}) -> tensor<?x4xf32> {
 
 // -----
 
+// How much of an output is valid is said of the output.
+// CHECK-LABEL: func @counted
+// CHECK-SAME: cnn.outputs = [{cnn.length = {dimension = 0 : i64, output = "count"}, name = "rows", type = tensor<4xi64>},
+// CHECK-SAME: {name = "count", type = tensor<i64>}]
+func.func @counted(%x: tensor<4xi64>, %n: tensor<i64>)
+    -> (tensor<4xi64> {cnn.name = "rows", cnn.length = {dimension = 0 : i64, output = "count"}},
+        tensor<i64> {cnn.name = "count"}) {
+  return %x, %n : tensor<4xi64>, tensor<i64>
+}
+
+// -----
+
 // expected-error @below {{expected only tensors of known rank}}
 func.func @number(%x: f32) -> f32 {
   return %x : f32
