@@ -78,6 +78,26 @@ private:
   DenseMap<Operation *, int64_t> times;
 };
 
+/// True if `generic` reads the buffer `input` nowhere but by operands like
+/// `input`: no view of it, not in another order, and not in its body.
+bool readsOnlyLike(linalg::GenericOp generic, OpOperand &input) {
+  auto isOfBuffer = [&](Value value) {
+    return isa<BaseMemRefType>(value.getType()) &&
+           getBuffer(value) == input.get();
+  };
+  for (OpOperand *other : generic.getDpsInputOperands())
+    if (isOfBuffer(other->get()) &&
+        (other->get() != input.get() ||
+         generic.getMatchingIndexingMap(other) !=
+             generic.getMatchingIndexingMap(&input)))
+      return false;
+  WalkResult result = generic.getBody()->walk([&](Operation *op) {
+    return llvm::any_of(op->getOperands(), isOfBuffer) ? WalkResult::interrupt()
+                                                       : WalkResult::advance();
+  });
+  return !result.wasInterrupted();
+}
+
 /// True if `generic` reads element i of `input` only to write element i of its
 /// output, so that both may be the same memory.
 bool worksInPlace(linalg::GenericOp generic, OpOperand &input) {
@@ -94,7 +114,8 @@ bool worksInPlace(linalg::GenericOp generic, OpOperand &input) {
          generic.getMatchingIndexingMap(output).isPermutation() &&
          generic.getMatchingIndexingMap(&input) ==
              generic.getMatchingIndexingMap(output) &&
-         input.get().getType() == output->get().getType();
+         input.get().getType() == output->get().getType() &&
+         readsOnlyLike(generic, input);
 }
 
 /// Writes elementwise results over an input that is not needed any more.

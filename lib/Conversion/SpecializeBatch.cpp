@@ -45,6 +45,8 @@ bool mixesImages(Operation *op) {
       .Case<ScatterElementsOp, ScatterNDOp>(
           [](auto it) { return !isDynamic(it.getType()); })
       .Case([](ReduceOp it) { return llvm::is_contained(it.getAxes(), 0); })
+      // All images, in order, is the size -1.
+      .Case([](SliceOp it) { return it.getSizes().front() != -1; })
       .Case([](TransposeOp it) { return it.getPermutation().front() != 0; })
       .Case([](GemmOp it) {
         return it.getTransposeLhs() || isDynamic(it.getRhs().getType());

@@ -55,6 +55,8 @@ void addBufferization(OpPassManager &manager) {
       bufferization::LayoutMapOption::IdentityLayoutMap;
   bufferize.bufferAlignment = bufferAlignment;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // The next pass takes each buffer for one output.
+  manager.addNestedPass<func::FuncOp>(createSeparateResults());
   // The caller owns the outputs; what was allocated for them is written there.
   bufferization::BufferResultsToOutParamsPassOptions results;
   results.hoistStaticAllocs = true;
@@ -63,6 +65,8 @@ void addBufferization(OpPassManager &manager) {
   // Nothing that follows has to think of extents of 0.
   manager.addNestedPass<func::FuncOp>(createDropEmptyBuffers());
   addCleanUp(manager);
+  // Layouts are known, and the next pass chooses none with gaps in rows.
+  manager.addNestedPass<func::FuncOp>(createCopyStridedOperands());
   // Parts of concatenations are computed in place. On buffers, where it shows
   // which parts of one are apart.
   manager.addNestedPass<func::FuncOp>(createElideCopies());

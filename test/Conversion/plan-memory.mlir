@@ -89,6 +89,29 @@ func.func @looks_up(%x: memref<16xf32>) {
 
 // -----
 
+#row = affine_map<(i, j) -> (j)>
+#both = affine_map<(i, j) -> (i, j)>
+
+// The sum of a matrix and its first row: the row is read after it was written.
+// CHECK-LABEL: func @keeps_what_a_view_reads
+// CHECK-SAME:    cnn.arena_size = 128
+func.func @keeps_what_a_view_reads(%x: memref<4x4xf32>) {
+  %a = memref.alloc() : memref<4x4xf32>
+  %b = memref.alloc() : memref<4x4xf32>
+  memref.copy %x, %a : memref<4x4xf32> to memref<4x4xf32>
+  %row = memref.subview %a[0, 0] [1, 4] [1, 1] : memref<4x4xf32> to memref<4xf32, strided<[1]>>
+  linalg.generic {indexing_maps = [#both, #row, #both], iterator_types = ["parallel", "parallel"]}
+      ins(%a, %row : memref<4x4xf32>, memref<4xf32, strided<[1]>>) outs(%b : memref<4x4xf32>) {
+  ^bb0(%in: f32, %first: f32, %out: f32):
+    %0 = arith.addf %in, %first : f32
+    linalg.yield %0 : f32
+  }
+  memref.copy %b, %x : memref<4x4xf32> to memref<4x4xf32>
+  return
+}
+
+// -----
+
 func.func @dynamic(%n: index, %x: memref<?xf32>) {
   // expected-error @below {{expected a buffer of static size}}
   %a = memref.alloc(%n) : memref<?xf32>

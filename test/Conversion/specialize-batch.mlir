@@ -11,6 +11,15 @@ func.func @infers(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
 
 // -----
 
+// CHECK-LABEL: func @slices_each_image
+// CHECK:         cnn.slice {{.*}} starts [0, 1] sizes [-1, 2] : tensor<1x4xf32>
+func.func @slices_each_image(%x: tensor<?x4xf32>) -> tensor<?x2xf32> {
+  %0 = cnn.slice %x starts [0, 1] sizes [-1, 2] : tensor<?x4xf32>
+  return %0 : tensor<?x2xf32>
+}
+
+// -----
+
 // CHECK-LABEL: func @leaves_static
 // CHECK-NOT:     cnn.dynamic_batch
 func.func @leaves_static(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {

@@ -103,6 +103,10 @@ struct CommandLine {
       "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
       cl::desc("Shape of an input of an ONNX file, in place of what the file "
                "says")};
+  cl::opt<std::string> cpu{
+      "cpu", cl::cat(category), cl::value_desc("name"),
+      cl::desc("Processor to compile a model file for, for example x86-64-v3 "
+               "(default: this one)")};
   WinogradOption winograd{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
@@ -184,6 +188,15 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
                    << '\n';
       return std::nullopt;
     }
+  if (!line.cpu.empty()) {
+    llvm::Expected<Machine> machine = Machine::get("", line.cpu);
+    if (!machine) {
+      llvm::errs() << "cnn-run: error: " << llvm::toString(machine.takeError())
+                   << '\n';
+      return std::nullopt;
+    }
+    options.compile.machine = *machine;
+  }
   options.compareReference = line.compareReference;
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;

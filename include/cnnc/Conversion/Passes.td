@@ -109,6 +109,33 @@ def DropEmptyBuffers : Pass<"drop-empty-buffers", "::mlir::func::FuncOp"> {
   }];
 }
 
+def SeparateResults : Pass<"separate-results", "::mlir::func::FuncOp"> {
+  let summary = "Give every result of the network a buffer of its own";
+  let description = [{
+    A result that is an earlier one, or a view of its buffer, is copied, since
+    callers give each output memory of its own:
+
+    ```
+    return %a, %a  -->  %b = memref.alloc
+                        memref.copy %a, %b
+                        return %a, %b
+    ```
+    Exact.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def CopyStridedOperands
+    : Pass<"copy-strided-operands", "::mlir::func::FuncOp"> {
+  let summary = "Copy what kernels read from rows with gaps";
+  let description = [{
+    Kernels load vectors from rows whose elements are neighbours. A slice of
+    every other column is not such a row, nor is a column that was reshaped to a
+    row; they are copied to a buffer of their own. Exact.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ElideCopies : Pass<"elide-copies", "::mlir::func::FuncOp"> {
   let summary = "Let producers write where their result is copied";
   let description = [{

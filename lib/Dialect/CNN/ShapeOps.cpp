@@ -54,8 +54,7 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   SmallVector<int64_t> shape(sizes);
   for (auto [i, extent] : llvm::enumerate(input)) {
     int64_t step = steps.empty() ? 1 : steps[i];
-    if (sizes[i] == -1 && ShapedType::isDynamic(extent) && starts[i] == 0 &&
-        step == 1) {
+    if (sizes[i] == -1 && starts[i] == 0 && step == 1) {
       shape[i] = extent;
       continue;
     }

@@ -24,8 +24,8 @@ def CNN_SliceOp : CNN_InferringOp<"slice"> {
     y[i, j, ...] = x[starts[0] + i * steps[0], starts[1] + j * steps[1], ...]
     ```
     `starts`, `sizes` and `steps` have one entry per dimension; empty `steps`
-    are ones, a negative step walks backwards. A size of -1 keeps a dynamic
-    dimension whole. ONNX's Split is a slice per output.
+    are ones, a negative step walks backwards. A size of -1 keeps a dimension
+    whole, which may be dynamic. ONNX's Split is a slice per output.
 
     Example: `%y = cnn.slice %x starts [0, 2] sizes [1, 4] : tensor<1x8xf32>`
   }];
