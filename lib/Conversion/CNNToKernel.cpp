@@ -123,6 +123,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateSelectionsToKernel(patterns);
     populateBoxesToKernel(patterns);
     populateDeterminantToKernel(patterns);
+    populateQuantizationToKernel(patterns);
     populateResizeToKernel(patterns, machine);
     populateSamplingToKernel(patterns);
   }

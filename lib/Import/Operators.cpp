@@ -24,7 +24,8 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
         getBoundedOperators(), getResizeOperators(), getConstantOperators(),
         getControlFlowOperators(), getSequenceOperators(),
         getSamplingOperators(), getEinsumOperators(), getRecurrentOperators(),
-        getSignalOperators()})
+        getSignalOperators(), getQuantizationOperators(),
+        getQuantizedLayerOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

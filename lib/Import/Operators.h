@@ -55,6 +55,8 @@ ArrayRef<OperatorRow> getSignalOperators();
 ArrayRef<OperatorRow> getConstantOperators();
 ArrayRef<OperatorRow> getControlFlowOperators();
 ArrayRef<OperatorRow> getSequenceOperators();
+ArrayRef<OperatorRow> getQuantizationOperators();
+ArrayRef<OperatorRow> getQuantizedLayerOperators();
 
 /// The name of an operator behind its domain, unless that is ai.onnx.
 std::string getQualifiedName(StringRef domain, StringRef name);

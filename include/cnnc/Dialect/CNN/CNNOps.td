@@ -5,6 +5,7 @@
 
 include "cnnc/Dialect/CNN/CNNIndexing.td"
 include "cnnc/Dialect/CNN/CNNLayers.td"
+include "cnnc/Dialect/CNN/CNNQuantization.td"
 include "cnnc/Dialect/CNN/CNNSampling.td"
 include "cnnc/Dialect/CNN/CNNShapeOps.td"
 
