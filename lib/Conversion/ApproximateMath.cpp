@@ -92,7 +92,8 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
   /// a * b + c may be computed with one rounding instead of two.
   void allowContraction() {
     getOperation().walk([](arith::ArithFastMathInterface op) {
-      if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
+      if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op) ||
+          op->removeDiscardableAttr(keepsRounding))
         return;
       auto flags =
           op.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::contract;

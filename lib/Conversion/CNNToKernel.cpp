@@ -127,6 +127,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateSelectionsToKernel(patterns);
     populateBoxesToKernel(patterns);
     populateDeterminantToKernel(patterns);
+    populateQuantizationToKernel(patterns);
     populateResizeToKernel(patterns, machine);
     populateSamplingToKernel(patterns);
   }

@@ -41,6 +41,7 @@ void populateDeterminantToKernel(RewritePatternSet &patterns);
 
 /// Replaces results without elements, and what is a sum of none.
 LogicalResult replaceEmpty(Block &block);
+void populateQuantizationToKernel(RewritePatternSet &patterns);
 void populateResizeToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
 void populateSamplingToKernel(RewritePatternSet &patterns);

@@ -8,10 +8,8 @@
 
 #include "CNNToKernel.h"
 #include "CNNToKernelConv.h"
+#include "SumsOfProducts.h"
 #include "cnnc/Support/Weights.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir::cnn {
 namespace {
@@ -160,8 +158,7 @@ struct SplitEpilogue : OpRewritePattern<ConvOp> {
   }
 };
 
-/// The sum over channels and taps as a linalg.generic, in any dimension, over
-/// N x G x O/G x outputs x C/G x taps.
+/// The sum over channels and taps as a linalg.generic, in any dimension.
 struct LowerComputedFilter : OpRewritePattern<ConvOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -170,67 +167,11 @@ struct LowerComputedFilter : OpRewritePattern<ConvOp> {
     if (getConstant(conv.getFilter()) || conv.getBias() || conv.getResidual() ||
         conv.getActivationAttr())
       return failure();
-    Location loc = conv.getLoc();
-    Window window = conv.getWindow();
-    int64_t rank = window.size(), groups = conv.getGroups();
-    SmallVector<int64_t> low = {0, 0}, high = {0, 0};
-    for (WindowDim dim : window) {
-      low.push_back(dim.padLow);
-      high.push_back(dim.padHigh);
-    }
-    Value input = createPad(rewriter, loc, conv.getInput(), low, high, 0);
-    auto split = [&](Value value, int64_t axis) {
-      return createReshape(rewriter, loc, value,
-                           splitGroups(getShape(value), axis, groups));
-    };
-    SmallVector<int64_t> shape =
-        splitGroups(getShape(conv.getOutput()), 1, groups);
-    Value zeros =
-        createFilled(rewriter, loc, shape, getElementType(conv.getOutput()), 0);
-    SmallVector<utils::IteratorType> iterators(rank + 3,
-                                               utils::IteratorType::parallel);
-    iterators.append(rank + 1, utils::IteratorType::reduction);
-    auto sum = linalg::GenericOp::create(
-        rewriter, loc, zeros.getType(),
-        ValueRange{split(input, 1), split(conv.getFilter(), 0)}, zeros,
-        getMaps(rewriter, window), iterators,
-        [](OpBuilder &builder, Location loc, ValueRange elements) {
-          Value product =
-              arith::MulFOp::create(builder, loc, elements[0], elements[1]);
-          Value sum = arith::AddFOp::create(builder, loc, product, elements[2]);
-          linalg::YieldOp::create(builder, loc, sum);
-        });
-    rewriter.replaceOp(conv, createReshape(rewriter, loc, sum.getResult(0),
-                                           getShape(conv.getOutput())));
+    ConvSum sum = {conv.getInput(), conv.getFilter(), conv.getWindow(),
+                   static_cast<int64_t>(conv.getGroups()),
+                   cast<RankedTensorType>(conv.getOutput().getType())};
+    rewriter.replaceOp(conv, createConvSum(rewriter, conv.getLoc(), sum));
     return success();
-  }
-
-  static SmallVector<int64_t> splitGroups(ArrayRef<int64_t> shape, int64_t axis,
-                                          int64_t groups) {
-    SmallVector<int64_t> split(shape);
-    split[axis] /= groups;
-    split.insert(split.begin() + axis, groups);
-    return split;
-  }
-
-  /// Which elements of input, filter and output belong together.
-  static SmallVector<AffineMap> getMaps(Builder &builder,
-                                        const Window &window) {
-    int64_t rank = window.size(), dims = 2 * rank + 4;
-    auto dim = [&](int64_t i) { return builder.getAffineDimExpr(i); };
-    AffineExpr n = dim(0), g = dim(1), o = dim(2), c = dim(rank + 3);
-    SmallVector<AffineExpr> input = {n, g, c}, filter = {g, o, c};
-    SmallVector<AffineExpr> output = {n, g, o};
-    for (int64_t i = 0; i < rank; ++i) {
-      AffineExpr position = dim(3 + i), tap = dim(rank + 4 + i);
-      input.push_back(position * window[i].stride + tap * window[i].dilation);
-      filter.push_back(tap);
-      output.push_back(position);
-    }
-    auto map = [&](ArrayRef<AffineExpr> results) {
-      return AffineMap::get(dims, 0, results, builder.getContext());
-    };
-    return {map(input), map(filter), map(output)};
   }
 };
 

@@ -1,6 +1,7 @@
 //===- CNNToKernelMatmul.cpp - Matrix products as kernels -----------------===//
 
 #include "CNNToKernel.h"
+#include "SumsOfProducts.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
@@ -60,13 +61,19 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
       .getResult(0);
 }
 
-/// lhs [B x] M x K times rhs [B x] K x N.
-Value createPlainProduct(OpBuilder &builder, Location loc,
-                         const Product &product) {
-  ArrayRef<int64_t> lhs = getShape(product.lhs), rhs = getShape(product.rhs);
+/// The shape of lhs [B x] M x K times rhs [B x] K x N.
+SmallVector<int64_t> getProductShape(Value left, Value right) {
+  ArrayRef<int64_t> lhs = getShape(left), rhs = getShape(right);
   SmallVector<int64_t> shape = {lhs[lhs.size() - 2], rhs.back()};
   if (lhs.size() == 3 || rhs.size() == 3)
     shape.insert(shape.begin(), lhs.size() == 3 ? lhs[0] : rhs[0]);
+  return shape;
+}
+
+/// lhs [B x] M x K times rhs [B x] K x N.
+Value createPlainProduct(OpBuilder &builder, Location loc,
+                         const Product &product) {
+  SmallVector<int64_t> shape = getProductShape(product.lhs, product.rhs);
   Value empty = createEmpty(builder, loc, shape, getElementType(product.lhs));
   return kernel::MatmulOp::create(builder, loc, product.lhs, product.rhs,
                                   product.bias, empty, /*packed=*/false,
@@ -167,61 +174,116 @@ int64_t getProduct(ArrayRef<int64_t> values) {
                          std::multiplies<int64_t>());
 }
 
+Value reshape(ImplicitLocOpBuilder &builder, Value value,
+                     ArrayRef<int64_t> shape) {
+  return createReshape(builder, builder.getLoc(), value, shape);
+}
+
+/// B x rows x columns, or without B if the operand is the same for all.
+Value flattenBatch(ImplicitLocOpBuilder &builder, Value value,
+                          ArrayRef<int64_t> shape, ArrayRef<int64_t> batch) {
+  ArrayRef<int64_t> own = shape.drop_back(2), matrix = shape.take_back(2);
+  if (getProduct(own) == 1)
+    return reshape(builder, value, matrix);
+  if (getProduct(own) != getProduct(batch)) {
+    SmallVector<int64_t> full(batch);
+    llvm::append_range(full, matrix);
+    value = ExpandOp::create(builder, reshape(builder, value, shape), full);
+  }
+  return reshape(builder, value, {getProduct(batch), matrix[0], matrix[1]});
+}
+
+/// A product by numpy's rules as one of matrices or of batches of them, whose
+/// operands `multiply` receives.
+Value createBatchedProduct(ImplicitLocOpBuilder &builder, Value left,
+                           Value right, ArrayRef<int64_t> output,
+                           function_ref<Value(Value, Value)> multiply) {
+  SmallVector<int64_t> lhs(getShape(left)), rhs(getShape(right));
+  if (lhs.size() == 1)
+    lhs.insert(lhs.begin(), 1);
+  if (rhs.size() == 1)
+    rhs.push_back(1);
+  ArrayRef<int64_t> lhsBatch = ArrayRef(lhs).drop_back(2);
+  ArrayRef<int64_t> rhsBatch = ArrayRef(rhs).drop_back(2);
+  if (getProduct(rhsBatch) == 1) {
+    // The batch of the left operand is more rows.
+    left = reshape(builder, left,
+                   {getProduct(ArrayRef(lhs).drop_back()), lhs.back()});
+    right = reshape(builder, right, {rhs[rhs.size() - 2], rhs.back()});
+  } else {
+    SmallVector<int64_t> batch = *getBroadcastShape(lhsBatch, rhsBatch);
+    left = flattenBatch(builder, left, lhs, batch);
+    right = flattenBatch(builder, right, rhs, batch);
+  }
+  return reshape(builder, multiply(left, right), output);
+}
+
 struct LowerMatmul : LoweringPattern<MatmulOp> {
   using LoweringPattern::LoweringPattern;
 
   LogicalResult matchAndRewrite(MatmulOp matmul,
                                 PatternRewriter &rewriter) const override {
+    if (isa<IntegerType>(getElementType(matmul.getLhs())))
+      return failure();
     ImplicitLocOpBuilder builder(matmul.getLoc(), rewriter);
-    SmallVector<int64_t> lhs(getShape(matmul.getLhs()));
-    SmallVector<int64_t> rhs(getShape(matmul.getRhs()));
-    if (lhs.size() == 1)
-      lhs.insert(lhs.begin(), 1);
-    if (rhs.size() == 1)
-      rhs.push_back(1);
-    ArrayRef<int64_t> lhsBatch = ArrayRef(lhs).drop_back(2);
-    ArrayRef<int64_t> rhsBatch = ArrayRef(rhs).drop_back(2);
-    Product product;
-    Value result;
-    if (getProduct(rhsBatch) == 1) {
-      // The batch of the left operand is more rows.
-      product.lhs =
-          reshape(builder, matmul.getLhs(),
-                  {getProduct(ArrayRef(lhs).drop_back()), lhs.back()});
-      product.rhs =
-          reshape(builder, matmul.getRhs(), {rhs[rhs.size() - 2], rhs.back()});
-      result =
-          getConstant(product.rhs)
-              ? createPackedProduct(builder, matmul.getLoc(), machine, product)
-              : createPlainProduct(builder, matmul.getLoc(), product);
-    } else {
-      SmallVector<int64_t> batch = *getBroadcastShape(lhsBatch, rhsBatch);
-      product.lhs = flattenBatch(builder, matmul.getLhs(), lhs, batch);
-      product.rhs = flattenBatch(builder, matmul.getRhs(), rhs, batch);
-      result = createPlainProduct(builder, matmul.getLoc(), product);
-    }
-    rewriter.replaceOp(matmul,
-                       reshape(builder, result, getShape(matmul.getOutput())));
+    rewriter.replaceOp(
+        matmul,
+        createBatchedProduct(
+            builder, matmul.getLhs(), matmul.getRhs(),
+            getShape(matmul.getOutput()), [&](Value lhs, Value rhs) {
+              Product product;
+              product.lhs = lhs;
+              product.rhs = rhs;
+              bool isPacked = getShape(rhs).size() == 2 && getConstant(rhs);
+              return isPacked ? createPackedProduct(builder, matmul.getLoc(),
+                                                    machine, product)
+                              : createPlainProduct(builder, matmul.getLoc(),
+                                                   product);
+            }));
     return success();
   }
+};
 
-  static Value reshape(ImplicitLocOpBuilder &builder, Value value,
-                       ArrayRef<int64_t> shape) {
-    return createReshape(builder, builder.getLoc(), value, shape);
+/// Replaces `op` by the product of two tensors of integers.
+void replaceByIntegerProduct(PatternRewriter &rewriter, Operation *op,
+                             Value lhs, Value rhs) {
+  ImplicitLocOpBuilder builder(op->getLoc(), rewriter);
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  rewriter.replaceOp(op, createBatchedProduct(
+                             builder, lhs, rhs, type.getShape(),
+                             [&](Value left, Value right) {
+                               auto shape = getProductShape(left, right);
+                               return createMatrixSum(builder, op->getLoc(),
+                                                      left, right,
+                                                      type.clone(shape));
+                             }));
+}
+
+struct LowerIntegerMatmul : OpRewritePattern<MatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MatmulOp matmul,
+                                PatternRewriter &rewriter) const override {
+    if (!isa<IntegerType>(getElementType(matmul.getLhs())))
+      return failure();
+    replaceByIntegerProduct(rewriter, matmul, matmul.getLhs(),
+                            matmul.getRhs());
+    return success();
   }
+};
 
-  /// B x rows x columns, or without B if the operand is the same for all.
-  static Value flattenBatch(ImplicitLocOpBuilder &builder, Value value,
-                            ArrayRef<int64_t> shape, ArrayRef<int64_t> batch) {
-    ArrayRef<int64_t> own = shape.drop_back(2), matrix = shape.take_back(2);
-    if (getProduct(own) == 1)
-      return reshape(builder, value, matrix);
-    if (getProduct(own) != getProduct(batch)) {
-      SmallVector<int64_t> full(batch);
-      llvm::append_range(full, matrix);
-      value = ExpandOp::create(builder, reshape(builder, value, shape), full);
-    }
-    return reshape(builder, value, {getProduct(batch), matrix[0], matrix[1]});
+struct LowerMatmulInteger : OpRewritePattern<MatmulIntegerOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MatmulIntegerOp matmul,
+                                PatternRewriter &rewriter) const override {
+    Location loc = matmul.getLoc();
+    Value lhs = createDifference(rewriter, loc, matmul.getLhs(),
+                                 matmul.getLhsZeroPoint());
+    Value rhs = createDifference(rewriter, loc, matmul.getRhs(),
+                                 matmul.getRhsZeroPoint());
+    replaceByIntegerProduct(rewriter, matmul, lhs, rhs);
+    return success();
   }
 };
 
@@ -230,6 +292,7 @@ struct LowerMatmul : LoweringPattern<MatmulOp> {
 void populateMatmulToKernel(RewritePatternSet &patterns,
                             const Machine &machine) {
   patterns.add<LowerGemm, LowerMatmul>(patterns.getContext(), machine);
+  patterns.add<LowerIntegerMatmul, LowerMatmulInteger>(patterns.getContext());
 }
 
 } // namespace mlir::cnn

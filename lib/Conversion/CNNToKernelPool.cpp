@@ -1,8 +1,12 @@
 //===- CNNToKernelPool.cpp - Pools as kernels -----------------------------===//
 
 #include "CNNToKernel.h"
+#include "SumsOfProducts.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <limits>
 
 namespace mlir::cnn {
 namespace {
@@ -15,6 +19,10 @@ constexpr kernel::PoolKind poolKind =
     std::is_same_v<OpTy, MaxPoolOp> ? kernel::PoolKind::max
                                     : kernel::PoolKind::avg;
 
+bool hasIntegers(Operation *pool) {
+  return isa<IntegerType>(getElementType(pool->getResult(0)));
+}
+
 /// A pool over H and W.
 template <typename OpTy>
 struct LowerPool : LoweringPattern<OpTy> {
@@ -23,7 +31,7 @@ struct LowerPool : LoweringPattern<OpTy> {
   LogicalResult matchAndRewrite(OpTy pool,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> output = getShape(pool.getOutput());
-    if (output.size() != 4)
+    if (output.size() != 4 || hasIntegers(pool))
       return failure();
     Location loc = pool.getLoc();
     int64_t lanes = getLanes(this->machine);
@@ -88,7 +96,7 @@ struct ReshapePool : OpRewritePattern<OpTy> {
                                 PatternRewriter &rewriter) const override {
     SmallVector<int64_t> input(getShape(pool.getInput()));
     SmallVector<int64_t> output(getShape(pool.getOutput()));
-    if (output.size() == 4)
+    if (output.size() == 4 || hasIntegers(pool))
       return failure();
     ImplicitLocOpBuilder builder(pool.getLoc(), rewriter);
     auto reshape = [&](Value value, ArrayRef<int64_t> shape) {
@@ -110,12 +118,79 @@ struct ReshapePool : OpRewritePattern<OpTy> {
   }
 };
 
+/// The maximum of integers as linalg, in any dimension, over N x C x outputs x
+/// taps.
+struct LowerIntegerMaxPool : OpRewritePattern<MaxPoolOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MaxPoolOp pool,
+                                PatternRewriter &rewriter) const override {
+    if (!hasIntegers(pool))
+      return failure();
+    Location loc = pool.getLoc();
+    auto type = cast<RankedTensorType>(pool.getOutput().getType());
+    Window window = pool.getWindow();
+    int64_t rank = window.size(), dims = 2 * rank + 2;
+    auto dim = [&](int64_t i) { return rewriter.getAffineDimExpr(i); };
+    SmallVector<AffineExpr> input = {dim(0), dim(1)}, taps;
+    llvm::append_range(input,
+                       getWindowPositions(rewriter, window, 2, rank + 2));
+    for (int64_t i = 0; i < rank; ++i)
+      taps.push_back(dim(rank + 2 + i));
+    auto makeOperand = [&](Value value,
+                           ArrayRef<AffineExpr> map) -> MapOperand {
+      return {value, AffineMap::get(dims, 0, map, rewriter.getContext())};
+    };
+    // No element of it is read; it says how many taps there are.
+    Value shape =
+        createEmpty(rewriter, loc, pool.getKernel(), rewriter.getI8Type());
+    Value smallest =
+        createFilled(rewriter, loc, type.getShape(), type.getElementType(),
+                     -std::numeric_limits<double>::infinity());
+    SmallVector<AffineExpr> output;
+    for (int64_t i = 0; i < rank + 2; ++i)
+      output.push_back(dim(i));
+    SmallVector<utils::IteratorType> iterators(rank + 2,
+                                               utils::IteratorType::parallel);
+    iterators.append(rank, utils::IteratorType::reduction);
+    rewriter.replaceOp(
+        pool,
+        createGeneric(rewriter, loc,
+                      {makeOperand(padInput(rewriter, pool), input),
+                       makeOperand(shape, taps)},
+                      makeOperand(smallest, output), iterators,
+                      [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
+                        if (type.getElementType().isUnsignedInteger())
+                          return arith::MaxUIOp::create(builder, x[0], x[2]);
+                        return arith::MaxSIOp::create(builder, x[0], x[2]);
+                      }));
+    return success();
+  }
+
+  /// The input with all that windows reach, which with `ceil` is more than
+  /// pads.
+  static Value padInput(OpBuilder &builder, MaxPoolOp pool) {
+    SmallVector<int64_t> low = {0, 0}, high = {0, 0};
+    for (auto [dim, extent, outputs] :
+         llvm::zip_equal(pool.getWindow(),
+                         getShape(pool.getInput()).drop_front(2),
+                         getShape(pool.getOutput()).drop_front(2))) {
+      int64_t reached = (outputs - 1) * dim.stride + dim.getReach();
+      low.push_back(dim.padLow);
+      high.push_back(std::max<int64_t>(0, reached - extent - dim.padLow));
+    }
+    return createPad(builder, pool.getLoc(), pool.getInput(), low, high,
+                     -std::numeric_limits<double>::infinity());
+  }
+};
+
 } // namespace
 
 void populatePoolToKernel(RewritePatternSet &patterns, const Machine &machine) {
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerPool<MaxPoolOp>, LowerPool<AvgPoolOp>>(context, machine);
-  patterns.add<ReshapePool<MaxPoolOp>, ReshapePool<AvgPoolOp>>(context);
+  patterns.add<ReshapePool<MaxPoolOp>, ReshapePool<AvgPoolOp>,
+               LowerIntegerMaxPool>(context);
 }
 
 } // namespace mlir::cnn

@@ -34,13 +34,19 @@ struct LoopOrder {
   bool reducesInnermost = false;
 };
 
-/// True if the operand's last dimension is indexed by loop `dim`.
+/// True if the operand's last dimension is indexed by loop `dim`, or by that
+/// plus what other loops give.
 bool isContiguous(linalg::GenericOp op, OpOperand &operand, unsigned dim) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
   if (map.getNumResults() == 0)
     return false;
-  auto last = dyn_cast<AffineDimExpr>(map.getResults().back());
-  return last && last.getPosition() == dim;
+  AffineExpr last = map.getResults().back();
+  AffineExpr index = getAffineDimExpr(dim, op.getContext());
+  auto sum = dyn_cast<AffineBinaryOpExpr>(last);
+  if (!sum || sum.getKind() != AffineExprKind::Add)
+    return last == index;
+  return (sum.getLHS() == index && !sum.getRHS().isFunctionOfDim(dim)) ||
+         (sum.getRHS() == index && !sum.getLHS().isFunctionOfDim(dim));
 }
 
 /// Chooses the loops of `op`, whose extents are `extents`.

@@ -9,6 +9,10 @@
 
 namespace mlir::cnn {
 
+/// Marks an operation on floats whose rounding is part of the result, so that
+/// it never becomes part of a fused operation.
+inline constexpr llvm::StringLiteral keepsRounding = "cnn.keeps_rounding";
+
 /// Patterns for conversions of float16 and bfloat16 that the machine has no
 /// instructions for. Exact: the results are those of the instructions.
 void populateExpandFloat16Patterns(RewritePatternSet &patterns,

@@ -36,10 +36,18 @@ bool isRisky(linalg::GenericOp op) {
   return false;
 }
 
+/// Blocked images are of floats.
+bool hasFloats(linalg::GenericOp op) {
+  return llvm::all_of(op->getOperands(), [](Value operand) {
+    return isa<FloatType>(getElementTypeOrSelf(operand.getType()));
+  });
+}
+
 /// An elementwise map of images of rank 4 that reads no other elements.
 bool isImageMap(linalg::GenericOp op) {
   return op.getNumResults() == 1 && op.getNumLoops() == 4 &&
          op.getNumParallelLoops() == 4 && !op.hasIndexSemantics() &&
+         hasFloats(op) &&
          isa<RankedTensorType>(op.getResult(0).getType()) &&
          op.getIndexingMapsArray().back().isIdentity() &&
          op.getBody()->getArguments().back().use_empty();

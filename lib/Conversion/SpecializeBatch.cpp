@@ -51,11 +51,12 @@ bool mixesImages(Operation *op) {
       .Case([](GemmOp it) {
         return it.getTransposeLhs() || isDynamic(it.getRhs().getType());
       })
-      .Case([](MatmulOp it) {
+      .Case<MatmulOp, MatmulIntegerOp>([](auto it) {
         return isDynamic(it.getRhs().getType()) &&
                it.getRhs().getType().getRank() < 3;
       })
-      .Case([](ConvOp it) { return isDynamic(it.getFilter().getType()); })
+      .Case<ConvOp, ConvIntegerOp>(
+          [](auto it) { return isDynamic(it.getFilter().getType()); })
       .Default(false);
 }
 

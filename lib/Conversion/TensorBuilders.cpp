@@ -183,13 +183,10 @@ MapOperand createBroadcast(OpBuilder &builder, Location loc, Value value,
           AffineMap::get(rank, 0, dims, builder.getContext())};
 }
 
-/// A linalg.generic that writes into `destination`; the first operands of
-/// `function` are the inputs, the last is the destination's element.
-static Value createGeneric(OpBuilder &builder, Location loc,
-                           ArrayRef<MapOperand> operands,
-                           MapOperand destination,
-                           ArrayRef<utils::IteratorType> iterators,
-                           ElementFunction function) {
+Value createGeneric(OpBuilder &builder, Location loc,
+                    ArrayRef<MapOperand> operands, MapOperand destination,
+                    ArrayRef<utils::IteratorType> iterators,
+                    ElementFunction function) {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
   for (const MapOperand &operand : operands) {
@@ -227,16 +224,24 @@ Value createMap(OpBuilder &builder, Location loc, RankedTensorType type,
                        });
 }
 
+/// The one number a constant consists of, as arith knows it, or null.
+static TypedAttr getSignlessSplat(Value value) {
+  auto dense = dyn_cast_if_present<DenseElementsAttr>(getConstant(value));
+  if (!dense || !dense.isSplat())
+    return {};
+  auto splat = dense.getSplatValue<Attribute>();
+  if (auto integer = dyn_cast<IntegerAttr>(splat))
+    return IntegerAttr::get(getSignless(integer.getType()), integer.getValue());
+  return cast<TypedAttr>(splat);
+}
+
 Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
                         ValueRange operands, ElementFunction function) {
   SmallVector<MapOperand> tensors;
-  SmallVector<Attribute> splats;
+  SmallVector<TypedAttr> splats;
   for (Value operand : operands) {
-    auto dense = dyn_cast_if_present<DenseElementsAttr>(getConstant(operand));
-    bool isSplat = dense && dense.isSplat() &&
-                   dense.getElementType().isSignlessIntOrFloat();
-    splats.push_back(isSplat ? dense.getSplatValue<Attribute>() : Attribute());
-    if (!isSplat)
+    splats.push_back(getSignlessSplat(operand));
+    if (!splats.back())
       tensors.push_back(
           createBroadcast(builder, loc, operand, type.getShape()));
   }
@@ -244,10 +249,10 @@ Value createElementwise(OpBuilder &builder, Location loc, RankedTensorType type,
                    [&](ImplicitLocOpBuilder &inner, ValueRange elements) {
                      SmallVector<Value> all;
                      auto next = elements.begin();
-                     for (Attribute splat : splats)
-                       all.push_back(splat ? arith::ConstantOp::create(
-                                                 inner, cast<TypedAttr>(splat))
-                                           : *next++);
+                     for (TypedAttr splat : splats)
+                       all.push_back(
+                           splat ? arith::ConstantOp::create(inner, splat)
+                                 : *next++);
                      return function(inner, all);
                    });
 }

@@ -8,6 +8,7 @@
 #ifndef CNNC_LIB_CONVERSION_TENSORBUILDERS_H
 #define CNNC_LIB_CONVERSION_TENSORBUILDERS_H
 
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace mlir::cnn {
@@ -70,6 +71,14 @@ struct MapOperand {
 /// Its map is the identity or names the dimensions it has in common.
 MapOperand createBroadcast(OpBuilder &builder, Location loc, Value value,
                            ArrayRef<int64_t> shape);
+
+/// A linalg.generic that writes into `destination`; the first operands of
+/// `function` are elements of the inputs, the last is the destination's.
+/// Elements are of signless types.
+Value createGeneric(OpBuilder &builder, Location loc,
+                    ArrayRef<MapOperand> operands, MapOperand destination,
+                    ArrayRef<utils::IteratorType> iterators,
+                    ElementFunction function);
 
 /// The tensor of `type` whose elements are a function of the operands'.
 Value createMap(OpBuilder &builder, Location loc, RankedTensorType type,

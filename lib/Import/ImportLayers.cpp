@@ -2,6 +2,7 @@
 
 #include "Build.h"
 #include "Operators.h"
+#include "Windows.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -11,16 +12,6 @@ using namespace mlir::cnn;
 //===----------------------------------------------------------------------===//
 // Windows
 //===----------------------------------------------------------------------===//
-
-namespace {
-
-/// The attributes that convolutions and pools share.
-struct WindowAttributes {
-  SmallVector<int64_t> kernel, strides, dilations, pads;
-  StringRef autoPad;
-};
-
-} // namespace
 
 /// Larger numbers cannot belong to a window; refusing them keeps sums exact.
 static bool isReasonable(ArrayRef<int64_t> values, int64_t least) {
@@ -43,10 +34,8 @@ static void completeList(Node &node, StringRef name,
                     (values.size() == count ? ", some out of range" : ""));
 }
 
-/// Reads the attributes; `kernel` is the shape of the filter or empty for
-/// pools, whose shape is an attribute.
-static WindowAttributes readWindow(Node &node, Value input,
-                                   ArrayRef<int64_t> kernel) {
+WindowAttributes mlir::cnn::readWindow(Node &node, Value input,
+                                       ArrayRef<int64_t> kernel) {
   WindowAttributes window;
   window.kernel = node.getIntegerList("kernel_shape");
   window.strides = node.getIntegerList("strides");
@@ -79,8 +68,8 @@ static void distributePads(WindowAttributes &window, size_t i, int64_t total) {
   window.pads[i + count] = atEnd ? larger : smaller;
 }
 
-/// Replaces auto_pad by pads: SAME makes ceil(extent / stride) outputs.
-static void resolveAutoPad(Node &node, WindowAttributes &window, Value input) {
+void mlir::cnn::resolveAutoPad(Node &node, WindowAttributes &window,
+                               Value input) {
   if (node.hasFailed() || window.autoPad == "NOTSET")
     return;
   if (window.autoPad == "VALID") {
@@ -101,8 +90,7 @@ static void resolveAutoPad(Node &node, WindowAttributes &window, Value input) {
   }
 }
 
-/// Ops leave out lists that say nothing.
-static void omitDefaults(WindowAttributes &window) {
+void mlir::cnn::omitDefaults(WindowAttributes &window) {
   for (SmallVector<int64_t> *list : {&window.strides, &window.dilations})
     if (llvm::all_of(*list, [](int64_t value) { return value == 1; }))
       list->clear();
@@ -188,7 +176,7 @@ static LogicalResult importConvTranspose(Node &node) {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult importMaxPool(Node &node) {
-  Value input = node.getImage(0);
+  Value input = node.getAnyImage(0);
   bool ceil = node.getFlag("ceil_mode");
   bool columnMajor = node.getFlag("storage_order");
   if (node.hasFailed())
@@ -316,8 +304,34 @@ static LogicalResult importGlobalLpPool(Node &node) {
 // Products
 //===----------------------------------------------------------------------===//
 
+/// A gemm on integers, whose factors must be 1, as a product and a sum.
+static LogicalResult importIntegerGemm(Node &node, Value lhs, Value rhs) {
+  Value bias = node.getOptionalInput(2);
+  bool transposeLhs = node.getFlag("transA");
+  bool transposeRhs = node.getFlag("transB");
+  for (StringRef factor : {"alpha", "beta"})
+    if (double value = node.getFloat(factor, 1); value != 1)
+      (void)node.fail("expects '" + factor + "' = 1 with integers; got " +
+                      std::to_string(value));
+  node.requireSameType(lhs, rhs);
+  node.requireSameType(lhs, bias);
+  if (failed(node.check()))
+    return failure();
+  SmallVector<int64_t> swapped = {1, 0};
+  if (transposeLhs)
+    lhs = node.build<TransposeOp>(lhs, swapped);
+  if (transposeRhs)
+    rhs = node.build<TransposeOp>(rhs, swapped);
+  Value product = node.build<MatmulOp>(lhs, rhs);
+  if (bias)
+    product = node.build<BinaryOp>(BinaryKind::add, product, bias);
+  return node.setOutput(0, product);
+}
+
 static LogicalResult importGemm(Node &node) {
-  Value lhs = node.getFloats(0), rhs = node.getFloats(1);
+  Value lhs = node.getInput(0), rhs = node.getInput(1);
+  if (lhs && rhs && isa<IntegerType>(getElementType(lhs)))
+    return importIntegerGemm(node, lhs, rhs);
   Value bias = node.hasInput(2) ? node.getFloats(2) : Value();
   bool transposeLhs = node.getFlag("transA");
   bool transposeRhs = node.getFlag("transB");
@@ -332,7 +346,7 @@ static LogicalResult importGemm(Node &node) {
 }
 
 static LogicalResult importMatMul(Node &node) {
-  Value lhs = node.getFloats(0), rhs = node.getFloats(1);
+  Value lhs = node.getInput(0), rhs = node.getInput(1);
   node.requireSameType(lhs, rhs);
   if (failed(node.check()))
     return failure();

@@ -128,7 +128,12 @@ Value Node::getFloats(int64_t index) {
 }
 
 Value Node::getImage(int64_t index) {
-  Value value = getFloats(index);
+  (void)getFloats(index);
+  return getAnyImage(index);
+}
+
+Value Node::getAnyImage(int64_t index) {
+  Value value = getInput(index);
   if (value && (getShape(value).size() < 3 || getShape(value).size() > 5))
     (void)fail("expects one to three spatial dimensions in input " +
                Twine(index) + "; got " + mlir::debugString(value.getType()));

@@ -81,6 +81,8 @@ public:
   Value getFloats(int64_t index);
   /// A tensor of floats with one to three spatial dimensions.
   Value getImage(int64_t index);
+  /// The same of floats or integers.
+  Value getAnyImage(int64_t index);
   /// A list of floats; null if the input is absent and `optional`.
   Value getVector(int64_t index, bool optional = false);
 

@@ -24,7 +24,8 @@ std::vector<const OperatorRow *> mlir::cnn::getOperators() {
         getIndexingOperators(), getBoundedOperators(), getResizeOperators(),
         getConstantOperators(), getTableOperators(), getControlFlowOperators(),
         getSequenceOperators(), getSamplingOperators(), getEinsumOperators(),
-        getRecurrentOperators(), getSignalOperators()})
+        getRecurrentOperators(), getSignalOperators(),
+        getQuantizationOperators(), getQuantizedLayerOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

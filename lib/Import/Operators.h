@@ -58,6 +58,8 @@ ArrayRef<OperatorRow> getConstantOperators();
 ArrayRef<OperatorRow> getControlFlowOperators();
 ArrayRef<OperatorRow> getSequenceOperators();
 ArrayRef<OperatorRow> getTableOperators();
+ArrayRef<OperatorRow> getQuantizationOperators();
+ArrayRef<OperatorRow> getQuantizedLayerOperators();
 
 /// The name of an operator behind its domain, unless that is ai.onnx.
 std::string getQualifiedName(StringRef domain, StringRef name);

@@ -73,10 +73,10 @@ void forEachTap(const std::array<WindowDim, 3> &window, Tap tap) {
         tap(index++, std::array<int64_t, 3>{t, u, v});
 }
 
-/// An output of bias (one per channel) and residual, to which products are
-/// added.
-Tensor startOutput(Value output, Value bias, Value residual,
-                   const Operands &operands) {
+} // namespace
+
+Tensor reference::startOutput(Value output, Value bias, Value residual,
+                              const Operands &operands) {
   if (residual && !bias)
     return operands.getDoubles(residual);
   Tensor result =
@@ -92,20 +92,16 @@ Tensor startOutput(Value output, Value bias, Value residual,
   return result;
 }
 
-} // namespace
-
-Tensor reference::evaluate(ConvOp op, const Operands &operands) {
-  ImageShape in(op.getInput()), out(op.getOutput());
-  Tensor input = operands.getDoubles(op.getInput());
-  Tensor filter = operands.getDoubles(op.getFilter());
-  Tensor output =
-      startOutput(op.getOutput(), op.getBias(), op.getResidual(), operands);
-  Slide slide = {getWindow3D(op.getWindow()), in.extents, out.extents};
+void reference::addConvolution(const Convolution &conv, const Tensor &input,
+                               const Tensor &filter, Tensor &output,
+                               unsigned threads) {
+  ImageShape in(input.getShape()), out(output.getShape());
+  Slide slide = {getWindow3D(conv.window), in.extents, out.extents};
   slide.mergeRows();
-  int64_t inputs = in.channels / op.getGroups();
-  int64_t outputs = out.channels / op.getGroups();
-  int64_t taps = ImageShape(op.getFilter()).getPlane();
-  parallelFor(operands.getThreads(), out.getPlanes(), [&](int64_t plane) {
+  int64_t inputs = in.channels / conv.groups;
+  int64_t outputs = out.channels / conv.groups;
+  int64_t taps = ImageShape(filter.getShape()).getPlane();
+  parallelFor(threads, out.getPlanes(), [&](int64_t plane) {
     int64_t n = plane / out.channels, o = plane % out.channels;
     double *y = output.get<double>().data() + plane * out.getPlane();
     for (int64_t c = 0; c < inputs; ++c) {
@@ -124,6 +120,15 @@ Tensor reference::evaluate(ConvOp op, const Operands &operands) {
       });
     }
   });
+}
+
+Tensor reference::evaluate(ConvOp op, const Operands &operands) {
+  Tensor output =
+      startOutput(op.getOutput(), op.getBias(), op.getResidual(), operands);
+  addConvolution({op.getWindow(), static_cast<int64_t>(op.getGroups())},
+                 operands.getDoubles(op.getInput()),
+                 operands.getDoubles(op.getFilter()), output,
+                 operands.getThreads());
   applyFunction(op.getActivationAttr(), output, operands.getThreads());
   return roundTo(op.getOutput(), output);
 }

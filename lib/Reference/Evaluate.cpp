@@ -71,8 +71,9 @@ void reference::applyFunction(FunctionAttr activation, Tensor &tensor,
   });
 }
 
-ImageShape::ImageShape(Value image) {
-  ArrayRef<int64_t> shape = reference::getShape(image);
+ImageShape::ImageShape(Value image) : ImageShape(reference::getShape(image)) {}
+
+ImageShape::ImageShape(ArrayRef<int64_t> shape) {
   batch = shape[0];
   channels = shape[1];
   llvm::copy(shape.drop_front(2), extents.end() - (shape.size() - 2));

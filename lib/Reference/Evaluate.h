@@ -46,6 +46,12 @@ Tensor evaluate(WinogradConvOp op, const Operands &operands);
 Tensor evaluate(MatmulOp op, const Operands &operands);
 Tensor evaluate(GemmOp op, const Operands &operands);
 
+Tensor evaluate(QuantizeOp op, const Operands &operands);
+Tensor evaluate(DequantizeOp op, const Operands &operands);
+Tensor evaluate(RequantizeOp op, const Operands &operands);
+Tensor evaluate(ConvIntegerOp op, const Operands &operands);
+Tensor evaluate(MatmulIntegerOp op, const Operands &operands);
+
 Tensor evaluate(BatchNormOp op, const Operands &operands);
 Tensor evaluate(InstanceNormOp op, const Operands &operands);
 Tensor evaluate(LayerNormOp op, const Operands &operands);
@@ -149,6 +155,7 @@ void forEachOffset(ArrayRef<int64_t> shape, ArrayRef<int64_t> aStrides,
 /// An image of one to three spatial dimensions seen as one of three.
 struct ImageShape {
   explicit ImageShape(Value image);
+  explicit ImageShape(ArrayRef<int64_t> shape);
 
   int64_t getPlane() const { return extents[0] * extents[1] * extents[2]; }
   int64_t getPlanes() const { return batch * channels; }
@@ -156,6 +163,27 @@ struct ImageShape {
   int64_t batch, channels;
   std::array<int64_t, 3> extents = {1, 1, 1};
 };
+
+/// An output of bias (one per channel) and residual, in float64, to which
+/// products are added. Both may be null.
+Tensor startOutput(Value output, Value bias, Value residual,
+                   const Operands &operands);
+
+/// What a convolution does with its operands.
+struct Convolution {
+  Window window;
+  int64_t groups;
+};
+
+/// Adds the convolution of two float64 tensors to `output`.
+void addConvolution(const Convolution &conv, const Tensor &input,
+                    const Tensor &filter, Tensor &output, unsigned threads);
+
+/// The matrix product of two tensors of Number, double or uint64_t, by numpy's
+/// rules.
+template <typename Number>
+Tensor multiplyMatrices(const Tensor &lhs, const Tensor &rhs,
+                        ArrayRef<int64_t> shape, unsigned threads);
 
 /// The window of such an image.
 std::array<WindowDim, 3> getWindow3D(const Window &window);

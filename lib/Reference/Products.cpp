@@ -15,15 +15,15 @@ struct Product {
 };
 
 /// Adds columns [first, last) of one row of the product to `output`.
-template <typename Element>
-void addRow(const Product &product, const double *lhs, const Element *rhs,
-            MutableArrayRef<double> output, int64_t first) {
+template <typename Number, typename Element>
+void addRow(const Product &product, const Number *lhs, const Element *rhs,
+            MutableArrayRef<Number> output, int64_t first) {
   int64_t lhsStride = product.lhsStrides[1];
   auto [innerStride, columnStride] = product.rhsStrides;
   rhs += first * columnStride;
   if (columnStride == 1) {
     for (int64_t k = 0; k < product.inner; ++k) {
-      double factor = lhs[k * lhsStride];
+      Number factor = lhs[k * lhsStride];
       const Element *row = rhs + k * innerStride;
       for (size_t j = 0; j < output.size(); ++j)
         output[j] += factor * row[j];
@@ -32,7 +32,7 @@ void addRow(const Product &product, const double *lhs, const Element *rhs,
   }
   for (size_t j = 0; j < output.size(); ++j) {
     const Element *column = rhs + j * columnStride;
-    double sum = 0;
+    Number sum = 0;
     for (int64_t k = 0; k < product.inner; ++k)
       sum += lhs[k * lhsStride] * column[k * innerStride];
     output[j] += sum;
@@ -40,9 +40,9 @@ void addRow(const Product &product, const double *lhs, const Element *rhs,
 }
 
 /// Adds lhs times rhs to `output`, in tasks of a part of a row each.
-template <typename Element>
-void multiply(const Product &product, const double *lhs, const Element *rhs,
-              MutableArrayRef<double> output, unsigned threads) {
+template <typename Number, typename Element>
+void multiply(const Product &product, const Number *lhs, const Element *rhs,
+              MutableArrayRef<Number> output, unsigned threads) {
   constexpr int64_t chunk = 512;
   int64_t chunks = llvm::divideCeil(product.columns, chunk);
   parallelFor(threads, product.rows * chunks, [&](int64_t task) {
@@ -97,10 +97,11 @@ Tensor reference::evaluate(GemmOp op, const Operands &operands) {
   return roundTo(op.getOutput(), output);
 }
 
-Tensor reference::evaluate(MatmulOp op, const Operands &operands) {
-  SmallVector<int64_t> lhsShape(getShape(op.getLhs()));
-  SmallVector<int64_t> rhsShape(getShape(op.getRhs()));
-  SmallVector<int64_t> batch(getShape(op.getOutput()));
+template <typename Number>
+Tensor reference::multiplyMatrices(const Tensor &lhs, const Tensor &rhs,
+                                   ArrayRef<int64_t> shape, unsigned threads) {
+  SmallVector<int64_t> lhsShape(lhs.getShape()), rhsShape(rhs.getShape());
+  SmallVector<int64_t> batch(shape);
   if (lhsShape.size() == 1)
     lhsShape.insert(lhsShape.begin(), 1);
   else
@@ -113,17 +114,34 @@ Tensor reference::evaluate(MatmulOp op, const Operands &operands) {
   int64_t columns = rhsShape.pop_back_val();
   rhsShape.pop_back();
   Product product = {rows, inner, columns, {inner, 1}, {columns, 1}};
-  Tensor lhs = operands.getDoubles(op.getLhs());
-  Tensor rhs = operands.getDoubles(op.getRhs());
-  Tensor output = makeDoubles(op.getOutput());
-  MutableArrayRef<double> rest = output.get<double>();
+  Tensor output(lhs.getType(), shape);
+  MutableArrayRef<Number> rest = output.get<Number>();
   forEachOffset(
       batch, getBroadcastStrides(lhsShape, batch),
       getBroadcastStrides(rhsShape, batch), [&](int64_t left, int64_t right) {
-        multiply(product, lhs.get<double>().data() + left * rows * inner,
-                 rhs.get<double>().data() + right * inner * columns,
-                 rest.take_front(rows * columns), operands.getThreads());
+        multiply(product, lhs.get<Number>().data() + left * rows * inner,
+                 rhs.get<Number>().data() + right * inner * columns,
+                 rest.take_front(rows * columns), threads);
         rest = rest.drop_front(rows * columns);
       });
-  return roundTo(op.getOutput(), output);
+  return output;
+}
+
+template Tensor reference::multiplyMatrices<double>(const Tensor &,
+                                                    const Tensor &,
+                                                    ArrayRef<int64_t>,
+                                                    unsigned);
+
+Tensor reference::evaluate(MatmulOp op, const Operands &operands) {
+  ArrayRef<int64_t> shape = getShape(op.getOutput());
+  const Tensor &lhs = operands.get(op.getLhs()), &rhs = operands.get(op.getRhs());
+  auto multiplyIn = [&](auto zero, ElementType type) {
+    return roundTo(op.getOutput(), multiplyMatrices<decltype(zero)>(
+                                       lhs.convertTo(type), rhs.convertTo(type),
+                                       shape, operands.getThreads()));
+  };
+  if (isa<FloatType>(op.getLhs().getType().getElementType()))
+    return multiplyIn(double(), ElementType::Float64);
+  // Products and sums are the same bits with and without a sign.
+  return multiplyIn(uint64_t(), ElementType::UInt64);
 }

@@ -296,6 +296,19 @@ Tensor Tensor::reshape(ArrayRef<int64_t> newShape) const {
   return result;
 }
 
+int64_t cnn::getBroadcastPosition(ArrayRef<int64_t> shape,
+                                  ArrayRef<int64_t> result, int64_t index) {
+  int64_t position = 0, stride = 1;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    int64_t extent = result[result.size() - 1 - i];
+    int64_t own = shape[shape.size() - 1 - i];
+    position += own == 1 ? 0 : index % extent * stride;
+    index /= extent;
+    stride *= own;
+  }
+  return position;
+}
+
 std::string cnn::describe(const Tensor &tensor) {
   std::string text;
   llvm::raw_string_ostream stream(text);

@@ -40,6 +40,7 @@ struct Simplify : impl::SimplifyBase<Simplify> {
     populateSimplifyWindows(patterns);
     populateSimplifyShapes(patterns);
     populateSimplifyArithmetic(patterns);
+    populateSimplifyQuantization(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     reportPads(getOperation());

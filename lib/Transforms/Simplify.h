@@ -16,6 +16,9 @@ void populateSimplifyShapes(RewritePatternSet &patterns);
 /// Functions spelled out, products: SimplifyArithmetic.cpp.
 void populateSimplifyArithmetic(RewritePatternSet &patterns);
 
+/// Weights stored as integers: SimplifyQuantization.cpp.
+void populateSimplifyQuantization(RewritePatternSet &patterns);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_TRANSFORMS_SIMPLIFY_H

@@ -100,6 +100,11 @@ private:
   std::vector<char> bytes;
 };
 
+/// The position in row-major data of `shape` of what broadcasts, by numpy's
+/// rules, to element `index` of data of the shape `result`.
+int64_t getBroadcastPosition(llvm::ArrayRef<int64_t> shape,
+                             llvm::ArrayRef<int64_t> result, int64_t index);
+
 /// "1x3x224x224xfloat32", as users see a tensor's type.
 std::string describe(const Tensor &tensor);
 

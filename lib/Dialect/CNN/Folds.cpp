@@ -91,6 +91,23 @@ OpFoldResult UnaryOp::fold(FoldAdaptor adaptor) {
   return makeRounded(getType(), *values);
 }
 
+/// A constant as if it had the shape of `type`, to which it broadcasts.
+static Attribute broadcast(Attribute attribute, RankedTensorType type) {
+  auto constant = dyn_cast_if_present<ElementsAttr>(attribute);
+  if (!constant || !isa<FloatType>(constant.getElementType()) ||
+      constant.getType() == type)
+    return attribute;
+  ArrayRef<int64_t> shape = constant.getShapedType().getShape();
+  SmallVector<int64_t> strides = getRowMajorStrides(shape);
+  int64_t missing = type.getRank() - shape.size();
+  return moveElements(type, constant, [&](ArrayRef<int64_t> index) {
+    int64_t position = 0;
+    for (size_t i = 0; i < shape.size(); ++i)
+      position += shape[i] == 1 ? 0 : index[missing + i] * strides[i];
+    return position;
+  });
+}
+
 /// The neutral right operand of `kind`, if it has one.
 static std::optional<double> getNeutralRight(BinaryKind kind) {
   switch (kind) {
@@ -114,10 +131,11 @@ OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
   bool commutes = getKind() == BinaryKind::add || getKind() == BinaryKind::mul;
   if (commutes && getRhs().getType() == type && getSplat(getLhs()) == neutral)
     return getRhs();
-  if (getLhs().getType() != type || getRhs().getType() != type)
+  // Not where the result is larger than both: it may not fit the memory.
+  if (getLhs().getType() != type && getRhs().getType() != type)
     return {};
-  std::optional<Tensor> lhs = getDoubles(adaptor.getLhs());
-  std::optional<Tensor> rhs = getDoubles(adaptor.getRhs());
+  std::optional<Tensor> lhs = getDoubles(broadcast(adaptor.getLhs(), type));
+  std::optional<Tensor> rhs = getDoubles(broadcast(adaptor.getRhs(), type));
   if (!lhs || !rhs)
     return {};
   for (auto [a, b] : llvm::zip_equal(lhs->get<double>(), rhs->get<double>()))

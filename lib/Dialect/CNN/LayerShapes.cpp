@@ -11,25 +11,31 @@ using namespace mlir::cnn;
 // Convolutions
 //===----------------------------------------------------------------------===//
 
+LogicalResult mlir::cnn::checkFilter(MaybeLocation location, StringRef name,
+                                     ArrayRef<int64_t> input,
+                                     ArrayRef<int64_t> filter, int64_t groups) {
+  if (failed(checkImage(location, name, input)))
+    return failure();
+  if (input.size() != filter.size())
+    return emitOptionalError(location, name,
+                             " expects input and filter of one rank, got ",
+                             describe(input), " and ", describe(filter));
+  if (groups < 1 || groups > filter[0] || filter[0] % groups != 0)
+    return emitOptionalError(location, name, " expects groups to divide the ",
+                             filter[0], " output channels, got ", groups);
+  if (input[1] != filter[1] * groups)
+    return emitOptionalError(
+        location, name, " expects ", filter[1] * groups, " input channels (",
+        filter[1], " of the filter times ", groups, " groups), got ", input[1]);
+  return success();
+}
+
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                        ConvOp::Adaptor op, Types &types) {
   ArrayRef<int64_t> input = getShape(op.getInput());
   ArrayRef<int64_t> filter = getShape(op.getFilter());
-  int64_t groups = op.getGroups();
-  if (failed(checkImage(location, "conv", input)))
+  if (failed(checkFilter(location, "conv", input, filter, op.getGroups())))
     return failure();
-  if (input.size() != filter.size())
-    return emitOptionalError(location,
-                             "conv expects input and filter of one "
-                             "rank, got ",
-                             describe(input), " and ", describe(filter));
-  if (groups < 1 || groups > filter[0] || filter[0] % groups != 0)
-    return emitOptionalError(location, "conv expects groups to divide the ",
-                             filter[0], " output channels, got ", groups);
-  if (input[1] != filter[1] * groups)
-    return emitOptionalError(
-        location, "conv expects ", filter[1] * groups, " input channels (",
-        filter[1], " of the filter times ", groups, " groups), got ", input[1]);
   FailureOr<Window> window =
       makeWindow(location, "conv", filter.drop_front(2), op.getStrides(),
                  op.getPads(), op.getDilations());
@@ -154,21 +160,21 @@ Window WinogradConvOp::getWindow() {
 // Products
 //===----------------------------------------------------------------------===//
 
-LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
-                                         MatmulOp::Adaptor op, Types &types) {
-  SmallVector<int64_t> lhs(getShape(op.getLhs())), rhs(getShape(op.getRhs()));
+FailureOr<SmallVector<int64_t>>
+mlir::cnn::getProductShape(MaybeLocation location, StringRef name,
+                           ArrayRef<int64_t> lhsShape,
+                           ArrayRef<int64_t> rhsShape) {
+  SmallVector<int64_t> lhs(lhsShape), rhs(rhsShape);
   bool isRow = lhs.size() == 1, isColumn = rhs.size() == 1;
   if (isRow)
     lhs.insert(lhs.begin(), 1);
   if (isColumn)
     rhs.push_back(1);
   auto mismatch = [&]() {
-    return emitOptionalError(location,
-                             "matmul expects shapes ..MxK and ..KxN "
-                             "with leading dimensions that broadcast, "
-                             "got ",
-                             describe(getShape(op.getLhs())), " and ",
-                             describe(getShape(op.getRhs())));
+    return emitOptionalError(location, name,
+                             " expects shapes ..MxK and ..KxN with leading "
+                             "dimensions that broadcast, got ",
+                             describe(lhsShape), " and ", describe(rhsShape));
   };
   if (lhs.size() < 2 || rhs.size() < 2 || lhs.back() != rhs[rhs.size() - 2])
     return mismatch();
@@ -180,6 +186,15 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
     shape->push_back(lhs[lhs.size() - 2]);
   if (!isColumn)
     shape->push_back(rhs.back());
+  return shape;
+}
+
+LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                         MatmulOp::Adaptor op, Types &types) {
+  auto shape = getProductShape(location, "matmul", getShape(op.getLhs()),
+                               getShape(op.getRhs()));
+  if (failed(shape))
+    return failure();
   types.push_back(RankedTensorType::get(*shape, getElementType(op.getLhs())));
   return success();
 }

@@ -42,6 +42,17 @@ getSlidingShape(MaybeLocation location, StringRef name, ArrayRef<int64_t> input,
 LogicalResult checkImage(MaybeLocation location, StringRef name,
                          ArrayRef<int64_t> shape);
 
+/// Fails unless the filter O x C/G x ... fits the channels of the image.
+LogicalResult checkFilter(MaybeLocation location, StringRef name,
+                          ArrayRef<int64_t> input, ArrayRef<int64_t> filter,
+                          int64_t groups);
+
+/// The shape of a matrix product by numpy's rules.
+FailureOr<SmallVector<int64_t>> getProductShape(MaybeLocation location,
+                                                StringRef name,
+                                                ArrayRef<int64_t> lhs,
+                                                ArrayRef<int64_t> rhs);
+
 /// Fails unless bias has one element per output channel and the residual the
 /// shape of the result.
 LogicalResult checkEpilogue(MaybeLocation location, StringRef name,

@@ -47,6 +47,10 @@ def CNN_ChannelVector
 /// An image with one to three spatial dimensions.
 def CNN_Image : CNN_TensorOf<[AnyFloat], [HasAnyRankOfPred<[3, 4, 5]>],
                              "image of rank 3, 4 or 5">;
+/// The same with integers, for layers that only compare or move elements.
+def CNN_AnyImage : CNN_TensorOf<[AnyFloat, AnyInteger],
+                                [HasAnyRankOfPred<[3, 4, 5]>],
+                                "image of rank 3, 4 or 5">;
 
 //===----------------------------------------------------------------------===//
 // Enumerations

@@ -142,12 +142,12 @@ def CNN_MatmulOp : CNN_InferringOp<"matmul", [SameOperandsElementType]> {
   let summary = "Matrix product with numpy's rules for leading dimensions";
   let description = [{
     The last two dimensions are multiplied, the ones before are broadcast; a 1-D
-    operand stands for a row on the left and a column on the right.
+    operand stands for a row on the left and a column on the right. Integers wrap.
 
     Example: `%y = cnn.matmul %a, %b : tensor<2x3x4xf32>, tensor<4x5xf32>`
   }];
-  let arguments = (ins CNN_FloatTensor:$lhs, CNN_FloatTensor:$rhs);
-  let results = (outs CNN_FloatTensor:$output);
+  let arguments = (ins CNN_Tensor:$lhs, CNN_Tensor:$rhs);
+  let results = (outs CNN_Tensor:$output);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
 }
 
@@ -273,13 +273,14 @@ def CNN_LRNOp : CNN_InferringOp<"lrn"> {
   }];
 }
 
-class CNN_PoolOp<string mnemonic, dag extraArguments, string extraFormat>
+class CNN_PoolOp<string mnemonic, dag extraArguments, string extraFormat,
+                 TypeConstraint image>
     : CNN_InferringOp<mnemonic> {
-  let arguments = !con((ins CNN_Image:$input, DenseI64ArrayAttr:$kernel,
+  let arguments = !con((ins image:$input, DenseI64ArrayAttr:$kernel,
                             CNN_Strides:$strides, CNN_Pads:$pads,
                             CNN_Dilations:$dilations, UnitAttr:$ceil),
                        extraArguments);
-  let results = (outs CNN_Image:$output);
+  let results = (outs image:$output);
   let assemblyFormat = [{
     $input `kernel` $kernel (`strides` $strides^)? (`pads` $pads^)?
     (`dilations` $dilations^)? (`ceil` $ceil^)? }] # extraFormat # [{
@@ -291,7 +292,7 @@ class CNN_PoolOp<string mnemonic, dag extraArguments, string extraFormat>
   }];
 }
 
-def CNN_MaxPoolOp : CNN_PoolOp<"max_pool", (ins), ""> {
+def CNN_MaxPoolOp : CNN_PoolOp<"max_pool", (ins), "", CNN_AnyImage> {
   let summary = "Maximum over a sliding window";
   let description = [{
     Elements outside the input do not take part. With `ceil` a last partial
@@ -302,7 +303,7 @@ def CNN_MaxPoolOp : CNN_PoolOp<"max_pool", (ins), ""> {
 }
 
 def CNN_AvgPoolOp : CNN_PoolOp<"avg_pool", (ins UnitAttr:$includePad),
-                               "(`includePad` $includePad^)?"> {
+                               "(`includePad` $includePad^)?", CNN_Image> {
   let summary = "Average over a sliding window";
   let description = [{
     The sum is divided by the number of elements inside the input, or, with

@@ -6,6 +6,7 @@
 include "cnnc/Dialect/CNN/CNNElementwise.td"
 include "cnnc/Dialect/CNN/CNNIndexing.td"
 include "cnnc/Dialect/CNN/CNNLayers.td"
+include "cnnc/Dialect/CNN/CNNQuantization.td"
 include "cnnc/Dialect/CNN/CNNSampling.td"
 include "cnnc/Dialect/CNN/CNNShapeOps.td"
 

@@ -126,9 +126,9 @@ def CNN_DepthToSpaceOp : CNN_InferringOp<"depth_to_space"> {
 
     Example: `%y = cnn.depth_to_space <column_row_depth> %x block 2 : tensor<1x8x4x4xf32>`
   }];
-  let arguments = (ins CNN_BlockOrderAttr:$order, CNN_Image:$input,
+  let arguments = (ins CNN_BlockOrderAttr:$order, CNN_AnyImage:$input,
                        I64Attr:$blockSize);
-  let results = (outs CNN_Image:$output);
+  let results = (outs CNN_AnyImage:$output);
   let assemblyFormat = "$order $input `block` $blockSize attr-dict `:` type($input)";
 }
 
@@ -139,8 +139,8 @@ def CNN_SpaceToDepthOp : CNN_InferringOp<"space_to_depth"> {
 
     Example: `%y = cnn.space_to_depth %x block 2 : tensor<1x2x8x8xf32>`
   }];
-  let arguments = (ins CNN_Image:$input, I64Attr:$blockSize);
-  let results = (outs CNN_Image:$output);
+  let arguments = (ins CNN_AnyImage:$input, I64Attr:$blockSize);
+  let results = (outs CNN_AnyImage:$output);
   let assemblyFormat = "$input `block` $blockSize attr-dict `:` type($input)";
 }
 

@@ -1,0 +1,193 @@
+//===- CNNToKernelQuantization.cpp - Quantized layers as linalg -----------===//
+//
+// The arithmetic is that of the interpreter, bit for bit: integers are exact,
+// and floats are multiplied, divided and rounded one operation at a time.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CNNToKernel.h"
+#include "NumberExpansions.h"
+#include "SumsOfProducts.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+namespace mlir::cnn {
+namespace {
+
+/// `x`, a signless integer with the meaning of `type`, as float32.
+Value emitFloat(ImplicitLocOpBuilder &builder, Type type, Value x) {
+  if (type.isUnsignedInteger())
+    return arith::UIToFPOp::create(builder, builder.getF32Type(), x);
+  return arith::SIToFPOp::create(builder, builder.getF32Type(), x);
+}
+
+/// `x`, a signless integer with the meaning of `type`, in 32 bits.
+Value emitInt32(ImplicitLocOpBuilder &builder, Type type, Value x) {
+  Type wide = builder.getI32Type();
+  if (x.getType() == wide)
+    return x;
+  if (type.isUnsignedInteger())
+    return arith::ExtUIOp::create(builder, wide, x);
+  return arith::ExtSIOp::create(builder, wide, x);
+}
+
+/// A float of at most 32 bits as float32.
+Value emitFloat32(ImplicitLocOpBuilder &builder, Value x) {
+  if (x.getType().isF32())
+    return x;
+  return arith::ExtFOp::create(builder, builder.getF32Type(), x);
+}
+
+/// The product rounded once, whatever it is added to.
+Value emitRoundedProduct(ImplicitLocOpBuilder &builder, Value x, Value y) {
+  auto product = arith::MulFOp::create(builder, x, y);
+  product->setDiscardableAttr(keepsRounding, builder.getUnitAttr());
+  return product;
+}
+
+/// The larger (OGT) or smaller (OLT) of a number and a limit; of NaN, the limit.
+Value emitLimit(ImplicitLocOpBuilder &builder, arith::CmpFPredicate predicate,
+                Value x, double limit) {
+  Value bound = createScalar(builder, builder.getLoc(), x.getType(), limit);
+  Value isInside = arith::CmpFOp::create(builder, predicate, x, bound);
+  return arith::SelectOp::create(builder, isInside, x, bound);
+}
+
+/// The float32 `x`, rounded to even, plus `zeroPoint`, saturated to `type`.
+Value emitSaturated(ImplicitLocOpBuilder &builder, Value x, Value zeroPoint,
+                    IntegerType type) {
+  x = math::RoundEvenOp::create(builder, x);
+  x = arith::AddFOp::create(builder, x, emitFloat(builder, type, zeroPoint));
+  unsigned width = type.getWidth();
+  bool isUnsigned = type.isUnsigned();
+  APInt least = isUnsigned ? APInt::getMinValue(width)
+                           : APInt::getSignedMinValue(width);
+  APInt largest = isUnsigned ? APInt::getMaxValue(width)
+                             : APInt::getSignedMaxValue(width);
+  x = emitLimit(builder, arith::CmpFPredicate::OGT, x,
+                least.signedRoundToDouble());
+  x = emitLimit(builder, arith::CmpFPredicate::OLT, x,
+                isUnsigned ? largest.roundToDouble()
+                           : largest.signedRoundToDouble());
+  x = arith::FPToSIOp::create(builder, builder.getI32Type(), x);
+  return arith::TruncIOp::create(builder, builder.getIntegerType(width), x);
+}
+
+struct LowerQuantize : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    rewriter.replaceOp(
+        op, createElementwise(
+                rewriter, op.getLoc(), type, op.getOperands(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                  Value quotient = arith::DivFOp::create(builder, x[0], x[1]);
+                  return emitSaturated(
+                      builder, emitFloat32(builder, quotient), x[2],
+                      cast<IntegerType>(type.getElementType()));
+                }));
+    return success();
+  }
+};
+
+struct LowerDequantize : OpRewritePattern<DequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(DequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    Type element = getElementType(op.getInput());
+    rewriter.replaceOp(
+        op, createElementwise(
+                rewriter, op.getLoc(), type, op.getOperands(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
+                  Value difference = emitInt32(builder, element, x[0]);
+                  if (op.getZeroPoint())
+                    difference = arith::SubIOp::create(
+                        builder, difference,
+                        emitInt32(builder, element, x[2]));
+                  Value product = emitRoundedProduct(
+                      builder,
+                      emitFloat(builder, difference.getType(), difference),
+                      emitFloat32(builder, x[1]));
+                  if (type.getElementType().isF32())
+                    return product;
+                  return arith::TruncFOp::create(
+                      builder, type.getElementType(), product);
+                }));
+    return success();
+  }
+};
+
+struct LowerRequantize : OpRewritePattern<RequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RequantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    rewriter.replaceOp(
+        op, createElementwise(
+                rewriter, op.getLoc(), type, op.getOperands(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                  Value number = emitFloat(builder, x[0].getType(), x[0]);
+                  return emitSaturated(
+                      builder, emitRoundedProduct(builder, number, x[1]), x[2],
+                      cast<IntegerType>(type.getElementType()));
+                }));
+    return success();
+  }
+};
+
+/// A vector of one number per channel, aligned with an image of rank `rank`.
+Value alignWithChannels(OpBuilder &builder, Location loc, Value vector,
+                        int64_t rank) {
+  SmallVector<int64_t> shape(rank - 1, 1);
+  shape[0] = getShape(vector).empty() ? 1 : getShape(vector)[0];
+  return createReshape(builder, loc, vector, shape);
+}
+
+struct LowerConvInteger : OpRewritePattern<ConvIntegerOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ConvIntegerOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    Value zeroPoint = op.getInputZeroPoint();
+    if (zeroPoint)
+      zeroPoint = createReshape(rewriter, loc, zeroPoint, {});
+    // Pads, which have the value of the zero point, become zeros.
+    Value input = createDifference(rewriter, loc, op.getInput(), zeroPoint);
+    ConvSum sum = {input, getFilter(rewriter, op), op.getWindow(),
+                   static_cast<int64_t>(op.getGroups()), type};
+    Value result = createConvSum(rewriter, loc, sum);
+    if (op.getBias())
+      result = BinaryOp::create(
+          rewriter, loc, BinaryKind::add, result,
+          alignWithChannels(rewriter, loc, op.getBias(), type.getRank()));
+    rewriter.replaceOp(op, result);
+    return success();
+  }
+
+  /// The filter without its zero points, one for all or one per output.
+  static Value getFilter(OpBuilder &builder, ConvIntegerOp op) {
+    Location loc = op.getLoc();
+    Value zeroPoint = op.getFilterZeroPoint();
+    if (zeroPoint)
+      zeroPoint = alignWithChannels(builder, loc, zeroPoint,
+                                    getShape(op.getFilter()).size() + 1);
+    return createDifference(builder, loc, op.getFilter(), zeroPoint);
+  }
+};
+
+} // namespace
+
+void populateQuantizationToKernel(RewritePatternSet &patterns) {
+  patterns.add<LowerQuantize, LowerDequantize, LowerRequantize,
+               LowerConvInteger>(patterns.getContext());
+}
+
+} // namespace mlir::cnn

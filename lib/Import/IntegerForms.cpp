@@ -1,0 +1,261 @@
+//===- IntegerForms.cpp - Layers between dequantize and quantize ----------===//
+//
+// Exporters write a quantized layer as
+//
+//   quantize(layer(dequantize(x), dequantize(w), bias))
+//
+// which stands for
+//
+//   requantize(layer_integer(x, w, bias / (x_scale * w_scale)))
+//
+// as QLinearConv says it. The two differ where a rounding is tied; in integers
+// the result does not depend on the order of a sum.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Quantized.h"
+
+#include "cnnc/Support/Weights.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+namespace {
+
+/// The elements of a constant, or of one that is dequantized.
+std::optional<std::vector<double>> getNumbers(Value value) {
+  if (ElementsAttr constant = getConstant(value)) {
+    std::optional<Tensor> tensor = getTensor(constant);
+    if (!tensor)
+      return std::nullopt;
+    return tensor->toDoubles();
+  }
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  if (!dequantize)
+    return std::nullopt;
+  auto numbers = getNumbers(dequantize.getInput());
+  auto scales = getNumbers(dequantize.getScale());
+  if (!numbers || !scales || dequantize.getZeroPoint())
+    return std::nullopt;
+  ArrayRef<int64_t> shape = getShape(value);
+  for (auto [i, number] : llvm::enumerate(*numbers))
+    number *= (*scales)[getBroadcastPosition(getShape(dequantize.getScale()),
+                                             shape, i)];
+  return numbers;
+}
+
+std::optional<double> getNumber(Value value) {
+  auto numbers = getNumbers(value);
+  if (!numbers || numbers->size() != 1)
+    return std::nullopt;
+  return numbers->front();
+}
+
+/// What `value` is dequantized from, if that is bytes with constant scales in
+/// float32. Nothing else has integers.
+Quantized getSource(Value value) {
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  if (!dequantize || !getElementType(dequantize.getInput()).isInteger(8) ||
+      !getElementType(value).isF32() || !getConstant(dequantize.getScale()) ||
+      (dequantize.getZeroPoint() && !getConstant(dequantize.getZeroPoint())))
+    return {};
+  return {dequantize.getInput(), dequantize.getScale(),
+          dequantize.getZeroPoint()};
+}
+
+bool isOneNumber(Value parameter) {
+  return !parameter || getShape(parameter).empty();
+}
+
+/// One number, or one for each element of dimension `axis`, counted from the
+/// end.
+bool isAlongAxis(Value parameter, int64_t axisFromEnd) {
+  return isOneNumber(parameter) ||
+         static_cast<int64_t>(getShape(parameter).size()) == axisFromEnd;
+}
+
+/// Builds the integer form of the layers in front of one quantization.
+class IntegerForm {
+public:
+  IntegerForm(Node &node, const Quantized &target)
+      : node(node), target(target), yScale(getNumber(target.scale)),
+        yZero(getNumber(target.zeroPoint)) {}
+
+  Value build(Value floats);
+
+private:
+  bool isImplied(FunctionAttr function);
+  Value buildConv(ConvOp conv);
+  Value buildGemm(GemmOp gemm);
+  Value buildMatmul(MatmulOp matmul);
+  Value buildMean(ReduceOp mean);
+  std::optional<Value> buildBias(Value bias, const Quantized &x,
+                                 const Quantized &w, int64_t channels);
+  Value reshape(Value value, ArrayRef<int64_t> shape) {
+    return value ? node.build<ReshapeOp>(value, shape) : value;
+  }
+
+  Node &node;
+  const Quantized &target;
+  std::optional<double> yScale, yZero;
+};
+
+/// The saturation of the result does what `function` does.
+bool IntegerForm::isImplied(FunctionAttr function) {
+  auto type = cast<IntegerType>(getElementType(target.zeroPoint));
+  double width = std::ldexp(1.0, type.getWidth());
+  double least = type.isUnsigned() ? 0 : -width / 2;
+  double largest = least + width - 1;
+  double reach = (largest - *yZero) * *yScale;
+  if (function.getKind() == FunctionKind::relu)
+    return *yZero == least;
+  return function.getKind() == FunctionKind::clip &&
+         function.getAlpha() == 0 && *yZero == least &&
+         function.getBeta() >= reach;
+}
+
+Value IntegerForm::build(Value floats) {
+  if (!yScale || !yZero || !getElementType(floats).isF32())
+    return {};
+  if (auto unary = floats.getDefiningOp<UnaryOp>();
+      unary && isImplied(unary.getFunction()))
+    floats = unary.getInput();
+  if (auto conv = floats.getDefiningOp<ConvOp>())
+    return buildConv(conv);
+  if (auto gemm = floats.getDefiningOp<GemmOp>())
+    return buildGemm(gemm);
+  if (auto matmul = floats.getDefiningOp<MatmulOp>())
+    return buildMatmul(matmul);
+  if (auto mean = floats.getDefiningOp<ReduceOp>())
+    return buildMean(mean);
+  return {};
+}
+
+/// The bias in units of the sums of products, null if there is none; nothing if
+/// it is not constant or too large.
+std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
+                                            const Quantized &w,
+                                            int64_t channels) {
+  if (!bias)
+    return Value();
+  auto numbers = getNumbers(bias);
+  auto xScale = getNumbers(x.scale), wScale = getNumbers(w.scale);
+  if (!numbers || static_cast<int64_t>(numbers->size()) != channels)
+    return std::nullopt;
+  std::vector<int32_t> integers;
+  for (auto [i, number] : llvm::enumerate(*numbers)) {
+    double unit =
+        xScale->front() * (*wScale)[wScale->size() == 1 ? 0 : i];
+    double integer = std::nearbyint(number / unit);
+    if (!(std::abs(integer) < (1 << 30)))
+      return std::nullopt;
+    integers.push_back(static_cast<int32_t>(integer));
+  }
+  auto type = RankedTensorType::get(
+      {channels}, IntegerType::get(node.getContext(), 32));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(integers.data()),
+                       integers.size() * sizeof(int32_t));
+  return createConstant(node.getGraph().getBuilder(), bias.getLoc(),
+                        makeConstant(type, bytes));
+}
+
+Value IntegerForm::buildConv(ConvOp conv) {
+  Quantized x = getSource(conv.getInput()), w = getSource(conv.getFilter());
+  int64_t rank = getShape(conv.getOutput()).size();
+  if (conv.getResidual() || conv.getActivationAttr() || !x.integers ||
+      !w.integers || !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
+      !isAlongAxis(w.scale, rank) || !isAlongAxis(w.zeroPoint, rank))
+    return {};
+  int64_t channels = getShape(conv.getOutput())[1];
+  auto bias = buildBias(conv.getBias(), x, w, channels);
+  if (!bias)
+    return {};
+  if (!isOneNumber(w.zeroPoint))
+    w.zeroPoint = reshape(w.zeroPoint, {channels});
+  if (!isOneNumber(w.scale)) {
+    SmallVector<int64_t> aligned(rank - 1, 1);
+    aligned[0] = channels;
+    w.scale = reshape(w.scale, aligned);
+  }
+  Value sum = node.build<ConvIntegerOp>(
+      x.integers, w.integers, x.zeroPoint, w.zeroPoint, *bias,
+      conv.getStrides(), conv.getPads(), conv.getDilations(),
+      conv.getGroups());
+  return buildRequantized(node, sum, x.scale, w.scale, target);
+}
+
+Value IntegerForm::buildGemm(GemmOp gemm) {
+  Quantized x = getSource(gemm.getLhs()), w = getSource(gemm.getRhs());
+  int64_t axis = gemm.getTransposeRhs() ? 2 : 1;
+  if (gemm.getActivationAttr() || gemm.getTransposeLhs() ||
+      gemm.getAlpha().convertToDouble() != 1 ||
+      gemm.getBeta().convertToDouble() != 1 || !x.integers || !w.integers ||
+      !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
+      !isAlongAxis(w.scale, axis) || !isAlongAxis(w.zeroPoint, axis))
+    return {};
+  int64_t columns = getShape(gemm.getOutput())[1];
+  auto bias = buildBias(gemm.getBias(), x, w, columns);
+  if (!bias)
+    return {};
+  if (!isOneNumber(w.scale))
+    w.scale = reshape(w.scale, {columns});
+  if (!isOneNumber(w.zeroPoint))
+    w.zeroPoint = reshape(w.zeroPoint, {columns});
+  if (gemm.getTransposeRhs())
+    w.integers =
+        node.build<TransposeOp>(w.integers, SmallVector<int64_t>{1, 0});
+  Value sum = node.build<MatmulIntegerOp>(x.integers, w.integers, x.zeroPoint,
+                                          w.zeroPoint);
+  if (*bias)
+    sum = node.build<BinaryOp>(BinaryKind::add, sum, *bias);
+  return buildRequantized(node, sum, x.scale, w.scale, target);
+}
+
+Value IntegerForm::buildMatmul(MatmulOp matmul) {
+  Quantized x = getSource(matmul.getLhs()), w = getSource(matmul.getRhs());
+  if (!x.integers || !w.integers || !isOneNumber(x.scale) ||
+      !isOneNumber(x.zeroPoint) || !isAlongAxis(w.scale, 1) ||
+      !isAlongAxis(w.zeroPoint, 1) || getShape(w.integers).size() < 2)
+    return {};
+  Value sum = node.build<MatmulIntegerOp>(x.integers, w.integers, x.zeroPoint,
+                                          w.zeroPoint);
+  return buildRequantized(node, sum, x.scale, w.scale, target);
+}
+
+/// A mean, or means of means, as one sum.
+Value IntegerForm::buildMean(ReduceOp mean) {
+  SmallVector<ReduceOp> means;
+  double count = 1;
+  Value input = mean.getOutput();
+  while (auto reduce = input.getDefiningOp<ReduceOp>()) {
+    if (reduce.getKind() != ReduceKind::mean)
+      return {};
+    for (int64_t axis : reduce.getAxes()) {
+      if (ShapedType::isDynamic(getShape(reduce.getInput())[axis]))
+        return {};
+      count *= static_cast<double>(getShape(reduce.getInput())[axis]);
+    }
+    means.push_back(reduce);
+    input = reduce.getInput();
+  }
+  Quantized x = getSource(input);
+  if (!x.integers || !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint))
+    return {};
+  ReduceOp first = means.pop_back_val();
+  Value sum =
+      buildIntegerSum(node, x, first.getAxes(), first.getKeepDims());
+  for (ReduceOp next : llvm::reverse(means))
+    sum = node.build<ReduceOp>(ReduceKind::sum, sum, next.getAxes(),
+                               next.getKeepDims());
+  return buildRequantizedMean(node, sum, x.scale, buildFloat(node, count),
+                              target);
+}
+
+} // namespace
+
+Value mlir::cnn::buildIntegerForm(Node &node, Value floats,
+                                  const Quantized &target) {
+  return IntegerForm(node, target).build(floats);
+}
