@@ -21,12 +21,12 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
     ArrayRef<int64_t> shape = getShape(op.getInput());
     bool isPool =
         op.getKind() == ReduceKind::mean || op.getKind() == ReduceKind::max;
-    auto spatial = llvm::to_vector(llvm::seq<int64_t>(2, shape.size()));
+    if (!isPool || shape.size() < 3 || llvm::is_contained(shape, 0) ||
+        !isa<FloatType>(getElementType(op.getInput())))
+      return failure();
     SmallVector<int64_t> axes(op.getAxes());
     llvm::sort(axes);
-    if (!isPool || shape.size() < 3 || axes != spatial ||
-        llvm::is_contained(shape, 0) ||
-        !isa<FloatType>(getElementType(op.getInput())))
+    if (!llvm::equal(axes, llvm::seq<int64_t>(2, shape.size())))
       return failure();
     Location loc = op.getLoc();
     int64_t lanes = getLanes(machine), width = 1;

@@ -63,6 +63,14 @@ func.func @finds(%x: tensor<3x4xf32>) -> tensor<3xi64> {
   return %y : tensor<3xi64>
 }
 
+// A list has no images that could be pooled.
+// CHECK-LABEL: func @reduces_a_list
+//      CHECK:    linalg.generic {{.*}}"reduction"
+func.func @reduces_a_list(%x: tensor<4xf32>) -> tensor<f32> {
+  %y = cnn.reduce <mean> %x axes [0] : tensor<4xf32>
+  return %y : tensor<f32>
+}
+
 // Distances 1, 2 and 4 reach all five elements.
 // CHECK-LABEL: func @accumulates
 // CHECK-COUNT-3: linalg.generic

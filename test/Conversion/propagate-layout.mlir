@@ -138,3 +138,30 @@ func.func @reshapes_pixel(%x: tensor<1x2x1x1x8xf32>) -> tensor<1x16x1x1xf32> {
   %plain = kernel.unpack ins(%x : tensor<1x2x1x1x8xf32>) outs(%e : tensor<1x16x1x1xf32>)
   return %plain : tensor<1x16x1x1xf32>
 }
+
+// Only floats are packed, so truth values and integers are made of plain images.
+// CHECK-LABEL: func @keeps_maps_to_other_types
+//      CHECK:    kernel.unpack
+//      CHECK:    linalg.generic {{.*}} outs(%{{.*}} : tensor<1x2x3x3xi1>)
+//      CHECK:    linalg.generic {{.*}} outs(%{{.*}} : tensor<1x2x3x3xf32>)
+func.func @keeps_maps_to_other_types(%x: tensor<1x1x3x3x4xf32>) -> tensor<1x2x3x3xf32> {
+  %a = tensor.empty() : tensor<1x2x3x3xf32>
+  %truths = tensor.empty() : tensor<1x2x3x3xi1>
+  %plain = kernel.unpack ins(%x : tensor<1x1x3x3x4xf32>) outs(%a : tensor<1x2x3x3xf32>)
+  %0 = linalg.generic {indexing_maps = [#identity, #identity],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%plain : tensor<1x2x3x3xf32>) outs(%truths : tensor<1x2x3x3xi1>) {
+  ^bb0(%in: f32, %out: i1):
+    %1 = arith.cmpf olt, %in, %in : f32
+    linalg.yield %1 : i1
+  } -> tensor<1x2x3x3xi1>
+  %2 = linalg.generic {indexing_maps = [#identity, #identity, #identity],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%0, %plain : tensor<1x2x3x3xi1>, tensor<1x2x3x3xf32>) outs(%a : tensor<1x2x3x3xf32>) {
+  ^bb0(%in: i1, %number: f32, %out: f32):
+    %3 = arith.addf %number, %number : f32
+    %4 = arith.select %in, %number, %3 : f32
+    linalg.yield %4 : f32
+  } -> tensor<1x2x3x3xf32>
+  return %2 : tensor<1x2x3x3xf32>
+}
