@@ -21,11 +21,12 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
     ArrayRef<int64_t> shape = getShape(op.getInput());
     bool isPool =
         op.getKind() == ReduceKind::mean || op.getKind() == ReduceKind::max;
+    if (shape.size() < 3)
+      return failure();
     auto spatial = llvm::to_vector(llvm::seq<int64_t>(2, shape.size()));
     SmallVector<int64_t> axes(op.getAxes());
     llvm::sort(axes);
-    if (!isPool || shape.size() < 3 || axes != spatial ||
-        llvm::is_contained(shape, 0) ||
+    if (!isPool || axes != spatial || llvm::is_contained(shape, 0) ||
         !isa<FloatType>(getElementType(op.getInput())))
       return failure();
     Location loc = op.getLoc();
