@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import lit.formats
 
@@ -65,6 +66,8 @@ add_cross_target(
     "armv7", "arm-linux-gnueabihf-gcc", "qemu-arm", "/usr/arm-linux-gnueabihf"
 )
 
+if subprocess.run([config.python, "-c", "import torchvision"], stderr=subprocess.DEVNULL).returncode == 0:
+    config.available_features.add("torch")
 if config.sanitize == "ON":
     config.available_features.add("sanitize")
 if config.cxx_compiler_id == "Clang":
