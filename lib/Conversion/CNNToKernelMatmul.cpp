@@ -81,7 +81,9 @@ Value getColumnBias(OpBuilder &builder, GemmOp gemm, int64_t columns) {
   double beta = gemm.getBeta().convertToDouble();
   ArrayRef<int64_t> shape = getShape(bias);
   bool variesByRow = shape.size() == 2 && shape[0] != 1;
-  auto values = getFloats(bias);
+  std::optional<std::vector<float>> values;
+  if (isPackable(bias))
+    values = getFloats(bias);
   bool isWhole = !shape.empty() && shape.back() == columns;
   if (variesByRow || (!values && (beta != 1.0 || !isWhole)))
     return {};
@@ -113,7 +115,7 @@ struct LowerGemm : LoweringPattern<GemmOp> {
     ImplicitLocOpBuilder builder(gemm.getLoc(), rewriter);
     int64_t columns = getShape(gemm.getOutput())[1];
     double alpha = gemm.getAlpha().convertToDouble();
-    bool isPacked = static_cast<bool>(getConstant(gemm.getRhs()));
+    bool isPacked = isPackable(gemm.getRhs());
     Product product;
     product.lhs = gemm.getLhs();
     product.rhs = gemm.getRhs();
@@ -191,7 +193,7 @@ struct LowerMatmul : LoweringPattern<MatmulOp> {
       product.rhs =
           reshape(builder, matmul.getRhs(), {rhs[rhs.size() - 2], rhs.back()});
       result =
-          getConstant(product.rhs)
+          isPackable(product.rhs)
               ? createPackedProduct(builder, matmul.getLoc(), machine, product)
               : createPlainProduct(builder, matmul.getLoc(), product);
     } else {
