@@ -21,7 +21,8 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
     ArrayRef<int64_t> shape = getShape(op.getInput());
     bool isPool =
         op.getKind() == ReduceKind::mean || op.getKind() == ReduceKind::max;
-    auto spatial = llvm::to_vector(llvm::seq<int64_t>(2, shape.size()));
+    auto spatial = llvm::to_vector(
+        llvm::seq<int64_t>(2, std::max<int64_t>(2, shape.size())));
     SmallVector<int64_t> axes(op.getAxes());
     llvm::sort(axes);
     if (!isPool || shape.size() < 3 || axes != spatial ||

@@ -36,9 +36,12 @@ bool isRisky(linalg::GenericOp op) {
   return false;
 }
 
-/// An elementwise map of images of rank 4 that reads no other elements.
+/// An elementwise map of float images of rank 4 that reads no other elements.
 bool isImageMap(linalg::GenericOp op) {
-  return op.getNumResults() == 1 && op.getNumLoops() == 4 &&
+  bool isFloat = llvm::all_of(op->getOperandTypes(), [](Type type) {
+    return isa<FloatType>(getElementTypeOrSelf(type));
+  });
+  return isFloat && op.getNumResults() == 1 && op.getNumLoops() == 4 &&
          op.getNumParallelLoops() == 4 && !op.hasIndexSemantics() &&
          isa<RankedTensorType>(op.getResult(0).getType()) &&
          op.getIndexingMapsArray().back().isIdentity() &&
