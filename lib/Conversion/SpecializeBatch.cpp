@@ -54,6 +54,8 @@ bool mixesImages(Operation *op) {
                it.getRhs().getType().getRank() < 3;
       })
       .Case([](ConvOp it) { return isDynamic(it.getFilter().getType()); })
+      .Case<RoiAlignOp, MaxRoiPoolOp>(
+          [](auto it) { return isDynamic(it.getInput().getType()); })
       .Default(false);
 }
 
