@@ -320,8 +320,11 @@ Operand Einsum::combine(Operand lhs, Operand rhs, size_t next) {
   sumUnneeded(lhs, rhs.labels, next);
   sumUnneeded(rhs, lhs.labels, next);
   // A dynamic batch must come first.
-  if (!node.hasFailed() && !rhs.labels.empty() &&
-      ShapedType::isDynamic(getShape(rhs.value)[0]))
+  auto hasBatch = [](const Operand &operand) {
+    return !operand.labels.empty() &&
+           ShapedType::isDynamic(getShape(operand.value)[0]);
+  };
+  if (!node.hasFailed() && hasBatch(rhs) && !hasBatch(lhs))
     std::swap(lhs, rhs);
   auto isShared = [&](Label label) {
     return llvm::is_contained(rhs.labels, label);
