@@ -42,6 +42,13 @@ def add_cross_target(name, compiler, emulator, root):
         config.available_features.add(f"{name}-cross")
 
 
+def add_python_module(name):
+    """`name` is a feature if the tests' Python has that module."""
+    program = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec('{name}'))"
+    if subprocess.run([config.python, "-c", program]).returncode == 0:
+        config.available_features.add(name)
+
+
 def get_processor_flags():
     """The extensions of this machine as Linux names them: avx2, avx512f, asimd."""
     with open("/proc/cpuinfo") as file:
@@ -68,6 +75,8 @@ add_cross_target(
 
 if subprocess.run([config.python, "-c", "import torchvision"], stderr=subprocess.DEVNULL).returncode == 0:
     config.available_features.add("torch")
+add_python_module("torch")
+
 if config.sanitize == "ON":
     config.available_features.add("sanitize")
 if config.cxx_compiler_id == "Clang":

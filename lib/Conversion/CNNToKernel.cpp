@@ -8,6 +8,7 @@
 #include "CNNToKernel.h"
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Support/Packing.h"
+#include "cnnc/Support/Weights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -22,6 +23,10 @@ namespace mlir::cnn {
 #include "cnnc/Conversion/Passes.h.inc"
 
 int64_t getLanes(const Machine &machine) { return machine.getLanes(32); }
+
+bool isPackable(Value value) {
+  return getConstant(value) && !getElementType(value).isF64();
+}
 
 bool isFinite(FunctionAttr function) {
   if (!function)

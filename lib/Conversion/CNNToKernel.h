@@ -46,6 +46,9 @@ void populateResizeToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
 void populateSamplingToKernel(RewritePatternSet &patterns);
 
+/// A constant that float32 holds, in which weights are packed.
+bool isPackable(Value value);
+
 //===----------------------------------------------------------------------===//
 // Blocked images
 //===----------------------------------------------------------------------===//

@@ -15,8 +15,8 @@ namespace mlir::cnn {
 
 bool isKernelConv(ConvOp conv) {
   return getShape(conv.getFilter()).size() == 4 &&
-         getConstant(conv.getFilter()) &&
-         (!conv.getBias() || getConstant(conv.getBias()));
+         isPackable(conv.getFilter()) &&
+         (!conv.getBias() || isPackable(conv.getBias()));
 }
 
 static Value createPackedBias(OpBuilder &builder, Value bias, int64_t lanes) {

@@ -11,7 +11,7 @@
 
 namespace mlir::cnn {
 
-/// The convolution is two-dimensional and its filter and bias are constants.
+/// The convolution is two-dimensional and its filter and bias can be packed.
 bool isKernelConv(ConvOp conv);
 
 /// What a convolution adds and applies, in the layouts of the kernels.

@@ -73,7 +73,7 @@ struct SplitConv3D : OpRewritePattern<ConvOp> {
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> filter = getShape(conv.getFilter());
-    if (filter.size() != 5 || !getConstant(conv.getFilter()))
+    if (filter.size() != 5 || !isPackable(conv.getFilter()))
       return failure();
     Location loc = conv.getLoc();
     Window window = conv.getWindow();
@@ -136,14 +136,14 @@ struct SplitConv3D : OpRewritePattern<ConvOp> {
 };
 
 /// Bias and all that follows as ops of their own, where the filter or the bias
-/// is computed.
+/// is computed, or too precise to be packed.
 struct SplitEpilogue : OpRewritePattern<ConvOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    bool isComputed = !getConstant(conv.getFilter()) ||
-                      (conv.getBias() && !getConstant(conv.getBias()));
+    bool isComputed = !isPackable(conv.getFilter()) ||
+                      (conv.getBias() && !isPackable(conv.getBias()));
     if (!isComputed ||
         (!conv.getBias() && !conv.getResidual() && !conv.getActivationAttr()))
       return failure();
@@ -164,7 +164,7 @@ struct LowerComputedFilter : OpRewritePattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    if (getConstant(conv.getFilter()) || conv.getBias() || conv.getResidual() ||
+    if (isPackable(conv.getFilter()) || conv.getBias() || conv.getResidual() ||
         conv.getActivationAttr())
       return failure();
     ConvSum sum = {conv.getInput(), conv.getFilter(), conv.getWindow(),

@@ -64,16 +64,16 @@ struct LowerConvTranspose : OpRewritePattern<ConvTransposeOp> {
 
   LogicalResult matchAndRewrite(ConvTransposeOp conv,
                                 PatternRewriter &rewriter) const override {
-    std::optional<std::vector<float>> filter = getFloats(conv.getFilter());
-    if (!filter)
+    if (!isPackable(conv.getFilter()))
       return failure();
+    std::vector<float> filter = *getFloats(conv.getFilter());
     ImplicitLocOpBuilder builder(conv.getLoc(), rewriter);
     SmallVector<PhaseDim> dims;
     ArrayRef<int64_t> output = getShape(conv.getOutput());
     for (auto [i, dim] : llvm::enumerate(conv.getWindow()))
       dims.emplace_back(dim, output[i + 2]);
 
-    Value phases = createPhaseConv(builder, conv, dims, *filter);
+    Value phases = createPhaseConv(builder, conv, dims, filter);
     Value moved = movePhasesIntoSpace(builder, conv, dims, phases);
     // Position i of the output is at i + pad - stride * first.
     SmallVector<int64_t> starts = {0, 0}, sizes(output);
@@ -227,7 +227,7 @@ struct StuffConvTranspose : OpRewritePattern<ConvTransposeOp> {
 
   LogicalResult matchAndRewrite(ConvTransposeOp conv,
                                 PatternRewriter &rewriter) const override {
-    if (getConstant(conv.getFilter()))
+    if (isPackable(conv.getFilter()))
       return failure();
     ImplicitLocOpBuilder builder(conv.getLoc(), rewriter);
     ArrayRef<int64_t> output = getShape(conv.getOutput());

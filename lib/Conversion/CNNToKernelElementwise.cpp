@@ -91,11 +91,11 @@ struct LowerBatchNorm : OpRewritePattern<BatchNormOp> {
 
   LogicalResult matchAndRewrite(BatchNormOp norm,
                                 PatternRewriter &rewriter) const override {
+    if (!llvm::all_of(norm->getOperands().drop_front(), isPackable))
+      return failure();
     auto scale = getFloats(norm.getScale()), shift = getFloats(norm.getShift());
     auto mean = getFloats(norm.getMean());
     auto variance = getFloats(norm.getVariance());
-    if (!scale || !shift || !mean || !variance)
-      return failure();
     std::vector<float> gain, offset;
     double epsilon = norm.getEpsilon().convertToDouble();
     for (size_t i = 0; i < scale->size(); ++i) {
@@ -129,8 +129,7 @@ struct LowerComputedBatchNorm : OpRewritePattern<BatchNormOp> {
 
   LogicalResult matchAndRewrite(BatchNormOp norm,
                                 PatternRewriter &rewriter) const override {
-    if (llvm::all_of(norm->getOperands().drop_front(),
-                     [](Value value) { return bool(getConstant(value)); }))
+    if (llvm::all_of(norm->getOperands().drop_front(), isPackable))
       return failure();
     auto type = cast<RankedTensorType>(norm.getType());
     SmallVector<int64_t> shape(type.getRank() - 1, 1);

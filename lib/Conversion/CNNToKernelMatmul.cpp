@@ -88,7 +88,9 @@ Value getColumnBias(OpBuilder &builder, GemmOp gemm, int64_t columns) {
   double beta = gemm.getBeta().convertToDouble();
   ArrayRef<int64_t> shape = getShape(bias);
   bool variesByRow = shape.size() == 2 && shape[0] != 1;
-  auto values = getFloats(bias);
+  std::optional<std::vector<float>> values;
+  if (isPackable(bias))
+    values = getFloats(bias);
   bool isWhole = !shape.empty() && shape.back() == columns;
   if (variesByRow || (!values && (beta != 1.0 || !isWhole)))
     return {};
@@ -120,7 +122,7 @@ struct LowerGemm : LoweringPattern<GemmOp> {
     ImplicitLocOpBuilder builder(gemm.getLoc(), rewriter);
     int64_t columns = getShape(gemm.getOutput())[1];
     double alpha = gemm.getAlpha().convertToDouble();
-    bool isPacked = static_cast<bool>(getConstant(gemm.getRhs()));
+    bool isPacked = isPackable(gemm.getRhs());
     Product product;
     product.lhs = gemm.getLhs();
     product.rhs = gemm.getRhs();
@@ -234,7 +236,7 @@ struct LowerMatmul : LoweringPattern<MatmulOp> {
               Product product;
               product.lhs = lhs;
               product.rhs = rhs;
-              bool isPacked = getShape(rhs).size() == 2 && getConstant(rhs);
+              bool isPacked = getShape(rhs).size() == 2 && isPackable(rhs);
               return isPacked ? createPackedProduct(builder, matmul.getLoc(),
                                                     machine, product)
                               : createPlainProduct(builder, matmul.getLoc(),

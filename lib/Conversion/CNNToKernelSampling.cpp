@@ -69,7 +69,8 @@ private:
   /// are zeros.
   Value emitInside(Value x) {
     Value isInside = b.isInside(x, lower, upper);
-    if (op.getPadding() == GridPadding::border)
+    if (op.getPadding() == GridPadding::border &&
+        op.getMode() != ResizeMode::cubic)
       x = b.select(isInside, x, b.clamp(x, 0, extent - 1));
     if (op.getPadding() == GridPadding::reflection)
       x = b.select(isInside, x, emitReflection(x));

@@ -70,7 +70,9 @@ struct PackConstant : OpRewritePattern<PackOp> {
   LogicalResult matchAndRewrite(PackOp pack,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(pack.getOutput().getType());
-    if (!isa<FloatType>(type.getElementType()))
+    // Packing computes in float32.
+    if (!isa<FloatType>(type.getElementType()) ||
+        type.getElementType().isF64())
       return failure();
     auto values = getFloats(pack.getInput());
     if (!values)

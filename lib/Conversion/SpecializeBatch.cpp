@@ -57,6 +57,8 @@ bool mixesImages(Operation *op) {
       })
       .Case<ConvOp, ConvIntegerOp>(
           [](auto it) { return isDynamic(it.getFilter().getType()); })
+      .Case<RoiAlignOp, MaxRoiPoolOp>(
+          [](auto it) { return isDynamic(it.getInput().getType()); })
       .Default(false);
 }
 

@@ -36,6 +36,15 @@ struct Operand {
   }
 };
 
+/// The dimensions of a product of two operands, besides those that belong to
+/// one of them.
+struct Contraction {
+  /// A dynamic batch that only the left operand has.
+  Labels lead;
+  /// What both operands have and someone needs, and what is summed.
+  Labels batch, summed;
+};
+
 class Einsum {
 public:
   explicit Einsum(Node &node) : node(node) {}
@@ -58,8 +67,9 @@ private:
   void dropUnits(Operand &operand, const Operand &other);
   Operand combine(Operand lhs, Operand rhs, size_t next);
   Value arrange(const Operand &operand, ArrayRef<Labels> groups, bool merges);
-  Value multiply(const Operand &lhs, const Operand &rhs, const Labels &batch,
-                 const Labels &summed);
+  Value multiply(const Operand &lhs, const Operand &rhs,
+                 const Contraction &contraction);
+  bool isDynamic(Label label) { return ShapedType::isDynamic(extents[label]); }
 
   Node &node;
   SmallVector<Operand> operands;
@@ -282,12 +292,14 @@ Value Einsum::arrange(const Operand &operand, ArrayRef<Labels> groups,
   return merges ? buildReshape(node, value, shape) : value;
 }
 
-/// The sums over `summed` as batch x lhs x rhs.
+/// The sums as lead x batch x lhs x rhs.
 Value Einsum::multiply(const Operand &lhs, const Operand &rhs,
-                       const Labels &batch, const Labels &summed) {
+                       const Contraction &contraction) {
+  auto [lead, batch, summed] = contraction;
   auto isOwn = [&](Label label) {
-    return !llvm::is_contained(batch, label) &&
-           !llvm::is_contained(summed, label);
+    return !llvm::is_contained(contraction.lead, label) &&
+           !llvm::is_contained(contraction.batch, label) &&
+           !llvm::is_contained(contraction.summed, label);
   };
   Labels rows = filter(lhs.labels, isOwn), columns = filter(rhs.labels, isOwn);
   if (node.hasFailed())
@@ -298,10 +310,16 @@ Value Einsum::multiply(const Operand &lhs, const Operand &rhs,
     left = {rows, {}, summed};
     right = {{}, columns, summed};
   }
-  if (!batch.empty()) {
-    left.insert(left.begin(), batch);
-    right.insert(right.begin(), batch);
+  // A dynamic batch is a dimension of its own.
+  size_t own = !batch.empty() && isDynamic(batch[0]);
+  for (SmallVector<Labels> *groups : {&left, &right}) {
+    if (batch.size() > own)
+      groups->insert(groups->begin(), Labels(ArrayRef(batch).drop_front(own)));
+    if (own)
+      groups->insert(groups->begin(), Labels(ArrayRef(batch).take_front()));
   }
+  if (!lead.empty())
+    left.insert(left.begin(), lead);
   Value a = arrange(lhs, left, /*merges=*/true);
   Value b = arrange(rhs, right, /*merges=*/true);
   if (isMatmul)
@@ -320,26 +338,35 @@ Operand Einsum::combine(Operand lhs, Operand rhs, size_t next) {
   sumUnneeded(lhs, rhs.labels, next);
   sumUnneeded(rhs, lhs.labels, next);
   // A dynamic batch must come first.
-  if (!node.hasFailed() && !rhs.labels.empty() &&
-      ShapedType::isDynamic(getShape(rhs.value)[0]))
-    std::swap(lhs, rhs);
-  auto isShared = [&](Label label) {
-    return llvm::is_contained(rhs.labels, label);
+  auto hasBatch = [&](const Operand &operand) {
+    return llvm::any_of(operand.labels,
+                        [&](Label label) { return isDynamic(label); });
   };
-  Labels shared = filter(lhs.labels, isShared);
-  auto isLater = [&](Label label) { return isNeeded(label, next); };
-  Labels batch = filter(shared, isLater);
-  Labels summed = filter(shared, [&](Label label) { return !isLater(label); });
-  Operand result = {multiply(lhs, rhs, batch, summed), batch};
+  if (hasBatch(rhs) && !hasBatch(lhs))
+    std::swap(lhs, rhs);
+  Contraction contraction;
+  for (Label label : lhs.labels)
+    if (!llvm::is_contained(rhs.labels, label)) {
+      if (isDynamic(label))
+        contraction.lead.push_back(label);
+    } else if (isNeeded(label, next)) {
+      contraction.batch.push_back(label);
+    } else {
+      contraction.summed.push_back(label);
+    }
+  Operand result = {multiply(lhs, rhs, contraction), contraction.lead};
+  llvm::append_range(result.labels, contraction.batch);
   for (const Operand *operand : {&lhs, &rhs})
     for (Label label : operand->labels)
-      if (!llvm::is_contained(shared, label))
+      if (!llvm::is_contained(result.labels, label) &&
+          !llvm::is_contained(contraction.summed, label))
         result.labels.push_back(label);
+  if (node.hasFailed())
+    return result;
   SmallVector<int64_t> shape;
   for (Label label : result.labels) {
     bool isLeft = llvm::is_contained(lhs.labels, label);
-    if (!node.hasFailed())
-      shape.push_back((isLeft ? lhs : rhs).getExtent(label));
+    shape.push_back((isLeft ? lhs : rhs).getExtent(label));
   }
   result.value = buildReshape(node, result.value, shape);
   return result;

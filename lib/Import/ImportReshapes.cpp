@@ -203,12 +203,17 @@ static LogicalResult importExpand(Node &node) {
   ArrayRef<int64_t> extents = getShape(input);
   size_t rank = std::max(extents.size(), target->numbers.size());
   SmallVector<int64_t> shape;
+  // What all images share may be repeated for each, as class tokens are.
+  Value zeros;
   for (size_t i = 0; i < rank; ++i) {
     size_t skipped = rank - extents.size(),
            free = rank - target->numbers.size();
     int64_t own = i < skipped ? 1 : extents[i - skipped];
     Number wanted = i < free ? Number::constant(1) : target->numbers[i - free];
-    bool keeps = (wanted.isConstant() && wanted.value == 1) ||
+    bool repeats = i == 0 && wanted.isBatch() && own == 1;
+    if (repeats)
+      zeros = buildBatchZeros(node, getElementType(input), rank);
+    bool keeps = (wanted.isConstant() && wanted.value == 1) || repeats ||
                  (wanted.isBatch() && ShapedType::isDynamic(own));
     if (!keeps && !wanted.isConstant())
       return node.fail("expects constants in input 1, which depends on the "
@@ -220,7 +225,10 @@ static LogicalResult importExpand(Node &node) {
     shape.push_back(extent);
   }
   replaceDynamic(shape);
-  return node.create<ExpandOp>(input, shape);
+  Value expanded = node.build<ExpandOp>(input, shape);
+  if (zeros)
+    expanded = buildBinary(node, BinaryKind::add, expanded, zeros);
+  return node.setOutput(0, expanded);
 }
 
 /// A repeated dimension [d] is [1, d], expanded to [r, d], reshaped to [r * d].

@@ -190,61 +190,88 @@ static LogicalResult importCenterCropPad(Node &node) {
                             node.toFloat(0));
 }
 
-/// Column k of the input is the patch at position k of the image: a transposed
-/// convolution whose filter k is 1 at tap k and 0 elsewhere.
-static LogicalResult importCol2Im(Node &node) {
-  Value input = node.getFloats(0);
-  SmallVector<int64_t> image = node.getIntegers(1), block = node.getIntegers(2);
-  SmallVector<int64_t> strides = node.getIntegerList("strides");
-  SmallVector<int64_t> dilations = node.getIntegerList("dilations");
-  SmallVector<int64_t> pads = node.getIntegerList("pads");
-  if (failed(node.check()))
-    return failure();
-  size_t dims = image.size();
-  auto isReasonable = [](int64_t value) {
-    return value >= 0 && value < (int64_t(1) << 20);
+namespace {
+
+/// What Col2Im says about patches of an image; one entry per dimension, pads
+/// twice as many.
+struct Patches {
+  SmallVector<int64_t> image, block, strides, dilations, pads;
+  /// Patches along each dimension, and elements behind the last.
+  SmallVector<int64_t> counts, rest;
+};
+
+} // namespace
+
+/// Counts the patches; fails if the lists do not fit together.
+static LogicalResult countPatches(Node &node, Patches &patches) {
+  size_t dims = patches.image.size();
+  auto complete = [](SmallVector<int64_t> &list, size_t size, int64_t value) {
+    if (list.empty())
+      list.assign(size, value);
+    return list.size() == size && llvm::all_of(list, [&](int64_t entry) {
+             return entry >= value && entry < (int64_t(1) << 20);
+           });
   };
-  strides.resize(strides.empty() ? dims : strides.size(), 1);
-  dilations.resize(dilations.empty() ? dims : dilations.size(), 1);
-  pads.resize(pads.empty() ? 2 * dims : pads.size(), 0);
-  bool fits = dims >= 1 && dims <= 3 && block.size() == dims &&
-              strides.size() == dims && dilations.size() == dims &&
-              pads.size() == 2 * dims && getShape(input).size() == 3;
-  for (ArrayRef<int64_t> list : {ArrayRef(image), ArrayRef(block),
-                                 ArrayRef(strides), ArrayRef(dilations)})
-    fits = fits && llvm::all_of(list, isReasonable) &&
-           !llvm::is_contained(list, 0);
-  fits = fits && llvm::all_of(pads, isReasonable);
-  if (!fits)
-    return node.fail("expects columns of rank 3 and lists for one to three "
+  if (dims < 1 || dims > 3 || patches.block.size() != dims ||
+      !complete(patches.image, dims, 1) || !complete(patches.block, dims, 1) ||
+      !complete(patches.strides, dims, 1) ||
+      !complete(patches.dilations, dims, 1) ||
+      !complete(patches.pads, 2 * dims, 0))
+    return node.fail("expects lists of positive numbers for one to three "
                      "spatial dimensions");
-  SmallVector<int64_t> filterShape = {1, 1}, columns = {-1, 1}, rest;
   for (size_t i = 0; i < dims; ++i) {
-    int64_t reach = (block[i] - 1) * dilations[i] + 1;
-    int64_t room = image[i] + pads[i] + pads[i + dims] - reach;
+    int64_t reach = (patches.block[i] - 1) * patches.dilations[i] + 1;
+    int64_t room =
+        patches.image[i] + patches.pads[i] + patches.pads[i + dims] - reach;
     if (room < 0)
       return node.fail("expects blocks that fit into the padded image");
-    filterShape.push_back(block[i]);
-    filterShape[0] *= block[i];
-    columns.push_back(room / strides[i] + 1);
-    rest.push_back(room % strides[i]);
+    patches.counts.push_back(room / patches.strides[i] + 1);
+    patches.rest.push_back(room % patches.strides[i]);
   }
-  ArrayRef<int64_t> shape = getShape(input);
-  int64_t taps = filterShape[0];
-  if (taps > 4096 || shape[1] % taps != 0)
-    return node.fail("expects blocks of at most 4096 elements that divide the "
-                     "rows of the columns");
+  return success();
+}
+
+/// Filters of the shape `block`: number k is 1 at tap k and 0 elsewhere.
+static Value buildIdentityFilters(Node &node, Type element, int64_t taps,
+                                  ArrayRef<int64_t> block) {
+  SmallVector<int64_t> shape = {taps, 1};
+  llvm::append_range(shape, block);
   std::vector<double> identity(taps * taps, 0.0);
   for (int64_t i = 0; i < taps; ++i)
     identity[i * taps + i] = 1;
-  columns[1] = taps;
-  Value filter =
-      buildConstant(node, getElementType(input), filterShape, identity);
+  return buildConstant(node, element, shape, identity);
+}
+
+/// Column k of the input is the patch at position k of the image: a transposed
+/// convolution with one filter for each element of a patch.
+static LogicalResult importCol2Im(Node &node) {
+  Value input = node.getFloats(0);
+  Patches patches;
+  patches.image = node.getIntegers(1);
+  patches.block = node.getIntegers(2);
+  patches.strides = node.getIntegerList("strides");
+  patches.dilations = node.getIntegerList("dilations");
+  patches.pads = node.getIntegerList("pads");
+  if (failed(node.check()) || failed(countPatches(node, patches)))
+    return failure();
+  ArrayRef<int64_t> shape = getShape(input);
+  int64_t taps = 1;
+  for (int64_t extent : patches.block)
+    taps = std::min<int64_t>(taps * extent, 1 << 20);
+  if (taps > 4096 || shape.size() != 3 || shape[1] % taps != 0)
+    return node.fail("expects blocks of at most 4096 elements that divide the "
+                     "rows of the columns; got " +
+                     debugString(input.getType()));
+  SmallVector<int64_t> columns = {-1, taps};
+  llvm::append_range(columns, patches.counts);
+  Value filters =
+      buildIdentityFilters(node, getElementType(input), taps, patches.block);
   Value result = node.build<ConvTransposeOp>(
-      node.build<ReshapeOp>(input, columns), filter, Value(), strides, pads,
-      dilations, rest, /*groups=*/1, FunctionAttr());
+      node.build<ReshapeOp>(input, columns), filters, Value(), patches.strides,
+      patches.pads, patches.dilations, patches.rest, /*groups=*/1,
+      FunctionAttr());
   SmallVector<int64_t> target = {shape[0], shape[1] / taps};
-  llvm::append_range(target, image);
+  llvm::append_range(target, patches.image);
   return node.setOutput(0, buildReshape(node, result, target));
 }
 

@@ -78,7 +78,8 @@ private:
 
   T getInside(T x) const {
     if (!(x >= lower && x <= upper)) {
-      if (op.getPadding() == GridPadding::border)
+      if (op.getPadding() == GridPadding::border &&
+          op.getMode() != ResizeMode::cubic)
         x = clampTo<T>(x, 0, extent - 1);
       if (op.getPadding() == GridPadding::reflection)
         x = reflect(x);

@@ -198,6 +198,9 @@ struct RewriteGroupedConv : impl::RewriteGroupedConvBase<RewriteGroupedConv> {
     }
     IRRewriter rewriter(&getContext());
     getOperation().walk([&](ConvOp conv) {
+      // Kernels and what is computed here have the precision of float32.
+      if (getElementType(conv.getFilter()).isF64())
+        return;
       int64_t bits = getElementType(conv.getFilter()).getIntOrFloatBitWidth();
       rewrite(conv, machine->getLanes(bits), rewriter);
     });

@@ -57,41 +57,50 @@ void normalize(SmallVectorImpl<WeightedIndex> &summands) {
 bool ResizeOp::isResized(int64_t axis) {
   bool isCropped = false;
   if (!getRoi().empty())
-    isCropped = getRoi()[axis] != 0 ||
-                getRoi()[axis + getRoi().size() / 2] != 1;
+    isCropped =
+        getRoi()[axis] != 0 || getRoi()[axis + getRoi().size() / 2] != 1;
   return getScales()[axis] != 1 || isCropped ||
          cnn::getShape(getInput())[axis] != cnn::getShape(getOutput())[axis];
 }
 
-double ResizeOp::getCoordinate(int64_t axis, int64_t index) {
-  auto input = static_cast<double>(cnn::getShape(getInput())[axis]);
-  auto output = static_cast<double>(cnn::getShape(getOutput())[axis]);
-  double scale = getScales()[axis], exact = input * scale;
-  auto position = static_cast<double>(index);
-  double halfPixel = (position + 0.5) / scale - 0.5;
-  switch (getCoordinates()) {
+template <typename T>
+static T computeCoordinate(ResizeOp op, int64_t axis, int64_t index) {
+  T input = static_cast<T>(cnn::getShape(op.getInput())[axis]);
+  T output = static_cast<T>(cnn::getShape(op.getOutput())[axis]);
+  T scale = static_cast<T>(op.getScales()[axis]);
+  T position = static_cast<T>(index), half = static_cast<T>(0.5);
+  T halfPixel = (position + half) / scale - half;
+  switch (op.getCoordinates()) {
   case CoordinateMode::half_pixel:
     return halfPixel;
   case CoordinateMode::half_pixel_symmetric:
-    return input / 2 * (1 - output / exact) + halfPixel;
+    return input / 2 * (1 - output / (input * scale)) + halfPixel;
   case CoordinateMode::pytorch_half_pixel:
     return output > 1 ? halfPixel : 0;
   case CoordinateMode::align_corners:
-    return output > 1 ? position * (input - 1) / (exact - 1) : 0;
+    return output > 1 ? position * (input - 1) / (output - 1) : 0;
   case CoordinateMode::asymmetric:
     return position / scale;
   case CoordinateMode::tf_half_pixel_for_nn:
-    return (position + 0.5) / scale;
+    return (position + half) / scale;
   case CoordinateMode::tf_crop_and_resize: {
-    double start = getRoi()[axis];
-    double end = getRoi()[axis + getRoi().size() / 2];
+    T start = static_cast<T>(op.getRoi()[axis]);
+    T end = static_cast<T>(op.getRoi()[axis + op.getRoi().size() / 2]);
     if (output <= 1)
-      return 0.5 * (start + end) * (input - 1);
+      return half * (start + end) * (input - 1);
     return start * (input - 1) +
-           position * (end - start) * (input - 1) / (exact - 1);
+           position * (end - start) * (input - 1) / (output - 1);
   }
   }
   llvm_unreachable("every mode is handled");
+}
+
+/// What is rounded is computed in float32: scales are of that type, so that
+/// quotients that should be halves are.
+double ResizeOp::getCoordinate(int64_t axis, int64_t index) {
+  if (getMode() == ResizeMode::nearest)
+    return computeCoordinate<float>(*this, axis, index);
+  return computeCoordinate<double>(*this, axis, index);
 }
 
 SmallVector<WeightedIndex, 4> ResizeOp::getSummands(int64_t axis,

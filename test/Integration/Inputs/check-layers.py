@@ -17,7 +17,8 @@ WINDOW = "strides [2, 1] pads [1, 0, 1, 2]"
 CUBE = "strides [2, 1, 1] pads [1, 0, 1, 1, 1, 1]"
 
 # Name; shape of the input; shapes of the constants %c0, %c1, ...; the op, where
-# T0 stands for the type of the input %x and C0 for that of %c0; shape of the result.
+# T0 stands for the type of the input %x and C0 for that of %c0; shape of the result. Whole
+# statements may stand before the op, each with a semicolon.
 LAYERS = [
     ("conv-plain", "1x3x9x9", ["20x3x3x3", "20"],
      f"conv %x, %c0 bias %c1 : C1 {WINDOW} activation <relu> : T0, C0", "1x20x5x9"),
@@ -100,6 +101,39 @@ LAYERS = [
      "resize <nearest> %x to [1, 20, 10, 12] scales [1.0, 1.0, 2.0, 2.0]"
      " coordinates <asymmetric> rounding <floor> : T0", "1x20x10x12"),
 ]
+GRID = "grid_sample <{}> %x, %c0 padding <{}>{} : T0, C0"
+LAYERS += [
+    ("resize-smooth", "1x20x8x9", [],
+     "resize <cubic> %x to [1, 20, 5, 4] scales [1.0, 1.0, 0.625, 0.45]"
+     " coordinates <half_pixel> excludeOutside antialias : T0", "1x20x5x4"),
+    ("resize-region", "1x3x8x9", [],
+     "resize <linear> %x to [1, 3, 5, 4] scales [1.0, 1.0, 0.625, 0.45]"
+     " coordinates <tf_crop_and_resize> roi [0.0, 0.0, 0.2, 0.9, 1.0, 1.0, 0.8, 0.1] : T0",
+     "1x3x5x4"),
+    ("pad-wrap", "2x3x5", [], "pad <wrap> %x low [0, 4, 1] high [1, 0, 7] : T0", "3x7x13"),
+    ("pool-max-of-padding", "1x20x5x6", [],
+     "max_pool %x kernel [2, 2] pads [2, 0, 0, 3] : T0", "1x20x6x8"),
+    ("pool-avg-of-padding", "1x20x5x6", [],
+     "avg_pool %x kernel [2, 2] pads [2, 0, 0, 3] : T0", "1x20x6x8"),
+    ("grid-sample-3d", "2x3x4x5x6", ["2x3x4x5x3"], GRID.format("linear", "border", ""),
+     "2x3x3x4x5"),
+    ("roi-align-2", "2x3x8x9", ["5x4", "5"],
+     "%i = cnn.cast %c1 to i64 : C1; roi_align <avg> %x, %c0, %i size [2, 3] samples 2 spatialScale 8.0 halfPixel"
+     " : T0, C0, tensor<5xi64>", "5x3x2x3"),
+    ("roi-align-max", "2x3x8x9", ["5x4", "5"],
+     "%i = cnn.cast %c1 to i64 : C1; roi_align <max> %x, %c0, %i size [2, 3] spatialScale 8.0 : T0, C0, tensor<5xi64>",
+     "5x3x2x3"),
+    ("max-roi-pool", "1x3x8x9", ["5x5"],
+     "%r = cnn.unary <abs> %c0 : C0; max_roi_pool %x, %r size [2, 3] spatialScale 8.0 : T0, C0",
+     "5x3x2x3"),
+]
+LAYERS += [
+    (f"grid-sample-{mode}-{padding}-{align}", "2x3x5x6", ["2x4x7x2"],
+     GRID.format(mode, padding, " alignCorners" if align else ""), "2x3x4x7")
+    for mode in ("nearest", "linear", "cubic")
+    for padding in ("zeros", "border", "reflection")
+    for align in (0, 1)
+]
 LAYERS += [
     (f"resize-{mode}-{coordinates}", "1x20x5x6", [],
      f"resize <{mode}> %x to [1, 20, 10, 13] scales [1.0, 1.0, 2.0, 2.3]"
@@ -120,6 +154,8 @@ def make_network(name, input_shape, constants, op, result):
         data = generator.uniform(-1, 1, extents).astype("<f4").tobytes().hex().upper()
         lines.append(f'  %c{i} = arith.constant dense<"0x{data}"> : tensor<{shape}xf32>')
         op = op.replace(f"C{i}", f"tensor<{shape}xf32>")
+    *before, op = op.split("; ")
+    lines += [f"  {line}" for line in before]
     body = "\n".join(lines + [f"  %y = cnn.{op}", f"  return %y : tensor<{result}xf32>"])
     return (f'func.func @layer(%x: tensor<{input_shape}xf32> {{cnn.name = "x"}})'
             f" -> tensor<{result}xf32> {{\n{body}\n}}\n")

@@ -42,8 +42,8 @@ def CNN_ResizeOp : CNN_InferringOp<"resize"> {
   let summary = "Interpolation to another size";
   let description = [{
     `shape` is the shape of the result (-1 keeps an extent), `scales` the factor
-    per dimension that coordinates are computed with (ONNX, operator Resize). With
-    out = in * scale, which need not be whole:
+    per dimension that coordinates are computed with (ONNX, operator Resize), in
+    and out the extents:
     ```
     half_pixel             x = (y + 0.5) / scale - 0.5
     half_pixel_symmetric   as half_pixel, centred when in * scale is not whole
