@@ -73,9 +73,8 @@ add_cross_target(
     "armv7", "arm-linux-gnueabihf-gcc", "qemu-arm", "/usr/arm-linux-gnueabihf"
 )
 
-if subprocess.run([config.python, "-c", "import torchvision"], stderr=subprocess.DEVNULL).returncode == 0:
-    config.available_features.add("torch")
 add_python_module("torch")
+add_python_module("torchvision")
 
 if config.sanitize == "ON":
     config.available_features.add("sanitize")

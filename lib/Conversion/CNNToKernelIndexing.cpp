@@ -113,9 +113,8 @@ Value createUpdate(ImplicitLocOpBuilder &builder, ScatterKind kind,
   Value number = update.number;
   if (std::optional<BinaryKind> function =
           symbolizeBinaryKind(stringifyScatterKind(kind)))
-    number =
-        emitBinary(builder, *function, getElementType(tensor),
-                   {createLoad(builder, tensor, update.position), number});
+    number = emitBinary(builder, *function, getElementType(tensor),
+                        {createLoad(builder, tensor, update.position), number});
   return createStore(builder, number, tensor, update.position);
 }
 

@@ -71,8 +71,7 @@ struct PackConstant : OpRewritePattern<PackOp> {
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(pack.getOutput().getType());
     // Packing computes in float32.
-    if (!isa<FloatType>(type.getElementType()) ||
-        type.getElementType().isF64())
+    if (!isa<FloatType>(type.getElementType()) || type.getElementType().isF64())
       return failure();
     auto values = getFloats(pack.getInput());
     if (!values)
