@@ -59,8 +59,9 @@ static Dimension followGather(GatherOp op, OpOperand &operand,
 static Dimension follow(OpOperand &operand, int64_t dimension) {
   return llvm::TypeSwitch<Operation *, Dimension>(operand.getOwner())
       .Case<UnaryOp, CastOp>([&](auto) { return dimension; })
-      .Case([&](BinaryOp op) {
-        bool isWhole = getShapeOf(operand.get()) == op.getType().getShape();
+      .Case<BinaryOp, CompareOp, SelectOp>([&](auto op) {
+        bool isWhole =
+            getShapeOf(operand.get()) == getShapeOf(op->getResult(0));
         return isWhole ? Dimension(dimension) : std::nullopt;
       })
       .Case([&](TransposeOp op) -> Dimension {
