@@ -175,13 +175,13 @@ int64_t getProduct(ArrayRef<int64_t> values) {
 }
 
 Value reshape(ImplicitLocOpBuilder &builder, Value value,
-                     ArrayRef<int64_t> shape) {
+              ArrayRef<int64_t> shape) {
   return createReshape(builder, builder.getLoc(), value, shape);
 }
 
 /// B x rows x columns, or without B if the operand is the same for all.
 Value flattenBatch(ImplicitLocOpBuilder &builder, Value value,
-                          ArrayRef<int64_t> shape, ArrayRef<int64_t> batch) {
+                   ArrayRef<int64_t> shape, ArrayRef<int64_t> batch) {
   ArrayRef<int64_t> own = shape.drop_back(2), matrix = shape.take_back(2);
   if (getProduct(own) == 1)
     return reshape(builder, value, matrix);
@@ -249,14 +249,13 @@ void replaceByIntegerProduct(PatternRewriter &rewriter, Operation *op,
                              Value lhs, Value rhs) {
   ImplicitLocOpBuilder builder(op->getLoc(), rewriter);
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  rewriter.replaceOp(op, createBatchedProduct(
-                             builder, lhs, rhs, type.getShape(),
-                             [&](Value left, Value right) {
-                               auto shape = getProductShape(left, right);
-                               return createMatrixSum(builder, op->getLoc(),
-                                                      left, right,
-                                                      type.clone(shape));
-                             }));
+  rewriter.replaceOp(
+      op, createBatchedProduct(
+              builder, lhs, rhs, type.getShape(), [&](Value left, Value right) {
+                auto shape = getProductShape(left, right);
+                return createMatrixSum(builder, op->getLoc(), left, right,
+                                       type.clone(shape));
+              }));
 }
 
 struct LowerIntegerMatmul : OpRewritePattern<MatmulOp> {
@@ -266,8 +265,7 @@ struct LowerIntegerMatmul : OpRewritePattern<MatmulOp> {
                                 PatternRewriter &rewriter) const override {
     if (!isa<IntegerType>(getElementType(matmul.getLhs())))
       return failure();
-    replaceByIntegerProduct(rewriter, matmul, matmul.getLhs(),
-                            matmul.getRhs());
+    replaceByIntegerProduct(rewriter, matmul, matmul.getLhs(), matmul.getRhs());
     return success();
   }
 };

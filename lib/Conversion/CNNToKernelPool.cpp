@@ -154,16 +154,16 @@ struct LowerIntegerMaxPool : OpRewritePattern<MaxPoolOp> {
                                                utils::IteratorType::parallel);
     iterators.append(rank, utils::IteratorType::reduction);
     rewriter.replaceOp(
-        pool,
-        createGeneric(rewriter, loc,
-                      {makeOperand(padInput(rewriter, pool), input),
-                       makeOperand(shape, taps)},
-                      makeOperand(smallest, output), iterators,
-                      [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
-                        if (type.getElementType().isUnsignedInteger())
-                          return arith::MaxUIOp::create(builder, x[0], x[2]);
-                        return arith::MaxSIOp::create(builder, x[0], x[2]);
-                      }));
+        pool, createGeneric(
+                  rewriter, loc,
+                  {makeOperand(padInput(rewriter, pool), input),
+                   makeOperand(shape, taps)},
+                  makeOperand(smallest, output), iterators,
+                  [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
+                    if (type.getElementType().isUnsignedInteger())
+                      return arith::MaxUIOp::create(builder, x[0], x[2]);
+                    return arith::MaxSIOp::create(builder, x[0], x[2]);
+                  }));
     return success();
   }
 
@@ -171,10 +171,9 @@ struct LowerIntegerMaxPool : OpRewritePattern<MaxPoolOp> {
   /// pads.
   static Value padInput(OpBuilder &builder, MaxPoolOp pool) {
     SmallVector<int64_t> low = {0, 0}, high = {0, 0};
-    for (auto [dim, extent, outputs] :
-         llvm::zip_equal(pool.getWindow(),
-                         getShape(pool.getInput()).drop_front(2),
-                         getShape(pool.getOutput()).drop_front(2))) {
+    for (auto [dim, extent, outputs] : llvm::zip_equal(
+             pool.getWindow(), getShape(pool.getInput()).drop_front(2),
+             getShape(pool.getOutput()).drop_front(2))) {
       int64_t reached = (outputs - 1) * dim.stride + dim.getReach();
       low.push_back(dim.padLow);
       high.push_back(std::max<int64_t>(0, reached - extent - dim.padLow));
@@ -189,8 +188,9 @@ struct LowerIntegerMaxPool : OpRewritePattern<MaxPoolOp> {
 void populatePoolToKernel(RewritePatternSet &patterns, const Machine &machine) {
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerPool<MaxPoolOp>, LowerPool<AvgPoolOp>>(context, machine);
-  patterns.add<ReshapePool<MaxPoolOp>, ReshapePool<AvgPoolOp>,
-               LowerIntegerMaxPool>(context);
+  patterns
+      .add<ReshapePool<MaxPoolOp>, ReshapePool<AvgPoolOp>, LowerIntegerMaxPool>(
+          context);
 }
 
 } // namespace mlir::cnn

@@ -46,7 +46,8 @@ Value emitRoundedProduct(ImplicitLocOpBuilder &builder, Value x, Value y) {
   return product;
 }
 
-/// The larger (OGT) or smaller (OLT) of a number and a limit; of NaN, the limit.
+/// The larger (OGT) or smaller (OLT) of a number and a limit; of NaN, the
+/// limit.
 Value emitLimit(ImplicitLocOpBuilder &builder, arith::CmpFPredicate predicate,
                 Value x, double limit) {
   Value bound = createScalar(builder, builder.getLoc(), x.getType(), limit);
@@ -61,10 +62,10 @@ Value emitSaturated(ImplicitLocOpBuilder &builder, Value x, Value zeroPoint,
   x = arith::AddFOp::create(builder, x, emitFloat(builder, type, zeroPoint));
   unsigned width = type.getWidth();
   bool isUnsigned = type.isUnsigned();
-  APInt least = isUnsigned ? APInt::getMinValue(width)
-                           : APInt::getSignedMinValue(width);
-  APInt largest = isUnsigned ? APInt::getMaxValue(width)
-                             : APInt::getSignedMaxValue(width);
+  APInt least =
+      isUnsigned ? APInt::getMinValue(width) : APInt::getSignedMinValue(width);
+  APInt largest =
+      isUnsigned ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
   x = emitLimit(builder, arith::CmpFPredicate::OGT, x,
                 least.signedRoundToDouble());
   x = emitLimit(builder, arith::CmpFPredicate::OLT, x,
@@ -81,14 +82,15 @@ struct LowerQuantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getOutput().getType());
     rewriter.replaceOp(
-        op, createElementwise(
-                rewriter, op.getLoc(), type, op.getOperands(),
-                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
-                  Value quotient = arith::DivFOp::create(builder, x[0], x[1]);
-                  return emitSaturated(
-                      builder, emitFloat32(builder, quotient), x[2],
-                      cast<IntegerType>(type.getElementType()));
-                }));
+        op, createElementwise(rewriter, op.getLoc(), type, op.getOperands(),
+                              [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                                Value quotient =
+                                    arith::DivFOp::create(builder, x[0], x[1]);
+                                return emitSaturated(
+                                    builder, emitFloat32(builder, quotient),
+                                    x[2],
+                                    cast<IntegerType>(type.getElementType()));
+                              }));
     return success();
   }
 };
@@ -107,16 +109,15 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
                   Value difference = emitInt32(builder, element, x[0]);
                   if (op.getZeroPoint())
                     difference = arith::SubIOp::create(
-                        builder, difference,
-                        emitInt32(builder, element, x[2]));
+                        builder, difference, emitInt32(builder, element, x[2]));
                   Value product = emitRoundedProduct(
                       builder,
                       emitFloat(builder, difference.getType(), difference),
                       emitFloat32(builder, x[1]));
                   if (type.getElementType().isF32())
                     return product;
-                  return arith::TruncFOp::create(
-                      builder, type.getElementType(), product);
+                  return arith::TruncFOp::create(builder, type.getElementType(),
+                                                 product);
                 }));
     return success();
   }
@@ -186,8 +187,9 @@ struct LowerConvInteger : OpRewritePattern<ConvIntegerOp> {
 } // namespace
 
 void populateQuantizationToKernel(RewritePatternSet &patterns) {
-  patterns.add<LowerQuantize, LowerDequantize, LowerRequantize,
-               LowerConvInteger>(patterns.getContext());
+  patterns
+      .add<LowerQuantize, LowerDequantize, LowerRequantize, LowerConvInteger>(
+          patterns.getContext());
 }
 
 } // namespace mlir::cnn

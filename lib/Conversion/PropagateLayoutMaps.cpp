@@ -47,8 +47,7 @@ bool hasFloats(linalg::GenericOp op) {
 bool isImageMap(linalg::GenericOp op) {
   return op.getNumResults() == 1 && op.getNumLoops() == 4 &&
          op.getNumParallelLoops() == 4 && !op.hasIndexSemantics() &&
-         hasFloats(op) &&
-         isa<RankedTensorType>(op.getResult(0).getType()) &&
+         hasFloats(op) && isa<RankedTensorType>(op.getResult(0).getType()) &&
          op.getIndexingMapsArray().back().isIdentity() &&
          op.getBody()->getArguments().back().use_empty();
 }

@@ -45,9 +45,9 @@ SmallVector<AffineExpr> getWindowPositions(Builder &builder,
                                            int64_t firstTap) {
   SmallVector<AffineExpr> positions;
   for (auto [i, dim] : llvm::enumerate(window))
-    positions.push_back(
-        builder.getAffineDimExpr(firstPosition + i) * dim.stride +
-        builder.getAffineDimExpr(firstTap + i) * dim.dilation);
+    positions.push_back(builder.getAffineDimExpr(firstPosition + i) *
+                            dim.stride +
+                        builder.getAffineDimExpr(firstTap + i) * dim.dilation);
   return positions;
 }
 

@@ -101,9 +101,9 @@ static LogicalResult importDynamicQuantizeLinear(Node &node) {
   Quantized target;
   target.scale =
       node.build<BinaryOp>(BinaryKind::div, range, buildFloat(node, 255));
-  target.scale = node.build<BinaryOp>(
-      BinaryKind::max, target.scale,
-      buildFloat(node, std::numeric_limits<float>::min()));
+  target.scale =
+      node.build<BinaryOp>(BinaryKind::max, target.scale,
+                           buildFloat(node, std::numeric_limits<float>::min()));
   Value negated =
       node.build<BinaryOp>(BinaryKind::sub, buildFloat(node, 0), least);
   target.zeroPoint = buildZero(
@@ -160,8 +160,7 @@ static LogicalResult importQLinearConv(Node &node) {
   if (!sum || !target.zeroPoint)
     return node.fail("expects a zero point of the result");
   Value scale = alignWithAxis(node, w.scale, 1, getShape(sum).size());
-  return node.setOutput(
-      0, buildRequantized(node, sum, x.scale, scale, target));
+  return node.setOutput(0, buildRequantized(node, sum, x.scale, scale, target));
 }
 
 /// A parameter of the rows of a matrix M x K: M numbers become M x 1.
@@ -178,9 +177,9 @@ static Value alignWithColumns(Node &node, Value parameter) {
 
 static Value buildMatmulInteger(Node &node, const Quantized &lhs,
                                 const Quantized &rhs) {
-  return node.build<MatmulIntegerOp>(
-      lhs.integers, rhs.integers, alignWithRows(node, lhs.zeroPoint),
-      alignWithColumns(node, rhs.zeroPoint));
+  return node.build<MatmulIntegerOp>(lhs.integers, rhs.integers,
+                                     alignWithRows(node, lhs.zeroPoint),
+                                     alignWithColumns(node, rhs.zeroPoint));
 }
 
 static LogicalResult importMatMulInteger(Node &node) {

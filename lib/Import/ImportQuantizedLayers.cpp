@@ -53,8 +53,8 @@ static LogicalResult importQLinearConcat(Node &node) {
     return failure();
   std::vector<Value> integers;
   for (const Quantized &part : parts) {
-    Value zeroPoint = part.zeroPoint ? part.zeroPoint
-                                     : buildZero(node, getElement(part));
+    Value zeroPoint =
+        part.zeroPoint ? part.zeroPoint : buildZero(node, getElement(part));
     bool isSame = isSameConstant(part.scale, target.scale) &&
                   isSameConstant(zeroPoint, target.zeroPoint);
     integers.push_back(
@@ -68,7 +68,8 @@ static LogicalResult importQLinearConcat(Node &node) {
 static LogicalResult importQLinearSoftmax(Node &node) {
   Quantized x = readQuantized(node, 0);
   Quantized target = readTarget(node, 3, getElement(x));
-  int64_t axis = node.getInteger("axis", -1), opset = node.getInteger("opset", 13);
+  int64_t axis = node.getInteger("axis", -1),
+          opset = node.getInteger("opset", 13);
   if (failed(node.check()))
     return failure();
   int64_t rank = getShape(x.integers).size();
@@ -231,12 +232,12 @@ static LogicalResult importQLinearAveragePool(Node &node) {
   resolveAutoPad(node, attributes, x.integers);
   if (failed(node.check()))
     return failure();
+  omitDefaults(attributes);
   Value sum = buildWindowSum(node, x, attributes);
   if (!sum)
     return failure();
   Window window = sum.getDefiningOp<ConvIntegerOp>().getWindow();
-  Value counts =
-      buildCounts(node, getShape(x.integers), window, includePad);
+  Value counts = buildCounts(node, getShape(x.integers), window, includePad);
   return node.setOutput(
       0, buildRequantizedMean(node, sum, x.scale, counts, target));
 }
@@ -255,8 +256,8 @@ static Quantized readMatrix(Node &node, int64_t first, StringRef flag) {
   if (matrix.zeroPoint)
     matrix.zeroPoint = alignWithAxis(node, matrix.zeroPoint, 1, 2);
   if (node.getFlag(flag))
-    matrix.integers = node.build<TransposeOp>(
-        matrix.integers, SmallVector<int64_t>{1, 0});
+    matrix.integers =
+        node.build<TransposeOp>(matrix.integers, SmallVector<int64_t>{1, 0});
   return matrix;
 }
 

@@ -260,7 +260,7 @@ static LogicalResult importTile(Node &node) {
 }
 
 static LogicalResult importDepthToSpace(Node &node) {
-  Value input = node.getImage(0);
+  Value input = node.getAnyImage(0);
   int64_t block = node.getInteger("blocksize", std::nullopt);
   StringRef mode = node.getOpset() < 11 ? "DCR" : node.getString("mode", "DCR");
   if (mode != "DCR" && mode != "CRD")
@@ -277,7 +277,7 @@ static LogicalResult importDepthToSpace(Node &node) {
 }
 
 static LogicalResult importSpaceToDepth(Node &node) {
-  Value input = node.getImage(0);
+  Value input = node.getAnyImage(0);
   int64_t block = node.getInteger("blocksize", std::nullopt);
   if (failed(node.check()))
     return failure();

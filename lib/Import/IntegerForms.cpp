@@ -18,6 +18,7 @@
 #include "cnnc/Support/Weights.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::cnn;
@@ -76,6 +77,32 @@ bool isAlongAxis(Value parameter, int64_t axisFromEnd) {
          static_cast<int64_t>(getShape(parameter).size()) == axisFromEnd;
 }
 
+/// The weights of a layer. Its output channels are the first dimension of the
+/// weights, or the last.
+struct Weights : Quantized {
+  int64_t channels;
+  bool channelsFirst;
+};
+
+/// For each channel, the largest magnitude of a sum of products with bytes.
+std::vector<double> getReach(const Weights &w) {
+  double largest = std::numeric_limits<uint8_t>::max();
+  auto type = cast<RankedTensorType>(w.integers.getType());
+  int64_t size = type.getNumElements() / w.channels;
+  auto numbers = getConstant(w.integers) ? getNumbers(w.integers)
+                                         : std::optional<std::vector<double>>();
+  auto zeros = w.zeroPoint ? getNumbers(w.zeroPoint) : std::vector<double>{0};
+  if (!numbers || !zeros)
+    return std::vector<double>(w.channels, largest * largest * size);
+  std::vector<double> reach(w.channels, 0);
+  for (auto [i, number] : llvm::enumerate(*numbers)) {
+    int64_t channel = w.channelsFirst ? i / size : i % w.channels;
+    double zero = (*zeros)[zeros->size() == 1 ? 0 : channel];
+    reach[channel] += largest * std::abs(number - zero);
+  }
+  return reach;
+}
+
 /// Builds the integer form of the layers in front of one quantization.
 class IntegerForm {
 public:
@@ -92,7 +119,7 @@ private:
   Value buildMatmul(MatmulOp matmul);
   Value buildMean(ReduceOp mean);
   std::optional<Value> buildBias(Value bias, const Quantized &x,
-                                 const Quantized &w, int64_t channels);
+                                 const Weights &w);
   Value reshape(Value value, ArrayRef<int64_t> shape) {
     return value ? node.build<ReshapeOp>(value, shape) : value;
   }
@@ -111,9 +138,8 @@ bool IntegerForm::isImplied(FunctionAttr function) {
   double reach = (largest - *yZero) * *yScale;
   if (function.getKind() == FunctionKind::relu)
     return *yZero == least;
-  return function.getKind() == FunctionKind::clip &&
-         function.getAlpha() == 0 && *yZero == least &&
-         function.getBeta() >= reach;
+  return function.getKind() == FunctionKind::clip && function.getAlpha() == 0 &&
+         *yZero == least && function.getBeta() >= reach;
 }
 
 Value IntegerForm::build(Value floats) {
@@ -133,28 +159,31 @@ Value IntegerForm::build(Value floats) {
   return {};
 }
 
-/// The bias in units of the sums of products, null if there is none; nothing if
-/// it is not constant or too large.
+/// The bias in units of the sums of products, null if there is none, such that
+/// no sum wraps. Nothing if it is not constant or that changes the result.
 std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
-                                            const Quantized &w,
-                                            int64_t channels) {
+                                            const Weights &w) {
   if (!bias)
     return Value();
   auto numbers = getNumbers(bias);
   auto xScale = getNumbers(x.scale), wScale = getNumbers(w.scale);
-  if (!numbers || static_cast<int64_t>(numbers->size()) != channels)
+  if (!numbers || static_cast<int64_t>(numbers->size()) != w.channels)
     return std::nullopt;
+  std::vector<double> reach = getReach(w);
   std::vector<int32_t> integers;
   for (auto [i, number] : llvm::enumerate(*numbers)) {
-    double unit =
-        xScale->front() * (*wScale)[wScale->size() == 1 ? 0 : i];
+    double unit = xScale->front() * (*wScale)[wScale->size() == 1 ? 0 : i];
     double integer = std::nearbyint(number / unit);
-    if (!(std::abs(integer) < (1 << 30)))
+    double largest = std::numeric_limits<int32_t>::max() - reach[i];
+    double clamped = std::max(-largest, std::min(integer, largest));
+    constexpr double tolerance = 1.0 / 256;
+    if (largest < 0 ||
+        !(std::abs(integer - clamped) * unit <= tolerance * *yScale))
       return std::nullopt;
-    integers.push_back(static_cast<int32_t>(integer));
+    integers.push_back(static_cast<int32_t>(clamped));
   }
-  auto type = RankedTensorType::get(
-      {channels}, IntegerType::get(node.getContext(), 32));
+  auto type = RankedTensorType::get({w.channels},
+                                    IntegerType::get(node.getContext(), 32));
   ArrayRef<char> bytes(reinterpret_cast<const char *>(integers.data()),
                        integers.size() * sizeof(int32_t));
   return createConstant(node.getGraph().getBuilder(), bias.getLoc(),
@@ -169,7 +198,8 @@ Value IntegerForm::buildConv(ConvOp conv) {
       !isAlongAxis(w.scale, rank) || !isAlongAxis(w.zeroPoint, rank))
     return {};
   int64_t channels = getShape(conv.getOutput())[1];
-  auto bias = buildBias(conv.getBias(), x, w, channels);
+  auto bias =
+      buildBias(conv.getBias(), x, {w, channels, /*channelsFirst=*/true});
   if (!bias)
     return {};
   if (!isOneNumber(w.zeroPoint))
@@ -181,8 +211,7 @@ Value IntegerForm::buildConv(ConvOp conv) {
   }
   Value sum = node.build<ConvIntegerOp>(
       x.integers, w.integers, x.zeroPoint, w.zeroPoint, *bias,
-      conv.getStrides(), conv.getPads(), conv.getDilations(),
-      conv.getGroups());
+      conv.getStrides(), conv.getPads(), conv.getDilations(), conv.getGroups());
   return buildRequantized(node, sum, x.scale, w.scale, target);
 }
 
@@ -196,7 +225,8 @@ Value IntegerForm::buildGemm(GemmOp gemm) {
       !isAlongAxis(w.scale, axis) || !isAlongAxis(w.zeroPoint, axis))
     return {};
   int64_t columns = getShape(gemm.getOutput())[1];
-  auto bias = buildBias(gemm.getBias(), x, w, columns);
+  auto bias =
+      buildBias(gemm.getBias(), x, {w, columns, gemm.getTransposeRhs()});
   if (!bias)
     return {};
   if (!isOneNumber(w.scale))
@@ -244,8 +274,7 @@ Value IntegerForm::buildMean(ReduceOp mean) {
   if (!x.integers || !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint))
     return {};
   ReduceOp first = means.pop_back_val();
-  Value sum =
-      buildIntegerSum(node, x, first.getAxes(), first.getKeepDims());
+  Value sum = buildIntegerSum(node, x, first.getAxes(), first.getKeepDims());
   for (ReduceOp next : llvm::reverse(means))
     sum = node.build<ReduceOp>(ReduceKind::sum, sum, next.getAxes(),
                                next.getKeepDims());

@@ -18,14 +18,17 @@ std::string OperatorRow::getQualifiedName() const {
 std::vector<const OperatorRow *> mlir::cnn::getOperators() {
   std::vector<const OperatorRow *> operators;
   for (ArrayRef<OperatorRow> rows :
-       {getLayerOperators(), getNormalizationOperators(),
-        getElementwiseOperators(), getLogicOperators(), getLossOperators(),
-        getReductionOperators(), getReshapeOperators(), getSelectionOperators(),
-        getIndexingOperators(), getBoundedOperators(), getResizeOperators(),
-        getConstantOperators(), getTableOperators(), getControlFlowOperators(),
-        getSequenceOperators(), getSamplingOperators(), getEinsumOperators(),
-        getRecurrentOperators(), getSignalOperators(),
-        getQuantizationOperators(), getQuantizedLayerOperators()})
+       {getLayerOperators(),         getNormalizationOperators(),
+        getElementwiseOperators(),   getLogicOperators(),
+        getLossOperators(),          getReductionOperators(),
+        getReshapeOperators(),       getSelectionOperators(),
+        getIndexingOperators(),      getBoundedOperators(),
+        getResizeOperators(),        getConstantOperators(),
+        getTableOperators(),         getControlFlowOperators(),
+        getSequenceOperators(),      getSamplingOperators(),
+        getEinsumOperators(),        getRecurrentOperators(),
+        getSignalOperators(),        getQuantizationOperators(),
+        getQuantizedLayerOperators()})
     for (const OperatorRow &row : rows)
       operators.push_back(&row);
   return operators;

@@ -9,6 +9,8 @@
 #define CNNC_LIB_IMPORT_OPERATORS_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <string>
 #include <vector>

@@ -53,9 +53,8 @@ Value mlir::cnn::dropZeros(Value zeroPoint) {
   if (!zeroPoint)
     return {};
   auto values = getIntegers(zeroPoint);
-  bool isZero = values && llvm::all_of(*values, [](int64_t value) {
-                  return value == 0;
-                });
+  bool isZero =
+      values && llvm::all_of(*values, [](int64_t value) { return value == 0; });
   return isZero ? Value() : zeroPoint;
 }
 
@@ -97,8 +96,7 @@ Value mlir::cnn::buildFloat(Node &node, double value) {
 }
 
 Value mlir::cnn::buildDequantized(Node &node, const Quantized &value) {
-  return node.build<DequantizeOp>(value.integers, value.scale,
-                                  value.zeroPoint);
+  return node.build<DequantizeOp>(value.integers, value.scale, value.zeroPoint);
 }
 
 Value mlir::cnn::buildQuantized(Node &node, Value value,

@@ -24,7 +24,8 @@ struct Quantized {
 Quantized readQuantized(Node &node, int64_t first);
 
 /// Reads the scale and zero point of a result, one number each, from inputs
-/// `first` and `first` + 1. Without a zero point it is a zero of type `element`.
+/// `first` and `first` + 1. Without a zero point it is a zero of type
+/// `element`.
 Quantized readTarget(Node &node, int64_t first, Type element);
 
 /// A scale: input `index` as float32.

@@ -134,7 +134,8 @@ template Tensor reference::multiplyMatrices<double>(const Tensor &,
 
 Tensor reference::evaluate(MatmulOp op, const Operands &operands) {
   ArrayRef<int64_t> shape = getShape(op.getOutput());
-  const Tensor &lhs = operands.get(op.getLhs()), &rhs = operands.get(op.getRhs());
+  const Tensor &lhs = operands.get(op.getLhs()),
+               &rhs = operands.get(op.getRhs());
   auto multiplyIn = [&](auto zero, ElementType type) {
     return roundTo(op.getOutput(), multiplyMatrices<decltype(zero)>(
                                        lhs.convertTo(type), rhs.convertTo(type),

@@ -34,8 +34,7 @@ std::vector<double> getBroadcast(Value value, Value output,
 Tensor saturate(Value output, Tensor values, Value zeroPoint,
                 const Operands &operands) {
   std::vector<double> zeroPoints = getBroadcast(zeroPoint, output, operands);
-  for (auto [value, zero] :
-       llvm::zip_equal(values.get<double>(), zeroPoints))
+  for (auto [value, zero] : llvm::zip_equal(values.get<double>(), zeroPoints))
     value = std::isnan(value) ? -std::numeric_limits<double>::infinity()
                               : std::nearbyint(value) + zero;
   // The conversion to an integer saturates.
@@ -76,8 +75,7 @@ Tensor reference::evaluate(QuantizeOp op, const Operands &operands) {
 
 Tensor reference::evaluate(DequantizeOp op, const Operands &operands) {
   Value output = op.getOutput();
-  Tensor difference =
-      getDifference(op.getInput(), op.getZeroPoint(), operands);
+  Tensor difference = getDifference(op.getInput(), op.getZeroPoint(), operands);
   // Of 32 bits, the difference wraps.
   Tensor products = wrap(difference)
                         .convertTo(ElementType::Float32)
@@ -120,10 +118,10 @@ Tensor reference::evaluate(ConvIntegerOp op, const Operands &operands) {
   // Differences have 9 bits and sums less than 2^40 products: doubles are
   // exact.
   Tensor output = startOutput(op.getOutput(), op.getBias(), {}, operands);
-  addConvolution(
-      {op.getWindow(), static_cast<int64_t>(op.getGroups())},
-      getDifference(op.getInput(), op.getInputZeroPoint(), operands),
-      getFilterDifference(op, operands), output, operands.getThreads());
+  addConvolution({op.getWindow(), static_cast<int64_t>(op.getGroups())},
+                 getDifference(op.getInput(), op.getInputZeroPoint(), operands),
+                 getFilterDifference(op, operands), output,
+                 operands.getThreads());
   return wrap(output);
 }
 

@@ -200,8 +200,9 @@ static LogicalResult formHardSigmoid(BinaryOp op, PatternRewriter &rewriter) {
 /// matmul(x, constant matrix)  -->  gemm(x, matrix)
 static LogicalResult matmulToGemm(MatmulOp op, PatternRewriter &rewriter) {
   if (getShape(op.getLhs()).size() != 2 || getShape(op.getRhs()).size() != 2 ||
-      !getConstant(op.getRhs()))
-    return rewriter.notifyMatchFailure(op, "it is no matrix times a constant");
+      !getConstant(op.getRhs()) || !isa<FloatType>(getElementType(op.getLhs())))
+    return rewriter.notifyMatchFailure(
+        op, "it is no matrix of floats times a constant");
   rewriter.replaceOpWithNewOp<GemmOp>(
       op, op.getLhs(), op.getRhs(), /*bias=*/Value(), /*transposeLhs=*/false,
       /*transposeRhs=*/false, APFloat(1.0), APFloat(1.0), FunctionAttr());

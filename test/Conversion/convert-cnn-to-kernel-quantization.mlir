@@ -16,12 +16,12 @@ func.func @dequantizes(%x: tensor<2x4xui8>) -> tensor<2x4xf32> {
 
 // A NaN is not above the smallest integer.
 // CHECK-LABEL: func @saturates
-//   CHECK-DAG:     %[[LEAST:.*]] = arith.constant -1.280000e+02
-//   CHECK-DAG:     %[[LARGEST:.*]] = arith.constant 1.270000e+02
 //       CHECK:     arith.divf
 //       CHECK:     math.roundeven
 //       CHECK:     arith.addf
+//       CHECK:     %[[LEAST:.*]] = arith.constant -1.280000e+02
 //       CHECK:     arith.cmpf ogt, %{{.*}}, %[[LEAST]]
+//       CHECK:     %[[LARGEST:.*]] = arith.constant 1.270000e+02
 //       CHECK:     arith.cmpf olt, %{{.*}}, %[[LARGEST]]
 //       CHECK:     arith.fptosi %{{.*}} : f32 to i32
 //       CHECK:     arith.trunci %{{.*}} : i32 to i8
@@ -35,8 +35,8 @@ func.func @saturates(%x: tensor<2x4xf32>) -> tensor<2x4xi8> {
 // The zero point leaves the weights while compiling, the input before it is
 // padded with zeros.
 // CHECK-LABEL: func @convolves
-//   CHECK-DAG:   arith.constant dense<{{.*}}3, 2, 1{{.*}}> : tensor<1x1x1x3xi16>
 //       CHECK:   arith.subi {{.*}} : i16
+//       CHECK:   arith.constant dense<{{.*}}3, 2, 1{{.*}}> : tensor<1x1x3xi16>
 //       CHECK:   linalg.fill ins(%{{.*}} : i16)
 //       CHECK:   tensor.insert_slice
 //       CHECK:   arith.extsi %{{.*}} : i16 to i32

@@ -20,14 +20,13 @@ Tensor makeTensor(ElementType type, ArrayRef<int64_t> shape,
 Tensor makeFloat(float value) { return Tensor::fromFloats({}, {value}); }
 
 TEST(Quantize, RoundsTiesToEvenThenAddsTheZeroPoint) {
-  EXPECT_THAT(
-      evaluate("cnn.quantize %x, %y, %z : tensor<5xf32>, tensor<f32>, "
-               "tensor<ui8>",
-               "tensor<5xui8>",
-               {Tensor::fromFloats({5}, {1, 3, 5, -5, 7}), makeFloat(2),
-                makeTensor(ElementType::UInt8, {}, {3})}),
-      // 0.5, 1.5, 2.5, -2.5, 3.5
-      ElementsAre(3, 5, 5, 1, 7));
+  EXPECT_THAT(evaluate("cnn.quantize %x, %y, %z : tensor<5xf32>, tensor<f32>, "
+                       "tensor<ui8>",
+                       "tensor<5xui8>",
+                       {Tensor::fromFloats({5}, {1, 3, 5, -5, 7}), makeFloat(2),
+                        makeTensor(ElementType::UInt8, {}, {3})}),
+              // 0.5, 1.5, 2.5, -2.5, 3.5
+              ElementsAre(3, 5, 5, 1, 7));
 }
 
 TEST(Quantize, Saturates) {
@@ -36,8 +35,8 @@ TEST(Quantize, Saturates) {
       evaluate("cnn.quantize %x, %y, %z : tensor<5xf32>, tensor<f32>, "
                "tensor<i8>",
                "tensor<5xi8>",
-               {Tensor::fromFloats({5}, {200, -200, infinity, -infinity,
-                                         std::nanf("")}),
+               {Tensor::fromFloats(
+                    {5}, {200, -200, infinity, -infinity, std::nanf("")}),
                 makeFloat(1), makeTensor(ElementType::Int8, {}, {-10})}),
       ElementsAre(127, -128, 127, -128, -128));
 }
@@ -60,7 +59,8 @@ TEST(Requantize, ScalesThenAddsTheZeroPoint) {
                "tensor<i16>",
                "tensor<3xi16>",
                {makeTensor(ElementType::Int32, {3}, {16777216, 3, -100000}),
-                makeFloat(1.0f / 2048), makeTensor(ElementType::Int16, {}, {7})}),
+                makeFloat(1.0f / 2048),
+                makeTensor(ElementType::Int16, {}, {7})}),
       ElementsAre(8192 + 7, 7, -49 + 7));
 }
 

@@ -108,6 +108,13 @@ TEST(Tensor, DescribesItsType) {
             "1x3x224x224xfloat32");
 }
 
+TEST(Tensor, BroadcastsByNumpysRules) {
+  // Element [1, 2, 3] of 2x3x4.
+  EXPECT_EQ(getBroadcastPosition({3, 1}, {2, 3, 4}, 23), 2);
+  EXPECT_EQ(getBroadcastPosition({2, 1, 4}, {2, 3, 4}, 23), 7);
+  EXPECT_EQ(getBroadcastPosition({}, {2, 3, 4}, 23), 0);
+}
+
 TEST(ElementType, IsParsedFromItsName) {
   EXPECT_EQ(parseElementType("uint8"), ElementType::UInt8);
   EXPECT_EQ(parseElementType("float31"), std::nullopt);

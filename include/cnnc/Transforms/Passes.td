@@ -72,6 +72,7 @@ def Simplify : CNN_FuncPass<"simplify"> {
     clip(x + 3, 0, 6) / 6                      -->  hard_sigmoid(x)
     x * hard_sigmoid(x), x * clip(x+3, 0, 6)/6 -->  hard_swish(x)
     x * (1 + erf(x / sqrt(2))) / 2             -->  gelu(x)
+    dequantize(constant)                       -->  constant
     matmul(x, constant matrix)                 -->  gemm(x, matrix)
     gemm(x, w) + b                             -->  gemm(x, w, b)
     op(constant, constant)                     -->  constant

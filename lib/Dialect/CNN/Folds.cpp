@@ -132,7 +132,8 @@ OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
   if (commutes && getRhs().getType() == type && getSplat(getLhs()) == neutral)
     return getRhs();
   // Not where the result is larger than both: it may not fit the memory.
-  if (getLhs().getType() != type && getRhs().getType() != type)
+  if (!adaptor.getLhs() || !adaptor.getRhs() ||
+      (getLhs().getType() != type && getRhs().getType() != type))
     return {};
   std::optional<Tensor> lhs = getDoubles(broadcast(adaptor.getLhs(), type));
   std::optional<Tensor> rhs = getDoubles(broadcast(adaptor.getRhs(), type));

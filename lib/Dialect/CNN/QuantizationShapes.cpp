@@ -118,14 +118,14 @@ LogicalResult MatmulIntegerOp::inferReturnTypes(MLIRContext *context,
                                                 Types &types) {
   StringRef name = "matmul_integer";
   ArrayRef<int64_t> lhs = getShape(op.getLhs()), rhs = getShape(op.getRhs());
-  if (failed(checkZeroPoint(location, name, op.getLhs(),
-                            op.getLhsZeroPoint())) ||
-      failed(checkZeroPoint(location, name, op.getRhs(),
-                            op.getRhsZeroPoint())) ||
-      failed(checkBroadcast(location, name, "zero point",
-                            op.getLhsZeroPoint(), lhs)) ||
-      failed(checkBroadcast(location, name, "zero point",
-                            op.getRhsZeroPoint(), rhs)))
+  if (failed(
+          checkZeroPoint(location, name, op.getLhs(), op.getLhsZeroPoint())) ||
+      failed(
+          checkZeroPoint(location, name, op.getRhs(), op.getRhsZeroPoint())) ||
+      failed(checkBroadcast(location, name, "zero point", op.getLhsZeroPoint(),
+                            lhs)) ||
+      failed(checkBroadcast(location, name, "zero point", op.getRhsZeroPoint(),
+                            rhs)))
     return failure();
   auto shape = getProductShape(location, name, lhs, rhs);
   if (failed(shape))

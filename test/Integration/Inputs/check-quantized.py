@@ -15,7 +15,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 FLOAT = np.float32
-ELEMENTS = {np.uint8: TensorProto.UINT8, np.int8: TensorProto.INT8, FLOAT: TensorProto.FLOAT}
+ELEMENTS = {np.uint8: TensorProto.UINT8, np.int8: TensorProto.INT8,
+            np.int32: TensorProto.INT32, np.uint32: TensorProto.UINT32,
+            np.int64: TensorProto.INT64, FLOAT: TensorProto.FLOAT}
 
 
 def saturate(numbers, zero_point):
@@ -203,10 +205,31 @@ class Layers:
             self.weight(value) for value in [x_scale, x_zero, y_scale, y_zero]]
         self.add(operator, operands, expected, domain="com.microsoft", **attributes)
 
+    def add_max_pool(self, operator):
+        x = self.integers([2, 3, 8, 7], self.element())
+        # With ceil_mode a last window reaches one row beyond the pads.
+        low, window = np.iinfo(x.dtype).min, [3, 2]
+        padded = np.pad(x, [(0, 0), (0, 0), (1, 2), (1, 0)], constant_values=low)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, window, (2, 3))
+        self.add(operator, [self.input(x)], windows[:, :, ::2, ::1].max((4, 5)),
+                 kernel_shape=window, strides=[2, 1], pads=[1, 1, 1, 0], ceil_mode=1)
+
+    def add_wide(self, _):
+        """Products and moves of wider integers."""
+        for element in [np.int32, np.uint32, np.int64]:
+            a, b = self.integers([2, 3, 5], element), self.integers([5, 9], element)
+            self.add("MatMul", [self.input(a), self.input(b)], np.matmul(a, b))
+        a, b, c = (self.integers(shape, np.int32) for shape in [[5, 3], [7, 5], [7]])
+        self.add("Gemm", [self.input(a), self.weight(b), self.weight(c)], a.T @ b.T + c,
+                 transA=1, transB=1)
+        x = self.integers([1, 8, 2, 3], self.element())
+        y = x.reshape(1, 2, 2, 2, 2, 3).transpose(0, 3, 4, 1, 5, 2).reshape(1, 2, 4, 6)
+        self.add("DepthToSpace", [self.input(x)], y, blocksize=2)
+        self.add("SpaceToDepth", [self.input(y)], x, blocksize=2)
+
     def save(self, folder):
         outputs = [
-            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype),
-                                          value.shape)
+            helper.make_tensor_value_info(name, ELEMENTS[value.dtype.type], value.shape)
             for name, value in self.expected.items()]
         graph = helper.make_graph(self.nodes, "layers", self.graph_inputs, outputs, self.weights)
         opsets = [helper.make_opsetid("", 13), helper.make_opsetid("com.microsoft", 1)]
@@ -237,7 +260,8 @@ def main():
     kinds = [("add_conv", "QLinearConv", 8), ("add_conv", "ConvInteger", 3),
              ("add_matmul", "QLinearMatMul", 3), ("add_matmul", "MatMulInteger", 2),
              ("add_quantize", "", 1), ("add_sum", "QLinearAdd", 1), ("add_sum", "QLinearMul", 1),
-             ("add_mean", "QLinearGlobalAveragePool", 1), ("add_mean", "QLinearAveragePool", 1)]
+             ("add_mean", "QLinearGlobalAveragePool", 1), ("add_mean", "QLinearAveragePool", 1),
+             ("add_max_pool", "MaxPool", 1), ("add_wide", "", 1)]
     count = failures = 0
     for seed in range(8):
         layers = Layers(seed)
