@@ -280,7 +280,8 @@ struct ApproximateFloat64 : OpRewritePattern<OpTy> {
   }
 };
 
-/// Upstream's sine of float32 reduces its argument by too few digits of pi.
+/// Upstream's sine of float32 reduces its argument by too few digits of pi, and
+/// its arc tangent has too few digits itself.
 template <typename OpTy>
 struct ComputeInFloat64 : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
@@ -315,8 +316,9 @@ void populateApproximateFloat64Patterns(RewritePatternSet &patterns) {
                ApproximateFloat64<math::TanhOp, &Float64::tanh>,
                ApproximateFloat64<math::ErfOp, &Float64::erf>>(
       patterns.getContext());
-  patterns.add<ComputeInFloat64<math::SinOp>, ComputeInFloat64<math::CosOp>>(
-      patterns.getContext(), /*benefit=*/2);
+  patterns.add<ComputeInFloat64<math::SinOp>, ComputeInFloat64<math::CosOp>,
+               ComputeInFloat64<math::AtanOp>>(patterns.getContext(),
+                                               /*benefit=*/2);
 }
 
 } // namespace mlir::cnn
