@@ -92,30 +92,6 @@ Value mlir::cnn::buildReduce(Node &node, ReduceKind kind, Value value,
   return node.build<ReduceOp>(kind, value, axes, keepDims);
 }
 
-Value mlir::cnn::buildBatchZeros(Node &node, Type element, int64_t rank) {
-  Block *body = node.getGraph().getBuilder().getInsertionBlock();
-  auto input = llvm::find_if(body->getArguments(), [](Value argument) {
-    ArrayRef<int64_t> shape = getShape(argument);
-    return !shape.empty() && ShapedType::isDynamic(shape[0]);
-  });
-  if (input == body->args_end() || !isa<FloatType>(element)) {
-    (void)node.fail("expects floats and an input with a dynamic batch");
-    return {};
-  }
-  // All elements of the input are cropped, and one zero is added.
-  int64_t count = 1;
-  for (int64_t extent : getShape(*input).drop_front())
-    count *= extent;
-  Value flat = buildReshape(node, *input, {ShapedType::kDynamic, count});
-  Value zeros = node.build<PadOp>(PadMode::constant, flat,
-                                  ArrayRef<int64_t>({0, 1}),
-                                  ArrayRef<int64_t>({0, -count}),
-                                  node.toFloat(0));
-  SmallVector<int64_t> shape(rank, 1);
-  shape[0] = ShapedType::kDynamic;
-  return buildCast(node, buildReshape(node, zeros, shape), element);
-}
-
 Value mlir::cnn::buildCast(Node &node, Value value, Type element) {
   if (node.hasFailed() || getElementType(value) == element)
     return value;

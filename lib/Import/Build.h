@@ -43,10 +43,6 @@ Value buildBinary(Node &node, BinaryKind kind, Value lhs, double rhs);
 Value buildReduce(Node &node, ReduceKind kind, Value value,
                   ArrayRef<int64_t> axes, bool keepDims = true);
 
-/// Zeros of shape ?x1x..x1 for the dynamic batch of the model's inputs. They
-/// depend on an input for their extent only.
-Value buildBatchZeros(Node &node, Type element, int64_t rank);
-
 /// `value` as another element type.
 Value buildCast(Node &node, Value value, Type element);
 

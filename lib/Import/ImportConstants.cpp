@@ -1,5 +1,6 @@
 //===- ImportConstants.cpp - Constants, shapes --------------------------===//
 
+#include "Batch.h"
 #include "Node.h"
 #include "Operators.h"
 #include "TensorData.h"
@@ -10,19 +11,18 @@ using namespace mlir;
 using namespace mlir::cnn;
 
 /// A list of numbers given as an attribute, a scalar if `isScalar`.
-static Known makeList(Node &node, Type elementType, ArrayRef<double> values,
-                      bool isScalar) {
+template <typename T>
+static Known makeList(Type elementType, ArrayRef<T> values, bool isScalar) {
   SmallVector<int64_t> shape;
   if (!isScalar)
     shape.push_back(values.size());
   Known known = {RankedTensorType::get(shape, elementType), {}};
-  for (double value : values)
-    known.numbers.push_back(Number::constant(value));
+  for (T value : values)
+    if constexpr (std::is_integral_v<T>)
+      known.numbers.push_back(Number::integer(value));
+    else
+      known.numbers.push_back(Number::constant(value));
   return known;
-}
-
-static SmallVector<double> toDoubles(ArrayRef<int64_t> integers) {
-  return SmallVector<double>(integers.begin(), integers.end());
 }
 
 static LogicalResult importSparseConstant(Node &node) {
@@ -47,15 +47,13 @@ static LogicalResult importConstant(Node &node) {
   else if (node.hasAttribute("sparse_value"))
     return importSparseConstant(node);
   else if (node.hasAttribute("value_float"))
-    known = makeList(node, f32, node.getFloat("value_float", 0), true);
+    known = makeList<double>(f32, node.getFloat("value_float", 0), true);
   else if (node.hasAttribute("value_floats"))
-    known = makeList(node, f32, node.getFloatList("value_floats"), false);
+    known = makeList<double>(f32, node.getFloatList("value_floats"), false);
   else if (node.hasAttribute("value_int"))
-    known =
-        makeList(node, i64, toDoubles(node.getInteger("value_int", 0)), true);
+    known = makeList<int64_t>(i64, node.getInteger("value_int", 0), true);
   else if (node.hasAttribute("value_ints"))
-    known = makeList(node, i64, toDoubles(node.getIntegerList("value_ints")),
-                     false);
+    known = makeList<int64_t>(i64, node.getIntegerList("value_ints"), false);
   else
     return node.fail("expects an attribute 'value', 'sparse_value', "
                      "'value_float', 'value_floats', 'value_int' or "
@@ -68,7 +66,8 @@ static LogicalResult importConstant(Node &node) {
 }
 
 static LogicalResult importConstantOfShape(Node &node) {
-  SmallVector<int64_t> shape = node.getIntegers(0);
+  bool isPerImage = false;
+  SmallVector<int64_t> shape = readExtents(node, 0, isPerImage);
   onnx::TensorProto *value = node.getTensor("value");
   if (failed(node.check()))
     return failure();
@@ -92,8 +91,10 @@ static LogicalResult importConstantOfShape(Node &node) {
       type->getNumElements() == 0
           ? makeConstant(*type, ArrayRef<char>())
           : cast<DenseElementsAttr>(element).resizeSplat(*type);
-  return node.setOutput(
-      0, createConstant(node.getGraph().getBuilder(), node.getLoc(), result));
+  Value constant =
+      createConstant(node.getGraph().getBuilder(), node.getLoc(), result);
+  return node.setOutput(0, isPerImage ? buildCopyPerImage(node, constant)
+                                      : constant);
 }
 
 static SmallVector<Number> getExtents(ArrayRef<int64_t> shape) {

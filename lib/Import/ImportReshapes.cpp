@@ -1,5 +1,6 @@
 //===- ImportReshapes.cpp - New shapes for the same elements --------------===//
 
+#include "Batch.h"
 #include "Build.h"
 #include "Operators.h"
 #include "TensorData.h"
@@ -203,41 +204,42 @@ static LogicalResult importExpand(Node &node) {
   ArrayRef<int64_t> extents = getShape(input);
   size_t rank = std::max(extents.size(), target->numbers.size());
   SmallVector<int64_t> shape;
-  // What all images share may be repeated for each, as class tokens are.
-  Value zeros;
+  bool isPerImage = false;
   for (size_t i = 0; i < rank; ++i) {
     size_t skipped = rank - extents.size(),
            free = rank - target->numbers.size();
     int64_t own = i < skipped ? 1 : extents[i - skipped];
     Number wanted = i < free ? Number::constant(1) : target->numbers[i - free];
-    bool repeats = i == 0 && wanted.isBatch() && own == 1;
-    if (repeats)
-      zeros = buildBatchZeros(node, getElementType(input), rank);
-    bool keeps = (wanted.isConstant() && wanted.value == 1) || repeats ||
+    bool keeps = (wanted.isConstant() && wanted.value == 1) ||
                  (wanted.isBatch() && ShapedType::isDynamic(own));
-    if (!keeps && !wanted.isConstant())
+    bool copies = i == 0 && wanted.isBatch() && own == 1;
+    isPerImage |= copies;
+    if (!keeps && !copies && !wanted.isConstant())
       return node.fail("expects constants in input 1, which depends on the "
                        "batch; fix the batch with --input-shape");
-    int64_t extent = keeps ? own : wanted.getInteger();
+    int64_t extent = keeps ? own : copies ? 1 : wanted.getInteger();
     if (!ShapedType::isDynamic(extent) &&
         (extent < 0 || extent > maxTensorBytes))
       return node.fail("expects extents from 0 to 2^40; got " + Twine(extent));
     shape.push_back(extent);
   }
   replaceDynamic(shape);
-  Value expanded = node.build<ExpandOp>(input, shape);
-  if (zeros)
-    expanded = buildBinary(node, BinaryKind::add, expanded, zeros);
-  return node.setOutput(0, expanded);
+  Value result = node.build<ExpandOp>(input, shape);
+  return node.setOutput(0,
+                        isPerImage ? buildCopyPerImage(node, result) : result);
 }
 
 /// A repeated dimension [d] is [1, d], expanded to [r, d], reshaped to [r * d].
 static LogicalResult importTile(Node &node) {
   Value input = node.getInput(0);
-  SmallVector<int64_t> repeats = node.getIntegers(1);
+  bool isPerImage = false;
+  SmallVector<int64_t> repeats = readExtents(node, 1, isPerImage);
   if (failed(node.check()))
     return failure();
   ArrayRef<int64_t> extents = getShape(input);
+  if (isPerImage && !extents.empty() && extents.front() != 1)
+    return node.fail("expects to repeat one image for the batch; got " +
+                     describeShape(extents));
   if (repeats.size() != extents.size())
     return node.fail("expects " + Twine(extents.size()) + " repeats; got " +
                      Twine(repeats.size()));
@@ -258,13 +260,17 @@ static LogicalResult importTile(Node &node) {
   }
   if (!getProduct(merged))
     return node.fail("expects a result of less than 2^40 bytes");
+  auto finish = [&](Value value) {
+    return node.setOutput(0,
+                          isPerImage ? buildCopyPerImage(node, value) : value);
+  };
   if (llvm::equal(merged, extents))
-    return node.setOutput(0, input);
+    return finish(input);
   Value separate = buildReshape(node, input, split);
   Value repeated = node.build<ExpandOp>(separate, expanded);
   if (!repeated)
     return failure();
-  return node.setOutput(0, buildReshape(node, repeated, merged));
+  return finish(buildReshape(node, repeated, merged));
 }
 
 static LogicalResult importDepthToSpace(Node &node) {

@@ -146,6 +146,8 @@ OpFoldResult BinaryOp::fold(FoldAdaptor adaptor) {
 
 /// Where the condition is the same everywhere, the operand it chooses.
 OpFoldResult SelectOp::fold(FoldAdaptor adaptor) {
+  if (getYes() == getNo() && getYes().getType() == getType())
+    return getYes();
   auto condition =
       dyn_cast_if_present<DenseElementsAttr>(adaptor.getCondition());
   if (!condition || !condition.isSplat())
