@@ -76,6 +76,8 @@ add_cross_target(
 add_python_module("torch")
 add_python_module("torchvision")
 
+if shutil.which("cnnc-import-fuzzer", path=config.cnnc_tools):
+    config.available_features.add("fuzzer")
 if config.sanitize == "ON":
     config.available_features.add("sanitize")
 if config.cxx_compiler_id == "Clang":

@@ -183,6 +183,43 @@ static Number computeOfBatch(Arithmetic kind, Number a, Number b) {
   }
 }
 
+/// Two integers of which one, or the result, may be too large for a double.
+static Number computeIntegers(Arithmetic kind, Number a, Number b) {
+  __int128 x = a.getInteger(), y = b.getInteger();
+  auto wrap = [](__int128 value) {
+    return Number::integer(static_cast<int64_t>(static_cast<uint64_t>(value)));
+  };
+  switch (kind) {
+  case Arithmetic::Add:
+    return wrap(x + y);
+  case Arithmetic::Sub:
+    return wrap(x - y);
+  case Arithmetic::Mul:
+    return wrap(x * y);
+  case Arithmetic::Div:
+    return wrap(x / y);
+  case Arithmetic::Mod:
+    return wrap((x % y + y) % y);
+  case Arithmetic::Min:
+    return x < y ? a : b;
+  case Arithmetic::Max:
+    return x > y ? a : b;
+  case Arithmetic::Equal:
+    return Number::constant(x == y);
+  case Arithmetic::Less:
+    return Number::constant(x < y);
+  case Arithmetic::LessOrEqual:
+    return Number::constant(x <= y);
+  case Arithmetic::Greater:
+    return Number::constant(x > y);
+  case Arithmetic::GreaterOrEqual:
+    return Number::constant(x >= y);
+  default:
+    // What is not exact becomes unknown.
+    return Number::constant(compute(kind, a.value, b.value));
+  }
+}
+
 static Number computeBinary(Arithmetic kind, Number a, Number b, Type type) {
   bool isInteger = isa<IntegerType>(type);
   if (a.isUnknown() || b.isUnknown())
@@ -190,6 +227,8 @@ static Number computeBinary(Arithmetic kind, Number a, Number b, Type type) {
   bool divides = kind == Arithmetic::Div || kind == Arithmetic::Mod;
   if (divides && isInteger && b.value == 0)
     return Number::unknown();
+  if (a.isConstant() && b.isConstant() && isInteger)
+    return computeIntegers(kind, a, b);
   if (a.isConstant() && b.isConstant())
     return Number::constant(compute(kind, a.value, b.value));
   if (!a.isConstant() && !b.isConstant())

@@ -151,7 +151,11 @@ LogicalResult mlir::cnn::evaluateSplit(Node &node) {
 }
 
 LogicalResult mlir::cnn::evaluateExpand(Node &node) {
-  const Known *input = node.getKnown(0);
+  const Known *input = node.getKnown(0), *target = node.getKnown(1);
+  // As many copies as the batch are not known.
+  if (target && llvm::any_of(target->numbers,
+                             [](Number number) { return number.isBatch(); }))
+    return failure();
   SmallVector<int64_t> wanted = node.getIntegers(1);
   if (failed(node.check()))
     return failure();

@@ -17,8 +17,10 @@ static Error makeError(const Twine &message) {
   return createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-Graph::Graph(OpBuilder &builder, const Opsets &opsets, StringRef folder)
-    : builder(builder), folder(folder.str()), opsets(opsets) {
+Graph::Graph(OpBuilder &builder, const Opsets &opsets, StringRef folder,
+             int64_t maxCopiedNodes)
+    : builder(builder), folder(folder.str()), opsets(opsets),
+      maxCopiedNodes(maxCopiedNodes) {
   root.opsets = &this->opsets;
   for (const OperatorRow *row : getOperators())
     operators[row->getQualifiedName()] = row;
@@ -119,7 +121,10 @@ static Expected<ElementsAttr> materialize(const Known &known, StringRef name) {
   if (!element)
     return makeError("expects an element type that constants have");
   bool isFloat = known.isFloat();
-  Tensor tensor(isFloat ? ElementType::Float64 : ElementType::Int64,
+  // Known unsigned integers have the bits of signed ones.
+  Tensor tensor(isFloat                          ? ElementType::Float64
+                : element == ElementType::UInt64 ? ElementType::UInt64
+                                                 : ElementType::Int64,
                 known.getShape());
   for (auto [i, number] : llvm::enumerate(known.numbers)) {
     if (!number.isConstant())
@@ -147,6 +152,8 @@ Expected<Value> Graph::getValue(Binding &binding, StringRef name) {
     return binding.value;
   Expected<ElementsAttr> data = ElementsAttr();
   if (binding.initializer) {
+    if (binding.initializer->name().empty())
+      binding.initializer->set_name(name.str());
     data = takeTensorData(*binding.initializer, folder, getContext());
     if (!data)
       return makeError("initializer '" + name +
@@ -180,6 +187,27 @@ Expected<RankedTensorType> Graph::getType(StringRef name) {
   return cast<RankedTensorType>(value->getType());
 }
 
+/// The elements of a constant, or nothing if numbers cannot say them.
+static std::optional<SmallVector<Number>> readNumbers(ElementsAttr constant) {
+  SmallVector<Number> numbers;
+  if (isa<IntegerType>(constant.getElementType())) {
+    std::optional<std::vector<int64_t>> integers = getIntegers(constant);
+    bool isUnsigned = constant.getElementType().isUnsignedInteger(64);
+    if (!integers || (isUnsigned &&
+                      llvm::any_of(*integers, [](int64_t i) { return i < 0; })))
+      return std::nullopt;
+    for (int64_t integer : *integers)
+      numbers.push_back(Number::integer(integer));
+    return numbers;
+  }
+  std::optional<Tensor> tensor = cnn::getTensor(constant);
+  if (!tensor)
+    return std::nullopt;
+  for (double number : tensor->toDoubles())
+    numbers.push_back(Number::constant(number));
+  return numbers;
+}
+
 Expected<const Known *> Graph::getKnown(Binding &binding, StringRef name) {
   if (binding.known)
     return &*binding.known;
@@ -197,13 +225,10 @@ Expected<const Known *> Graph::getKnown(Binding &binding, StringRef name) {
   }
   if (!constant || type.getNumElements() > maxKnownElements)
     return nullptr;
-  std::optional<Tensor> tensor = cnn::getTensor(constant);
-  if (!tensor)
+  std::optional<SmallVector<Number>> numbers = readNumbers(constant);
+  if (!numbers)
     return nullptr;
-  Known known = {type, {}};
-  for (double number : tensor->toDoubles())
-    known.numbers.push_back(Number::constant(number));
-  binding.known = std::move(known);
+  binding.known = Known{type, std::move(*numbers)};
   return &*binding.known;
 }
 

@@ -21,8 +21,8 @@ namespace mlir::cnn {
 struct OperatorRow;
 
 /// Subgraphs and functions are copied into the network, loops once per
-/// iteration; more nodes than this are taken for a mistake.
-inline constexpr int64_t maxCopiedNodes = 100000;
+/// iteration; more bytes are taken for a mistake.
+inline constexpr int64_t maxCopiedBytes = int64_t(1) << 31;
 
 /// Deeper calls of functions and subgraphs are taken for a mistake.
 inline constexpr int maxNesting = 48;
@@ -58,7 +58,8 @@ struct Scope {
 /// Nodes become ops one by one; names are looked up in a table.
 class Graph {
 public:
-  Graph(OpBuilder &builder, const Opsets &opsets, StringRef folder);
+  Graph(OpBuilder &builder, const Opsets &opsets, StringRef folder,
+        int64_t maxCopiedNodes);
 
   MLIRContext *getContext() { return builder.getContext(); }
   OpBuilder &getBuilder() { return builder; }
@@ -158,7 +159,7 @@ private:
   llvm::StringMap<const OperatorRow *> operators;
   llvm::StringMap<Function> functions;
   int nesting = 0;
-  int64_t copiedNodes = 0;
+  int64_t maxCopiedNodes, copiedNodes = 0, copiedBytes = 0;
   /// A lost value was asked for.
   bool askedForLost = false;
 };

@@ -49,11 +49,31 @@ std::string Graph::describeInputs(const onnx::NodeProto &proto) {
   return " (on " + text + (proto.input_size() > maxInputs ? ", ...)" : ")");
 }
 
+/// `reason` with what to type after --input-shape, where it advises that: the
+/// shapes of all inputs with a dynamic batch, with one image.
+static std::string completeOption(StringRef reason, Block &block) {
+  constexpr StringLiteral option = "--input-shape";
+  auto [before, after] = reason.split(option);
+  if (!reason.contains(option) || after.starts_with("="))
+    return reason.str();
+  std::string options;
+  for (BlockArgument argument : block.getArguments()) {
+    SmallVector<int64_t> shape(cast<ShapedType>(argument.getType()).getShape());
+    if (shape.empty() || !ShapedType::isDynamic(shape.front()))
+      continue;
+    shape.front() = 1;
+    auto name = cast<NameLoc>(argument.getLoc()).getName();
+    options += (options.empty() ? "" : " ") + option.str() + "=" + name.str() +
+               ":" + describeShape(shape);
+  }
+  return options.empty() ? reason.str() : (before + options + after).str();
+}
+
 void Graph::reportRefused(const onnx::NodeProto &proto, StringRef reason) {
   std::string operatorName = describeOperator(*this, proto);
-  report.addRefused(operatorName,
-                    "node '" + getNodeName(proto) + "' (" + operatorName + ")",
-                    reason.str() + describeInputs(proto));
+  report.addRefused(
+      operatorName, "node '" + getNodeName(proto) + "' (" + operatorName + ")",
+      completeOption(reason, *builder.getBlock()) + describeInputs(proto));
 }
 
 /// Nothing can be known about a node but whether its operator is supported.

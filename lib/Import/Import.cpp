@@ -233,7 +233,8 @@ Expected<OwningOpRef<ModuleOp>> ModelImporter::run(StringRef path) {
                            name, builder.getFunctionType({}, {}));
   builder.setInsertionPointToEnd(function.addEntryBlock());
 
-  Graph graph(builder, *opsets, llvm::sys::path::parent_path(path));
+  Graph graph(builder, *opsets, llvm::sys::path::parent_path(path),
+              options.maxCopiedNodes);
   if (Error error = addNodes(graph, function))
     return error;
   eraseDeadOps(function);

@@ -10,19 +10,18 @@ using namespace mlir;
 using namespace mlir::cnn;
 
 /// A list of numbers given as an attribute, a scalar if `isScalar`.
-static Known makeList(Node &node, Type elementType, ArrayRef<double> values,
-                      bool isScalar) {
+template <typename T>
+static Known makeList(Type elementType, ArrayRef<T> values, bool isScalar) {
   SmallVector<int64_t> shape;
   if (!isScalar)
     shape.push_back(values.size());
   Known known = {RankedTensorType::get(shape, elementType), {}};
-  for (double value : values)
-    known.numbers.push_back(Number::constant(value));
+  for (T value : values)
+    if constexpr (std::is_integral_v<T>)
+      known.numbers.push_back(Number::integer(value));
+    else
+      known.numbers.push_back(Number::constant(value));
   return known;
-}
-
-static SmallVector<double> toDoubles(ArrayRef<int64_t> integers) {
-  return SmallVector<double>(integers.begin(), integers.end());
 }
 
 static LogicalResult importSparseConstant(Node &node) {
@@ -47,15 +46,13 @@ static LogicalResult importConstant(Node &node) {
   else if (node.hasAttribute("sparse_value"))
     return importSparseConstant(node);
   else if (node.hasAttribute("value_float"))
-    known = makeList(node, f32, node.getFloat("value_float", 0), true);
+    known = makeList<double>(f32, node.getFloat("value_float", 0), true);
   else if (node.hasAttribute("value_floats"))
-    known = makeList(node, f32, node.getFloatList("value_floats"), false);
+    known = makeList<double>(f32, node.getFloatList("value_floats"), false);
   else if (node.hasAttribute("value_int"))
-    known =
-        makeList(node, i64, toDoubles(node.getInteger("value_int", 0)), true);
+    known = makeList<int64_t>(i64, node.getInteger("value_int", 0), true);
   else if (node.hasAttribute("value_ints"))
-    known = makeList(node, i64, toDoubles(node.getIntegerList("value_ints")),
-                     false);
+    known = makeList<int64_t>(i64, node.getIntegerList("value_ints"), false);
   else
     return node.fail("expects an attribute 'value', 'sparse_value', "
                      "'value_float', 'value_floats', 'value_int' or "

@@ -2,23 +2,39 @@
 
 #include "Known.h"
 
+#include "llvm/ADT/APInt.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::cnn;
 
+/// Integers of larger magnitude have neighbours that are not doubles.
+static constexpr double maxExactDouble = 9007199254740992.0;
+
+Number Number::integer(int64_t value) {
+  Number number = constant(static_cast<double>(value));
+  // The nearest double may be 2^63, which no int64_t is.
+  number.rest =
+      static_cast<int64_t>(value - static_cast<__int128>(number.value));
+  return number;
+}
+
+bool Number::isExact() const {
+  return std::fabs(value) <= maxExactDouble || rest != 0;
+}
+
 int64_t Number::getInteger() const {
-  // The largest double below 2^63.
-  constexpr double limit = 9223372036854774784.0;
+  constexpr double limit = 1e19;
   if (std::isnan(value))
     return 0;
-  if (value > limit)
-    return std::numeric_limits<int64_t>::max();
-  if (value < -limit)
-    return std::numeric_limits<int64_t>::min();
-  return static_cast<int64_t>(value);
+  __int128 integer = static_cast<__int128>(std::clamp(value, -limit, limit));
+  integer += rest;
+  integer = std::min<__int128>(integer, std::numeric_limits<int64_t>::max());
+  integer = std::max<__int128>(integer, std::numeric_limits<int64_t>::min());
+  return static_cast<int64_t>(integer);
 }
 
 Known mlir::cnn::makeKnown(MLIRContext *context, ArrayRef<Number> numbers) {
@@ -38,10 +54,18 @@ Number mlir::cnn::roundTo(Number number, Type type) {
     return Number::constant(number.value != 0);
   double truncated = std::trunc(number.value);
   // The batch times a fraction is truncated in a way that depends on the batch.
-  if (number.kind == Number::BatchMultiple && truncated != number.value)
-    return Number::unknown();
+  if (number.kind == Number::BatchMultiple)
+    return truncated == number.value ? number : Number::unknown();
   number.value = truncated;
-  return number;
+  if (!number.isExact())
+    return Number::unknown();
+  unsigned width = type.getIntOrFloatBitWidth();
+  llvm::APInt bits(64, static_cast<uint64_t>(number.getInteger()));
+  bits = bits.trunc(width);
+  if (!type.isUnsignedInteger())
+    return Number::integer(bits.getSExtValue());
+  return bits.isIntN(63) ? Number::integer(bits.getZExtValue())
+                         : Number::unknown();
 }
 
 std::string mlir::cnn::describeShape(ArrayRef<int64_t> shape) {

@@ -15,20 +15,26 @@
 namespace mlir::cnn {
 
 /// A constant, a multiple of the batch, or something else that depends on the
-/// batch. Integers are exact up to 2^53; larger ones only say "to the end".
+/// batch. Integers made by `integer` are exact; of others only those up to
+/// 2^53 are, which roundTo makes sure of.
 struct Number {
   enum Kind { Constant, BatchMultiple, Unknown };
 
   double value = 0;
   Kind kind = Constant;
+  /// What an integer is more than `value`, which has 53 bits.
+  int64_t rest = 0;
 
   static Number constant(double value) { return {value, Constant}; }
+  static Number integer(int64_t value);
   static Number batch(double factor = 1) { return {factor, BatchMultiple}; }
   static Number unknown() { return {0, Unknown}; }
 
   bool isConstant() const { return kind == Constant; }
   bool isBatch() const { return kind == BatchMultiple && value == 1; }
   bool isUnknown() const { return kind == Unknown; }
+  /// Whether every bit of an integer is known.
+  bool isExact() const;
   /// The constant as an integer; what does not fit becomes the nearest.
   int64_t getInteger() const;
 };
@@ -48,7 +54,8 @@ inline constexpr int64_t maxKnownElements = 1024;
 /// A list of integers, as type tensor<?xi64>.
 Known makeKnown(MLIRContext *context, ArrayRef<Number> numbers);
 
-/// `number` as a value of `type` holds it: rounded or truncated.
+/// `number` as a value of `type` holds it: rounded, truncated, or wrapped
+/// around. Integers that are not exact are unknown.
 Number roundTo(Number number, Type type);
 
 /// The shape as users write it: "1x3x?x224".

@@ -53,6 +53,11 @@ Error Graph::countCopies(const NodeList &nodes) {
   if (copiedNodes > maxCopiedNodes)
     return makeError("expects functions and unrolled loops of at most " +
                      Twine(maxCopiedNodes) + " nodes in all; got more");
+  for (const onnx::NodeProto &node : nodes)
+    copiedBytes += node.ByteSizeLong();
+  if (copiedBytes > maxCopiedBytes)
+    return makeError("expects functions and unrolled loops with constants of "
+                     "at most 2^31 bytes in all; got more");
   return Error::success();
 }
 

@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
 
@@ -125,12 +126,26 @@ static ElementsAttr makeDense(RankedTensorType type, ArrayRef<char> bytes) {
   return {};
 }
 
+/// A resource called `name`, or like it if there is one of that name: MLIR
+/// would try name_1, name_2 and so on, which takes long for the ten thousandth.
+static ElementsAttr makeResource(RankedTensorType type, StringRef name,
+                                 AsmResourceBlob blob) {
+  auto &manager =
+      DenseResourceElementsHandle::getManagerInterface(type.getContext())
+          .getBlobManager();
+  std::string key = name.str();
+  if (manager.lookup(key))
+    manager.getBlobMap(
+        [&](const auto &blobs) { key += "_" + std::to_string(blobs.size()); });
+  return DenseResourceElementsAttr::get(type, key, std::move(blob));
+}
+
 ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
                                      ArrayRef<char> bytes, StringRef name) {
   if (ElementsAttr dense = makeDense(type, bytes))
     return dense;
-  return DenseResourceElementsAttr::get(
-      type, name, HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
+  return makeResource(type, name,
+                      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64));
 }
 
 ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
@@ -146,7 +161,7 @@ ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
         owner.reset();
       },
       /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, name, std::move(blob));
+  return makeResource(type, name, std::move(blob));
 }
 
 ElementsAttr mlir::cnn::makeConstant(RankedTensorType type,
@@ -178,7 +193,7 @@ ElementsAttr mlir::cnn::makeConstant(ArrayRef<int64_t> shape,
                      owned->size() * sizeof(float)),
       alignof(float), [owned](void *, size_t, size_t) { delete owned; },
       /*dataIsMutable=*/false);
-  return DenseResourceElementsAttr::get(type, name, std::move(blob));
+  return makeResource(type, name, std::move(blob));
 }
 
 ElementsAttr mlir::cnn::makeConstant(ArrayRef<int64_t> shape,

@@ -20,6 +20,9 @@ struct ImportOptions {
   /// Name of the entry function. Without it the graph's name, and without that
   /// the file's; either is made a C identifier.
   std::string name;
+  /// Functions and loops become copies of their nodes; more than this are taken
+  /// for a mistake.
+  int64_t maxCopiedNodes = 100000;
 };
 
 /// Parses "name:1x3x224x224", as `--input-shape` takes it; the name may contain
