@@ -78,7 +78,7 @@ def make_activations():
     names = "CELU ELU GELU Hardtanh LeakyReLU LogSigmoid ReLU6 SELU SiLU Sigmoid"
     names += " Softplus Softsign Tanh Hardsigmoid Softshrink Tanhshrink"
     layers = [getattr(nn, name)() for name in names.split()]
-    layers += [nn.PReLU(4), nn.Softmax(1), nn.LogSoftmax(1), nn.Threshold(0.1, 0.5)]
+    layers += [nn.PReLU(4), nn.Softmax(1), nn.LogSoftmax(1)]
     return Apply(lambda *parts: torch.cat([layer(parts[-1]) for layer in parts[:-1]], 1), *layers)
 
 
