@@ -11,7 +11,7 @@ import tempfile
 import onnx
 
 ENGINES = {"native": "compiled", "reference": "reference"}
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 120
 INTEGER_TYPES = {
     onnx.TensorProto.BOOL,
     *(getattr(onnx.TensorProto, f"{sign}INT{bits}") for sign in ("", "U") for bits in (8, 16, 32, 64)),

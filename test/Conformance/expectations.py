@@ -19,6 +19,7 @@ CATEGORIES = {
     "control flow": "branches and loops that depend on run-time data",
     "dynamic shape": "shapes that depend on run-time data",
     "random": "random numbers",
+    "malformed": "test data that contradict their model",
     "different": "numbers that differ on purpose",
     "not yet": "could be supported",
 }
