@@ -205,6 +205,48 @@ class Layers:
             self.weight(value) for value in [x_scale, x_zero, y_scale, y_zero]]
         self.add(operator, operands, expected, domain="com.microsoft", **attributes)
 
+    def add_function(self, operator):
+        element = self.element()
+        x, x_scale, x_zero = self.integers([2, 3, 50], element), self.scale(), self.integers([], element)
+        value = dequantize(x, x_scale, x_zero)
+        attributes = {}
+        if operator == "QLinearLeakyRelu":
+            alpha = FLOAT(0.07)
+            y_scale, y_zero = FLOAT(value.std() / 30), self.integers([], element)
+            value = np.where(value < 0, value * alpha, value)
+            attributes = dict(alpha=float(alpha))
+        else:
+            y_scale, y_zero = FLOAT(1 / 256), np.array(np.iinfo(element).min, element)
+            value = (1 / (1 + np.exp(-value.astype(np.float64)))).astype(FLOAT)
+        operands = [self.input(x)] + [
+            self.weight(number) for number in [x_scale, x_zero, y_scale, y_zero]]
+        self.add(operator, operands, quantize(value, y_scale, y_zero), domain="com.microsoft",
+                 **attributes)
+
+    def add_concat(self, operator):
+        element = self.element()
+        y_scale, y_zero = self.scale(), self.integers([], element)
+        operands, parts = [self.weight(y_scale), self.weight(y_zero)], []
+        for channels in (2, 3, 5):
+            x, scale, zero = self.integers([1, channels, 4], element), self.scale(), self.integers([], element)
+            operands += [self.input(x), self.weight(scale), self.weight(zero)]
+            parts.append(quantize(dequantize(x, scale, zero), y_scale, y_zero))
+        self.add(operator, operands, np.concatenate(parts, 1), domain="com.microsoft", axis=1)
+
+    def add_gemm(self, operator):
+        a, b = self.integers([4, 20], self.element()), self.integers([9, 20], np.int8)
+        a_zero, b_zero = self.integers([], a.dtype), self.integers([9], np.int8)
+        bias = self.random.integers(-30000, 30000, 9).astype(np.int32)
+        total = (a.astype(np.int64) - int(a_zero)) @ (b.astype(np.int64) - b_zero.reshape(-1, 1)).T + bias
+        a_scale, b_scale = self.scale(), self.scale([9])
+        y_scale = FLOAT((total.std() + 1) * a_scale * b_scale.mean() / 40)
+        y_zero = self.integers([], a.dtype)
+        operands = [self.input(a)] + [
+            self.weight(value)
+            for value in [a_scale, a_zero, b, b_scale, b_zero, bias, y_scale, y_zero]]
+        self.add(operator, operands, requantize(total, a_scale, b_scale, y_scale, y_zero),
+                 domain="com.microsoft", transB=1)
+
     def add_max_pool(self, operator):
         x = self.integers([2, 3, 8, 7], self.element())
         # With ceil_mode a last window reaches one row beyond the pads.
@@ -261,6 +303,8 @@ def main():
              ("add_matmul", "QLinearMatMul", 3), ("add_matmul", "MatMulInteger", 2),
              ("add_quantize", "", 1), ("add_sum", "QLinearAdd", 1), ("add_sum", "QLinearMul", 1),
              ("add_mean", "QLinearGlobalAveragePool", 1), ("add_mean", "QLinearAveragePool", 1),
+             ("add_function", "QLinearLeakyRelu", 1), ("add_function", "QLinearSigmoid", 1),
+             ("add_concat", "QLinearConcat", 1), ("add_gemm", "QGemm", 1),
              ("add_max_pool", "MaxPool", 1), ("add_wide", "", 1)]
     count = failures = 0
     for seed in range(8):
