@@ -164,7 +164,7 @@ SmallVector<Box> mlir::cnn::readSplit(Node &node, ArrayRef<int64_t> shape) {
     return {};
   int64_t extent = shape[axis];
   if (ShapedType::isDynamic(extent)) {
-    (void)node.fail("expects an axis behind the dynamic batch; got 0");
+    (void)node.failAtBatch();
     return {};
   }
   if (sizes.empty())

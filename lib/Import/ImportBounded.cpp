@@ -90,7 +90,7 @@ static LogicalResult importCompress(Node &node) {
     return failure();
   int64_t extent = getShape(input)[axis];
   if (ShapedType::isDynamic(extent))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   if (getShape(condition).size() != 1 ||
       ShapedType::isDynamic(getShape(condition)[0]))
     return node.fail("expects a list of booleans in input 1; got " +

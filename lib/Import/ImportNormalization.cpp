@@ -97,7 +97,7 @@ static LogicalResult importLayerNormalization(Node &node) {
   axis = node.normalizeAxis(axis, shape.size());
   ArrayRef<int64_t> normalized = shape.drop_front(axis);
   if (llvm::is_contained(normalized, ShapedType::kDynamic))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   // Parameters may broadcast to the normalized dimensions.
   if (getShape(scale) != normalized)
     scale = node.build<ExpandOp>(scale, normalized);
@@ -177,7 +177,7 @@ static LogicalResult importLpNormalization(Node &node) {
     return failure();
   axis = node.normalizeAxis(axis, getShape(input).size());
   if (!node.hasFailed() && ShapedType::isDynamic(getShape(input)[axis]))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   Type element = getElementType(input);
   Value x = buildCast(node, input, getWideType(element));
   Value magnitude = p == 1 ? buildUnary(node, FunctionKind::abs, x)
@@ -268,7 +268,7 @@ static LogicalResult importSoftmax(Node &node) {
   if (node.hasFailed())
     return failure();
   if (ShapedType::isDynamic(shape[axis]))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   if (isFlat)
     return importFlatSoftmax(node, input, axis, log);
   return node.create<SoftmaxOp>(input, axis, log);

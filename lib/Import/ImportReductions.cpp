@@ -141,8 +141,7 @@ static int64_t normalizeStaticAxis(Node &node, Value input, int64_t axis) {
   ArrayRef<int64_t> shape = getShape(input);
   axis = node.normalizeAxis(axis, shape.size());
   if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    (void)node.fail("expects an axis behind the dynamic batch; got 0 "
-                    "(--input-shape fixes the batch)");
+    (void)node.failAtBatch();
   return axis;
 }
 

@@ -19,7 +19,7 @@ static LogicalResult importConcat(Node &node) {
   ArrayRef<int64_t> shape = getShape(inputs.front());
   axis = node.normalizeAxis(axis, shape.size());
   if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   return node.create<ConcatOp>(inputs, axis);
 }
 
@@ -65,7 +65,7 @@ static LogicalResult importGather(Node &node) {
   if (node.hasFailed())
     return failure();
   if (ShapedType::isDynamic(shape[axis]))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   if (!isa<IntegerType>(getElementType(indices)))
     return node.fail("expects integers in input 1; got " +
                      debugString(indices.getType()));
@@ -121,8 +121,9 @@ static LogicalResult importPad(Node &node) {
   StringRef name = node.getString("mode", "constant");
   std::optional<PadMode> mode = symbolizePadMode(name);
   if (!mode)
-    return node.fail("expects mode = 'constant', 'reflect', 'edge' or 'wrap'; got '" +
-                     name + "'");
+    return node.fail(
+        "expects mode = 'constant', 'reflect', 'edge' or 'wrap'; got '" + name +
+        "'");
   if (failed(node.check()))
     return failure();
   int64_t rank = getShape(input).size();

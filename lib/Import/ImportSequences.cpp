@@ -140,7 +140,7 @@ static LogicalResult importSplitToSequence(Node &node) {
     return failure();
   int64_t extent = getShape(input)[axis];
   if (ShapedType::isDynamic(extent))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   SmallVector<int64_t> sizes;
   if (node.hasInput(1))
     sizes = readParts(node, extent);
@@ -188,7 +188,7 @@ static LogicalResult importConcatFromSequence(Node &node) {
   ArrayRef<int64_t> shape = getShape(values.front());
   axis = node.normalizeAxis(axis, shape.size());
   if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    return node.fail("expects an axis behind the dynamic batch; got 0");
+    return node.failAtBatch();
   return node.create<ConcatOp>(values, axis);
 }
 

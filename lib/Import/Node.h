@@ -53,6 +53,11 @@ public:
 
   /// Keeps `message` if it is the node's first.
   LogicalResult fail(const Twine &message);
+  /// Refuses an axis that is the dynamic batch.
+  LogicalResult failAtBatch() {
+    return fail("expects an axis behind the dynamic batch; got 0 "
+                "(--input-shape fixes the batch)");
+  }
   LogicalResult check();
   bool hasFailed() const { return !error.empty(); }
   StringRef getError() const { return error; }
