@@ -9,6 +9,14 @@
 using namespace mlir;
 using namespace mlir::cnn;
 
+LogicalResult mlir::cnn::checkConstantSize(Node &node, int64_t count) {
+  constexpr int64_t maxElements = int64_t(1) << 25;
+  if (node.hasFailed() || count <= maxElements)
+    return failure(node.hasFailed());
+  return node.fail("expects constants of at most 2^25 elements; got " +
+                   Twine(count));
+}
+
 Value mlir::cnn::buildConstant(Node &node, Type element,
                                ArrayRef<int64_t> shape,
                                ArrayRef<double> values) {
@@ -24,6 +32,8 @@ Value mlir::cnn::buildConstant(Node &node, Type element,
 
 Value mlir::cnn::buildIndices(Node &node, Type element, ArrayRef<int64_t> shape,
                               int64_t axis, int64_t first) {
+  if (failed(checkConstantSize(node, shape[axis])))
+    return {};
   SmallVector<int64_t> extents(shape.size() - axis, 1);
   extents[0] = shape[axis];
   SmallVector<double> indices;

@@ -12,6 +12,10 @@
 
 namespace mlir::cnn {
 
+/// Fails if a constant of `count` elements, which no file holds, would be out
+/// of all proportion.
+LogicalResult checkConstantSize(Node &node, int64_t count);
+
 /// A constant of `values` rounded to the type `element`.
 Value buildConstant(Node &node, Type element, ArrayRef<int64_t> shape,
                     ArrayRef<double> values);

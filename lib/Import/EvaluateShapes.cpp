@@ -159,8 +159,11 @@ LogicalResult mlir::cnn::evaluateExpand(Node &node) {
   SmallVector<int64_t> wanted = node.getIntegers(1);
   if (failed(node.check()))
     return failure();
+  // The least integer would stand for a dynamic extent.
+  bool isShape =
+      llvm::all_of(wanted, [](int64_t extent) { return extent >= 0; });
   auto shape = getBroadcastShape(input->getShape(), wanted);
-  if (failed(shape))
+  if (failed(shape) || !isShape)
     return node.fail("expects a shape that " +
                      describeShape(input->getShape()) +
                      " broadcasts with; got " + describeShape(wanted));

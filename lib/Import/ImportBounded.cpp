@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Build.h"
 #include "Node.h"
 #include "Operators.h"
 
@@ -179,6 +180,8 @@ static LogicalResult importUnique(Node &node) {
 
   // Of equal rows the first is written last, and so stays.
   int64_t count = rows.shape.front();
+  if (failed(checkConstantSize(node, count)))
+    return failure();
   auto filled = [&](int64_t value) {
     return makeIntegers(node, SmallVector<int64_t>(count, value));
   };

@@ -74,6 +74,9 @@ static SmallVector<int64_t> readEntries(Node &node, ArrayRef<int64_t> input) {
       (void)node.fail("expects constants or the batch as entries; got another "
                       "number that depends on the batch (--input-shape fixes "
                       "the batch)");
+    else if (number.isConstant() && number.getInteger() < -1)
+      (void)node.fail("expects entries of at least -1; got " +
+                      Twine(number.getInteger()));
     if (node.hasFailed())
       return shape;
     shape.push_back(copies             ? input[i]
@@ -218,8 +221,7 @@ static LogicalResult importExpand(Node &node) {
       return node.fail("expects constants in input 1, which depends on the "
                        "batch; fix the batch with --input-shape");
     int64_t extent = keeps ? own : copies ? 1 : wanted.getInteger();
-    if (!ShapedType::isDynamic(extent) &&
-        (extent < 0 || extent > maxTensorBytes))
+    if (!keeps && (extent < 0 || extent > maxTensorBytes))
       return node.fail("expects extents from 0 to 2^40; got " + Twine(extent));
     shape.push_back(extent);
   }

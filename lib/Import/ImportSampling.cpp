@@ -60,6 +60,12 @@ static SmallVector<double> getCoordinates(int64_t extent, bool alignCorners) {
 /// Rows of (x, y, 1) or (x, y, z, 1) for all elements of an image.
 static Value buildUniformGrid(Node &node, Type element,
                               ArrayRef<int64_t> extents, bool alignCorners) {
+  // Extents are not more than 2^31 in all.
+  int64_t count = extents.size() + 1;
+  for (int64_t extent : extents)
+    count *= extent;
+  if (failed(checkConstantSize(node, count)))
+    return {};
   SmallVector<SmallVector<double>> coordinates;
   for (int64_t extent : extents)
     coordinates.push_back(getCoordinates(extent, alignCorners));

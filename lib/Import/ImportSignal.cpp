@@ -43,6 +43,9 @@ struct Transform {
 /// Numbers and their parts as rows, frequencies and their parts as columns.
 static Value buildMatrix(Node &node, Type element, const Transform &transform) {
   int64_t parts = transform.getParts();
+  if (failed(checkConstantSize(node, transform.length * parts * 2 *
+                                         transform.outputs)))
+    return {};
   std::vector<double> matrix;
   for (int64_t n = 0; n < transform.length; ++n)
     for (int64_t from = 0; from < parts; ++from)
@@ -121,6 +124,9 @@ static LogicalResult importDFT(Node &node) {
 static Value buildFilters(Node &node, Type element, const Transform &transform,
                           ArrayRef<double> window) {
   int64_t parts = transform.getParts();
+  if (failed(checkConstantSize(node, transform.length * parts * 2 *
+                                         transform.outputs)))
+    return {};
   std::vector<double> filters;
   for (int64_t k = 0; k < transform.outputs; ++k)
     for (int64_t to = 0; to < 2; ++to)
@@ -219,6 +225,8 @@ static LogicalResult importMelWeightMatrix(Node &node) {
     return node.fail("expects positive numbers of bins, a positive rate, and "
                      "edges from 0 to half of it");
   int64_t rows = length / 2 + 1;
+  if (failed(checkConstantSize(node, rows * count)))
+    return failure();
   std::vector<double> matrix(rows * count, 0.0);
   auto bins = getMelBins(count, static_cast<double>(length), rate, low, high);
   auto set = [&](int64_t row, int64_t i, int64_t distance, int64_t width) {

@@ -37,13 +37,12 @@ static std::optional<Tensor> makeTable(Node &node, ArrayRef<int64_t> shape,
     (void)node.fail(llvm::toString(type.takeError()));
     return std::nullopt;
   }
-  constexpr int64_t maxElements = int64_t(1) << 28;
-  if (!type->hasStaticShape() || type->getNumElements() > maxElements) {
-    (void)node.fail("expects a result of known shape of at most 2^28 elements; "
-                    "got " +
+  if (!type->hasStaticShape())
+    (void)node.fail("expects a result of known shape; got " +
                     describeShape(shape));
+  if (node.hasFailed() ||
+      failed(checkConstantSize(node, type->getNumElements())))
     return std::nullopt;
-  }
   return Tensor(ElementType::Float64, shape);
 }
 
