@@ -86,12 +86,10 @@ static LogicalResult importCompress(Node &node) {
     input = node.build<ReshapeOp>(input, ArrayRef<int64_t>{-1});
   if (node.hasFailed())
     return failure();
-  axis = node.normalizeAxis(axis, getShape(input).size());
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   if (node.hasFailed())
     return failure();
   int64_t extent = getShape(input)[axis];
-  if (ShapedType::isDynamic(extent))
-    return node.failAtBatch();
   if (getShape(condition).size() != 1 ||
       ShapedType::isDynamic(getShape(condition)[0]))
     return node.fail("expects a list of booleans in input 1; got " +

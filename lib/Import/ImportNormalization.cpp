@@ -175,9 +175,7 @@ static LogicalResult importLpNormalization(Node &node) {
     return node.fail("expects p = 1 or 2; got " + Twine(p));
   if (failed(node.check()))
     return failure();
-  axis = node.normalizeAxis(axis, getShape(input).size());
-  if (!node.hasFailed() && ShapedType::isDynamic(getShape(input)[axis]))
-    return node.failAtBatch();
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   Type element = getElementType(input);
   Value x = buildCast(node, input, getWideType(element));
   Value magnitude = p == 1 ? buildUnary(node, FunctionKind::abs, x)
@@ -264,11 +262,9 @@ static LogicalResult importSoftmax(Node &node) {
   if (failed(node.check()))
     return failure();
   ArrayRef<int64_t> shape = getShape(input);
-  axis = node.normalizeAxis(axis, shape.size());
+  axis = node.normalizeStaticAxis(axis, shape);
   if (node.hasFailed())
     return failure();
-  if (ShapedType::isDynamic(shape[axis]))
-    return node.failAtBatch();
   if (isFlat)
     return importFlatSoftmax(node, input, axis, log);
   return node.create<SoftmaxOp>(input, axis, log);

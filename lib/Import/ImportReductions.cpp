@@ -136,15 +136,6 @@ static Value buildLogSumExp(Node &node, const ReduceOperands &operands) {
 // Along one dimension
 //===----------------------------------------------------------------------===//
 
-/// `axis` counted from the start; fails if it is the dynamic batch.
-static int64_t normalizeStaticAxis(Node &node, Value input, int64_t axis) {
-  ArrayRef<int64_t> shape = getShape(input);
-  axis = node.normalizeAxis(axis, shape.size());
-  if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    (void)node.failAtBatch();
-  return axis;
-}
-
 template <ArgReduceKind kind>
 static LogicalResult importArgReduce(Node &node) {
   Value input = node.getInput(0);
@@ -153,7 +144,7 @@ static LogicalResult importArgReduce(Node &node) {
   bool last = node.getOpset() >= 12 && node.getFlag("select_last_index");
   if (failed(node.check()))
     return failure();
-  axis = normalizeStaticAxis(node, input, axis);
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   if (node.hasFailed())
     return failure();
   return node.create<ArgReduceOp>(kind, input, axis, keepDims, last);
@@ -165,7 +156,7 @@ static LogicalResult importCumSum(Node &node) {
   bool exclusive = node.getFlag("exclusive"), reverse = node.getFlag("reverse");
   if (failed(node.check()))
     return failure();
-  axis = normalizeStaticAxis(node, input, axis);
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   if (node.hasFailed())
     return failure();
   return node.create<CumulativeSumOp>(input, axis, exclusive, reverse);
@@ -189,7 +180,7 @@ static LogicalResult importHardmax(Node &node) {
   int64_t axis = node.getInteger("axis", isFlat ? 1 : -1);
   if (failed(node.check()))
     return failure();
-  axis = normalizeStaticAxis(node, input, axis);
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   if (node.hasFailed())
     return failure();
   if (!isFlat)

@@ -16,10 +16,7 @@ static LogicalResult importConcat(Node &node) {
     node.requireSameType(inputs.front(), input);
   if (failed(node.check()))
     return failure();
-  ArrayRef<int64_t> shape = getShape(inputs.front());
-  axis = node.normalizeAxis(axis, shape.size());
-  if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    return node.failAtBatch();
+  axis = node.normalizeStaticAxis(axis, getShape(inputs.front()));
   return node.create<ConcatOp>(inputs, axis);
 }
 
@@ -61,11 +58,9 @@ static LogicalResult importGather(Node &node) {
   if (failed(node.check()))
     return failure();
   ArrayRef<int64_t> shape = getShape(input);
-  axis = node.normalizeAxis(axis, shape.size());
+  axis = node.normalizeStaticAxis(axis, shape);
   if (node.hasFailed())
     return failure();
-  if (ShapedType::isDynamic(shape[axis]))
-    return node.failAtBatch();
   if (!isa<IntegerType>(getElementType(indices)))
     return node.fail("expects integers in input 1; got " +
                      debugString(indices.getType()));

@@ -135,12 +135,10 @@ static LogicalResult importSplitToSequence(Node &node) {
   bool keepDims = node.getFlag("keepdims", true);
   if (node.hasFailed())
     return failure();
-  axis = node.normalizeAxis(axis, getShape(input).size());
+  axis = node.normalizeStaticAxis(axis, getShape(input));
   if (node.hasFailed())
     return failure();
   int64_t extent = getShape(input)[axis];
-  if (ShapedType::isDynamic(extent))
-    return node.failAtBatch();
   SmallVector<int64_t> sizes;
   if (node.hasInput(1))
     sizes = readParts(node, extent);
@@ -185,10 +183,7 @@ static LogicalResult importConcatFromSequence(Node &node) {
     if (node.hasFailed())
       return failure();
   }
-  ArrayRef<int64_t> shape = getShape(values.front());
-  axis = node.normalizeAxis(axis, shape.size());
-  if (!node.hasFailed() && ShapedType::isDynamic(shape[axis]))
-    return node.failAtBatch();
+  axis = node.normalizeStaticAxis(axis, getShape(values.front()));
   return node.create<ConcatOp>(values, axis);
 }
 

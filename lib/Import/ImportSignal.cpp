@@ -21,6 +21,8 @@ struct Transform {
   bool isComplex, isInverse;
 
   int64_t getParts() const { return isComplex ? 2 : 1; }
+  /// Of the matrix that computes it.
+  int64_t getElementCount() const { return length * getParts() * 2 * outputs; }
 
   /// What part `from` (0 is real) of number `n` adds to part `to` of frequency
   /// `k`.
@@ -43,8 +45,7 @@ struct Transform {
 /// Numbers and their parts as rows, frequencies and their parts as columns.
 static Value buildMatrix(Node &node, Type element, const Transform &transform) {
   int64_t parts = transform.getParts();
-  if (failed(checkConstantSize(node, transform.length * parts * 2 *
-                                         transform.outputs)))
+  if (failed(checkConstantSize(node, transform.getElementCount())))
     return {};
   std::vector<double> matrix;
   for (int64_t n = 0; n < transform.length; ++n)
@@ -124,8 +125,7 @@ static LogicalResult importDFT(Node &node) {
 static Value buildFilters(Node &node, Type element, const Transform &transform,
                           ArrayRef<double> window) {
   int64_t parts = transform.getParts();
-  if (failed(checkConstantSize(node, transform.length * parts * 2 *
-                                         transform.outputs)))
+  if (failed(checkConstantSize(node, transform.getElementCount())))
     return {};
   std::vector<double> filters;
   for (int64_t k = 0; k < transform.outputs; ++k)

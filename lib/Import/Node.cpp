@@ -63,37 +63,34 @@ void Node::ignoreInput(int64_t index) {
     inputIsRead[index] = true;
 }
 
-RankedTensorType Node::getInputType(int64_t index) {
+LogicalResult Node::requireInput(int64_t index) {
   if (!hasInput(index))
     (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
                Twine(getInputCount()));
-  if (hasFailed())
+  else
+    inputIsRead[index] = true;
+  return failure(hasFailed());
+}
+
+RankedTensorType Node::getInputType(int64_t index) {
+  if (failed(requireInput(index)))
     return {};
-  inputIsRead[index] = true;
   return take(graph.getType(proto.input(index)));
 }
 
-Value Node::getOptionalInput(int64_t index) {
-  if (!hasInput(index) || hasFailed())
+Value Node::getInput(int64_t index) {
+  if (failed(requireInput(index)))
     return {};
-  inputIsRead[index] = true;
   return take(graph.getValue(proto.input(index)));
 }
 
-Value Node::getInput(int64_t index) {
-  if (!hasInput(index))
-    (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
-               Twine(getInputCount()));
-  return getOptionalInput(index);
+Value Node::getOptionalInput(int64_t index) {
+  return hasInput(index) ? getInput(index) : Value();
 }
 
 Binding Node::getBinding(int64_t index) {
-  if (!hasInput(index))
-    (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
-               Twine(getInputCount()));
-  if (hasFailed())
+  if (failed(requireInput(index)))
     return {};
-  inputIsRead[index] = true;
   return take(graph.getBinding(proto.input(index)));
 }
 
@@ -151,12 +148,8 @@ Value Node::getVector(int64_t index, bool optional) {
 }
 
 const Known *Node::getKnown(int64_t index) {
-  if (!hasInput(index))
-    (void)fail("expects at least " + Twine(index + 1) + " inputs; got " +
-               Twine(getInputCount()));
-  if (hasFailed())
+  if (failed(requireInput(index)))
     return nullptr;
-  inputIsRead[index] = true;
   const Known *known = take(graph.getKnown(proto.input(index)));
   if (!known)
     (void)fail("expects input " + Twine(index) + " ('" + proto.input(index) +
@@ -342,6 +335,13 @@ int64_t Node::normalizeAxis(int64_t axis, int64_t rank, bool inclusive) {
   (void)fail("expects an axis from " + Twine(-rank) + " to " + Twine(limit) +
              "; got " + Twine(axis));
   return 0;
+}
+
+int64_t Node::normalizeStaticAxis(int64_t axis, ArrayRef<int64_t> shape) {
+  axis = normalizeAxis(axis, shape.size());
+  if (!hasFailed() && ShapedType::isDynamic(shape[axis]))
+    (void)failAtBatch();
+  return axis;
 }
 
 SmallVector<int64_t> Node::normalizeAxes(ArrayRef<int64_t> axes, int64_t rank) {

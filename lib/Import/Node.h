@@ -120,6 +120,8 @@ public:
   /// `axis` of 0 to rank - 1, counted from the end if negative; with
   /// `inclusive` it may be the rank.
   int64_t normalizeAxis(int64_t axis, int64_t rank, bool inclusive = false);
+  /// The same of a dimension whose extent is known: not the dynamic batch.
+  int64_t normalizeStaticAxis(int64_t axis, ArrayRef<int64_t> shape);
   /// The same for a list without repetitions.
   SmallVector<int64_t> normalizeAxes(ArrayRef<int64_t> axes, int64_t rank);
   /// Fails unless both values have one element type.
@@ -174,6 +176,8 @@ public:
   LogicalResult setOutput(int64_t index, Binding binding);
 
 private:
+  /// Marks the input as read; fails if it is absent.
+  LogicalResult requireInput(int64_t index);
   const onnx::AttributeProto *findAttribute(StringRef name) const;
   /// The attribute, or null if it is absent or of another type.
   const onnx::AttributeProto *

@@ -90,32 +90,37 @@ ignoreError(llvm::Expected<std::vector<int64_t>> positions) {
   return std::nullopt;
 }
 
-OpFoldResult ScatterElementsOp::fold(FoldAdaptor adaptor) {
+/// `getPositions` takes input and indices.
+template <typename OpTy>
+static OpFoldResult
+foldScatter(OpTy op, typename OpTy::FoldAdaptor adaptor,
+            function_ref<llvm::Expected<std::vector<int64_t>>(const Tensor &,
+                                                              const Tensor &)>
+                getPositions) {
   std::optional<Tensor> input = getData(adaptor.getInput()),
                         indices = getData(adaptor.getIndices()),
                         updates = getData(adaptor.getUpdates());
   if (!input || !indices || !updates)
     return {};
-  auto positions =
-      ignoreError(getElementPositions(input->getShape(), *indices, getAxis()));
+  auto positions = ignoreError(getPositions(*input, *indices));
   if (!positions)
     return {};
-  return makeResult(getOutput(),
-                    scatter(getKind(), *input, *positions, *updates));
+  return makeResult(op.getOutput(),
+                    scatter(op.getKind(), *input, *positions, *updates));
+}
+
+OpFoldResult ScatterElementsOp::fold(FoldAdaptor adaptor) {
+  return foldScatter(
+      *this, adaptor, [&](const Tensor &input, const Tensor &indices) {
+        return getElementPositions(input.getShape(), indices, getAxis());
+      });
 }
 
 OpFoldResult ScatterNDOp::fold(FoldAdaptor adaptor) {
-  std::optional<Tensor> input = getData(adaptor.getInput()),
-                        indices = getData(adaptor.getIndices()),
-                        updates = getData(adaptor.getUpdates());
-  if (!input || !indices || !updates)
-    return {};
-  auto positions = ignoreError(
-      getSlicePositions(input->getShape(), *indices, /*batchDims=*/0));
-  if (!positions)
-    return {};
-  return makeResult(getOutput(),
-                    scatter(getKind(), *input, *positions, *updates));
+  return foldScatter(
+      *this, adaptor, [](const Tensor &input, const Tensor &indices) {
+        return getSlicePositions(input.getShape(), indices, /*batchDims=*/0);
+      });
 }
 
 //===----------------------------------------------------------------------===//
