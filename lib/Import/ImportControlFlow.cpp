@@ -226,9 +226,11 @@ static std::vector<Binding> scan(Node &node, LoopBody &body,
 static ScanInputs readScan(Node &node, int64_t first) {
   ScanInputs inputs;
   int64_t count = node.getInteger("num_scan_inputs", std::nullopt);
-  int64_t states = node.getInputCount() - first - count;
+  int64_t inputCount = node.getInputCount() - first;
+  bool fits = 1 <= count && count <= inputCount;
+  int64_t states = fits ? inputCount - count : 0;
   int64_t outputs = node.getOutputCount() - states;
-  if (count < 1 || states < 0 || outputs < 0)
+  if (!fits || outputs < 0)
     (void)node.fail("expects inputs for states and for " + Twine(count) +
                     " scans, and an output for each state; got " +
                     Twine(node.getInputCount()) + " inputs and " +
