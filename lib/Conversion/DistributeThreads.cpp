@@ -24,8 +24,6 @@ namespace mlir::cnn {
 
 namespace {
 
-constexpr StringLiteral barrierName = "GOMP_barrier";
-
 /// Which thread of how many runs a function.
 struct Team {
   Value number, count;
@@ -60,7 +58,7 @@ bool hasForall(Operation *op) {
 }
 
 void emitBarrier(ImplicitLocOpBuilder &builder) {
-  func::CallOp::create(builder, barrierName, TypeRange());
+  func::CallOp::create(builder, interface::barrier, TypeRange());
 }
 
 /// Splits what one function does among the threads that run it.
@@ -277,8 +275,9 @@ struct DistributeThreads : impl::DistributeThreadsBase<DistributeThreads> {
 
   static void declareBarrier(func::FuncOp entry) {
     OpBuilder builder(entry);
-    auto barrier = func::FuncOp::create(builder, entry.getLoc(), barrierName,
-                                        builder.getFunctionType({}, {}));
+    auto barrier =
+        func::FuncOp::create(builder, entry.getLoc(), interface::barrier,
+                             builder.getFunctionType({}, {}));
     barrier.setPrivate();
   }
 };

@@ -205,7 +205,7 @@ private:
     // The next image uses the same arena.
     if (auto barrier =
             network->getParentOfType<ModuleOp>().lookupSymbol<LLVM::LLVMFuncOp>(
-                "GOMP_barrier");
+                interface::barrier);
         barrier && !thread.empty())
       LLVM::CallOp::create(builder, barrier, ValueRange());
     Value next = LLVM::AddOp::create(builder, image, constant(i64, 1));

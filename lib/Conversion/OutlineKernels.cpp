@@ -1,6 +1,7 @@
 //===- OutlineKernels.cpp - One function per distinct kernel --------------===//
 
 #include "BufferViews.h"
+#include "DescribeKernel.h"
 
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Support/ModelInterface.h"
@@ -132,8 +133,8 @@ private:
 /// Makes functions for operations and remembers which it has made.
 class Outliner {
 public:
-  Outliner(ModuleOp module, func::FuncOp entry)
-      : module(module), entry(entry) {}
+  Outliner(ModuleOp module, func::FuncOp entry, bool describe)
+      : module(module), entry(entry), describe(describe) {}
 
   void outline(Operation *op) {
     ImplicitLocOpBuilder builder(op->getLoc(), op);
@@ -141,7 +142,10 @@ public:
     func::FuncOp function = getFunction(op, arguments);
     SmallVector<Value> operands =
         llvm::map_to_vector(arguments, [](Argument &it) { return it.value; });
-    func::CallOp::create(builder, function, operands);
+    auto call = func::CallOp::create(builder, function, operands);
+    if (describe)
+      call->setAttr(interface::kernel,
+                    describeKernel(op).toAttribute(op->getContext()));
     op->erase();
   }
 
@@ -269,10 +273,13 @@ private:
 
   ModuleOp module;
   func::FuncOp entry;
+  bool describe;
   llvm::StringMap<func::FuncOp> functions;
 };
 
 struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
+  using OutlineKernelsBase::OutlineKernelsBase;
+
   /// A kernel returns nothing, so what uses its results is part of it.
   static LogicalResult closeSequences(Block &body) {
     for (Operation *op = &body.front(); op;) {
@@ -295,7 +302,7 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
     Block &body = entry.getBody().front();
     if (failed(closeSequences(body)))
       return signalPassFailure();
-    Outliner outliner(getOperation(), entry);
+    Outliner outliner(getOperation(), entry, describe);
     for (Operation &op : llvm::make_early_inc_range(body))
       if (!staysInEntry(&op))
         outliner.outline(&op);

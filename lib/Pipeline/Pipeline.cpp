@@ -80,13 +80,18 @@ void addBufferization(OpPassManager &manager) {
 /// D  -->  E
 void addLoops(OpPassManager &manager, const CompileOptions &options) {
   // While layers are one operation each, and can be compared.
-  manager.addPass(createOutlineKernels());
+  OutlineKernelsOptions outline;
+  outline.describe = options.profile;
+  manager.addPass(createOutlineKernels(outline));
   addCleanUp(manager);
   manager.addNestedPass<func::FuncOp>(createConvertKernelToLoops());
   manager.addNestedPass<func::FuncOp>(createLowerLinalg());
   DistributeThreadsOptions distribute;
   distribute.threads = options.threads;
   manager.addPass(createDistributeThreads(distribute));
+  // Once barriers stand where a kernel ends.
+  if (options.profile)
+    manager.addPass(createProfileKernels());
   addCleanUp(manager);
 }
 

@@ -41,6 +41,23 @@ TensorInfo readTensorInfo(const nlohmann::json &json) {
   return info;
 }
 
+KernelProfile readProfile(const nlohmann::json &kernels, int64_t ticksOffset) {
+  KernelProfile profile;
+  profile.ticksOffset = ticksOffset;
+  for (const nlohmann::json &row : kernels) {
+    KernelInfo info;
+    info.layer = row.at("layer").get<std::string>();
+    info.kernel = row.at("kernel").get<std::string>();
+    info.detail = row.at("detail").get<std::string>();
+    for (const nlohmann::json &extent : row.at("shape"))
+      info.shape.push_back(extent.get<int64_t>());
+    info.operations = row.at("operations").get<int64_t>();
+    info.bytes = row.at("bytes").get<int64_t>();
+    profile.kernels.push_back(std::move(info));
+  }
+  return profile;
+}
+
 CompiledInfo readCompiledInfo(const nlohmann::json &json) {
   CompiledInfo info;
   info.name = json.at("name").get<std::string>();
@@ -54,6 +71,9 @@ CompiledInfo readCompiledInfo(const nlohmann::json &json) {
     info.inputs.push_back(readTensorInfo(input));
   for (const nlohmann::json &output : json.at("outputs"))
     info.outputs.push_back(readTensorInfo(output));
+  if (auto kernels = json.find("kernels"); kernels != json.end())
+    info.profile =
+        readProfile(*kernels, json.at("ticks_offset").get<int64_t>());
   return info;
 }
 

@@ -50,6 +50,18 @@ public:
   ArrayRef<TensorInfo> getOutputs() const override { return info.outputs; }
   bool usesThreads() const override { return info.usesThreads; }
 
+  const KernelProfile *getProfile() const override {
+    return info.profile ? &*info.profile : nullptr;
+  }
+  ArrayRef<int64_t> getTicks() const override {
+    if (!info.profile)
+      return {};
+    const char *table =
+        static_cast<const char *>(arena.get()) + info.profile->ticksOffset;
+    return {reinterpret_cast<const int64_t *>(table),
+            info.profile->kernels.size() + 1};
+  }
+
   Error runInto(ArrayRef<Tensor> inputs,
                 std::vector<Tensor> &outputs) override {
     Expected<int64_t> batch = checkInputs(inputs);
@@ -115,6 +127,20 @@ Error checkProcessor(const CompiledInfo &info) {
                            missing);
 }
 
+/// An error unless the table of ticks lies in the arena.
+Error checkProfile(const CompiledInfo &info, size_t arenaSize) {
+  if (!info.profile)
+    return Error::success();
+  int64_t offset = info.profile->ticksOffset;
+  size_t bytes = (info.profile->kernels.size() + 1) * sizeof(int64_t);
+  if (offset >= 0 && offset % sizeof(int64_t) == 0 && bytes <= arenaSize &&
+      static_cast<size_t>(offset) <= arenaSize - bytes)
+    return Error::success();
+  return createStringError("the compiled network's table of " + Twine(bytes) +
+                           " bytes at " + Twine(offset) +
+                           " is not in its arena of " + Twine(arenaSize));
+}
+
 } // namespace
 
 Expected<std::unique_ptr<Engine>>
@@ -135,6 +161,8 @@ mlir::cnn::makeCompiledEngine(const std::string &name,
   if (Error error = checkProcessor(*info))
     return std::move(error);
   size_t size = reinterpret_cast<ArenaSizeFunction *>(functions[1])();
+  if (Error error = checkProfile(*info, size))
+    return std::move(error);
   std::unique_ptr<void, Free> arena(std::aligned_alloc(
       arenaAlignment,
       llvm::alignTo(std::max<size_t>(size, 1), arenaAlignment)));

@@ -19,6 +19,7 @@ struct CompiledInfo {
   bool dynamicBatch = false;
   bool usesThreads = false;
   std::vector<TensorInfo> inputs, outputs;
+  std::optional<KernelProfile> profile;
 };
 
 llvm::Expected<CompiledInfo> parseCompiledInfo(llvm::StringRef json);

@@ -10,6 +10,7 @@
 #include "cnnc/Runner/DataSet.h"
 #include "cnnc/Runner/Engine.h"
 #include "cnnc/Runner/Inputs.h"
+#include "cnnc/Runner/Profile.h"
 #include "cnnc/Support/Progress.h"
 
 #include "LoadModel.h"
@@ -23,6 +24,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace mlir::cnn;
+using llvm::createFileError;
 using llvm::createStringError;
 using llvm::Error;
 using llvm::Expected;
@@ -55,11 +57,17 @@ Error checkOptions(const RunOptions &options) {
   if (sources > 1)
     return createStringError(
         "give only one of --input, --test-data and --dataset");
-  bool isMeasurement = options.benchmarkRuns || !options.dataSet.empty();
-  if (options.benchmarkRuns && !options.dataSet.empty())
-    return createStringError("--benchmark does not go with --dataset");
+  int measurements = (options.benchmarkRuns > 0) + (options.profileRuns > 0) +
+                     !options.dataSet.empty();
+  bool isMeasurement = measurements > 0;
+  if (measurements > 1)
+    return createStringError(
+        "give only one of --benchmark, --profile and --dataset");
+  if (options.profileRuns && options.useReference)
+    return createStringError("--profile needs --engine=compiled");
   if (options.json && !isMeasurement)
-    return createStringError("--json needs --benchmark or --dataset");
+    return createStringError("--json needs --benchmark, --profile or "
+                             "--dataset");
   StringRef extension = llvm::sys::path::extension(options.model);
   if ((options.useReference || options.compareReference) &&
       (extension == ".so" || extension == ".o"))
@@ -73,7 +81,7 @@ Error checkOptions(const RunOptions &options) {
        !options.outputDirectory.empty()))
     return createStringError("--compare-reference does not go with "
                              "--engine=reference, --test-data, --dataset, "
-                             "--benchmark or --output-dir");
+                             "--benchmark, --profile or --output-dir");
   if (options.randomInputs &&
       (!options.testData.empty() || !options.dataSet.empty()))
     return createStringError(
@@ -81,7 +89,7 @@ Error checkOptions(const RunOptions &options) {
   if (!options.outputDirectory.empty() &&
       (isMeasurement || !options.testData.empty()))
     return createStringError("--output-dir does not go with --test-data, "
-                             "--dataset or --benchmark");
+                             "--dataset, --benchmark or --profile");
   return Error::success();
 }
 
@@ -189,6 +197,24 @@ Error runBenchmark(Engine &engine, llvm::ArrayRef<Tensor> inputs,
   return Error::success();
 }
 
+Error runProfile(Engine &engine, llvm::ArrayRef<Tensor> inputs,
+                 const RunOptions &options) {
+  Expected<Profile> profile =
+      measureProfile(engine, inputs, options.profileRuns);
+  if (!profile)
+    return createFileError(options.model, profile.takeError());
+  profile->threads = options.threads;
+  Expected<double> peak = measurePeakRate(options.threads);
+  if (!peak)
+    return peak.takeError();
+  profile->peakRate = *peak;
+  if (options.json)
+    printProfileAsJSON(*profile, options.model, llvm::outs());
+  else
+    printProfile(*profile, llvm::outs());
+  return Error::success();
+}
+
 Error runOnce(Engine &engine, llvm::ArrayRef<Tensor> inputs,
               const RunOptions &options) {
   Expected<std::vector<Tensor>> outputs = engine.run(inputs);
@@ -209,15 +235,16 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
       return std::move(error);
     return true;
   }
+  bool isTimed = options.benchmarkRuns || options.profileRuns;
   bool allClose = true;
   if (!options.testData.empty()) {
     Expected<bool> result = runTestData(engine, options);
-    if (!result || !options.benchmarkRuns)
+    if (!result || !isTimed)
       return result;
     allClose = *result;
   }
   bool randomIfAbsent =
-      options.randomInputs || options.benchmarkRuns || options.compareReference;
+      options.randomInputs || isTimed || options.compareReference;
   Expected<std::vector<Tensor>> inputs =
       readInputs(engine, options.inputs, options.picture, randomIfAbsent);
   if (!inputs)
@@ -225,6 +252,7 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
   if (options.compareReference)
     return compareWithReference(engine, *inputs, options);
   Error error = options.benchmarkRuns ? runBenchmark(engine, *inputs, options)
+                : options.profileRuns ? runProfile(engine, *inputs, options)
                                       : runOnce(engine, *inputs, options);
   if (error)
     return std::move(error);

@@ -65,6 +65,20 @@ llvm::json::Array toJSON(ArrayRef<ModelTensor> tensors) {
   return list;
 }
 
+/// What `--profile-kernels` noted; nothing if it did not run.
+std::optional<KernelProfile> readProfile(Operation *entry) {
+  auto list = entry->getAttrOfType<ArrayAttr>(interface::kernels);
+  auto offset = entry->getAttrOfType<IntegerAttr>(interface::ticksOffset);
+  if (!list || !offset)
+    return std::nullopt;
+  KernelProfile profile;
+  profile.ticksOffset = offset.getInt();
+  for (Attribute row : list)
+    if (std::optional<KernelInfo> info = KernelInfo::get(row))
+      profile.kernels.push_back(*info);
+  return profile;
+}
+
 } // namespace
 
 DictionaryAttr interface::makeLength(const OutputLength &length,
@@ -114,6 +128,7 @@ FailureOr<ModelInterface> ModelInterface::get(Operation *entry) {
   model.threads = entry->hasAttr(interface::threads);
   if (auto size = entry->getAttrOfType<IntegerAttr>(interface::arenaSize))
     model.arenaBytes = size.getInt();
+  model.profile = readProfile(entry);
   model.machine = *machine;
   return model;
 }
@@ -128,6 +143,13 @@ std::string ModelInterface::toJSON() const {
       {"threads", threads},
       {"inputs", cnn::toJSON(inputs)},
       {"outputs", cnn::toJSON(outputs)}};
+  if (profile) {
+    llvm::json::Array kernels;
+    for (const KernelInfo &kernel : profile->kernels)
+      kernels.push_back(kernel.toJSON());
+    object["kernels"] = std::move(kernels);
+    object["ticks_offset"] = profile->ticksOffset;
+  }
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(object));
   return text;

@@ -115,9 +115,15 @@ struct CommandLine {
       "benchmark", cl::value_desc("runs"), cl::init(0), cl::cat(category),
       cl::desc("Measure this many runs after a warm-up; inputs that are "
                "not given are pseudo-random")};
-  cl::opt<bool> json{"json", cl::cat(category),
-                     cl::desc("Print the result of --benchmark or --dataset as "
-                              "one line of JSON")};
+  cl::opt<std::string> profile{
+      "profile", cl::ValueOptional, cl::value_desc("runs"), cl::cat(category),
+      cl::desc("Print how long each kernel takes, how fast that is and how far "
+               "from the processor's peak: the median of so many runs (default "
+               "20)")};
+  cl::opt<bool> json{
+      "json", cl::cat(category),
+      cl::desc("Print the result of --benchmark, --profile or --dataset as one "
+               "line of JSON")};
   cl::opt<std::string> outputDirectory{
       "output-dir", cl::value_desc("folder"), cl::cat(category),
       cl::desc("Write each output as an .npy file called after "
@@ -203,6 +209,18 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.compile.optimize = !line.noOptimize;
   options.compile.winograd = line.winograd.getTile();
   options.benchmarkRuns = line.benchmark;
+  options.compile.profile = line.profile.getNumOccurrences() > 0;
+  if (options.compile.profile) {
+    options.profileRuns = 20;
+    if (!line.profile.empty() &&
+        (StringRef(line.profile).getAsInteger(10, options.profileRuns) ||
+         options.profileRuns < 1)) {
+      llvm::errs() << "cnn-run: error: expected a number of runs after "
+                      "--profile, got '"
+                   << line.profile << "'\n";
+      return std::nullopt;
+    }
+  }
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;
   options.tolerance = {line.relativeTolerance, line.absoluteTolerance};

@@ -50,6 +50,10 @@ struct Flags {
   cl::opt<bool> threads{
       "threads", cl::cat(category),
       cl::desc("Use all threads of OpenMP (libgomp or libomp)")};
+  cl::opt<bool> profile{
+      "profile", cl::cat(category),
+      cl::desc("Let the compiled network time its kernels, which cnn-run "
+               "--profile prints")};
   cnn::WinogradOption winograd{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
@@ -133,6 +137,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
     options.compile.machine = *machine;
   }
   options.compile.threads = flags.threads;
+  options.compile.profile = flags.profile;
   options.compile.optimize = !flags.noOptimize;
   options.compile.winograd = flags.winograd.getTile();
   return options;

@@ -195,7 +195,12 @@ def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
     operation goes with it. Arguments whose buffers are
     disjoint from all others of the call are `llvm.noalias`; buffers in the
     arena and in the weights are aligned to 64 bytes.
+
+    With `describe`, calls say what they compute in an attribute `cnn.kernel`:
+    the ONNX node, the algorithm, the shape of its output, operations and bytes.
   }];
+  let options = [Option<"describe", "describe", "bool", "false",
+                        "Keep what a profile says of each kernel">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect",
@@ -260,6 +265,28 @@ def DistributeThreads : Pass<"distribute-threads", "ModuleOp"> {
                         "Split among the threads of an OpenMP team">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ProfileKernels : Pass<"profile-kernels", "ModuleOp"> {
+  let summary = "Count ticks between kernels";
+  let description = [{
+    The arena grows by a table of int64: the processor's counter before the
+    first kernel, and after each call that has `cnn.kernel`, which
+    `--outline-kernels=describe` adds. Between threads the first one writes it,
+    after the barrier. The descriptions and the place of the table become
+    attributes of the entry, which NAME_info prints:
+
+    ```
+    cnn.kernels = [ {layer = "conv1", kernel = "direct_conv", ...} ]
+    cnn.ticks_offset = 4096
+    ```
+    A machine without a counter that programs may read is refused. Exact.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];
 }

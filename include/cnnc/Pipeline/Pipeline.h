@@ -31,6 +31,8 @@ struct CompileOptions {
   std::optional<Machine> machine;
   /// Split the network's loops among OpenMP threads.
   bool threads = false;
+  /// Time kernels; the compiled network keeps a table in its arena.
+  bool profile = false;
   /// Run the passes that make the network faster and change results by rounding
   /// only. Off, the network is lowered as it was imported.
   bool optimize = true;

@@ -46,6 +46,12 @@ public:
   /// Whether the network spreads its work over OpenMP threads.
   virtual bool usesThreads() const { return false; }
 
+  /// The kernels of a network that times them, or null.
+  virtual const KernelProfile *getProfile() const { return nullptr; }
+  /// The counter before the first kernel of the last run and after each: of one
+  /// image, if it ran on several. Empty without a profile.
+  virtual llvm::ArrayRef<int64_t> getTicks() const { return {}; }
+
   /// Runs the network. The storage of `outputs` is reused where it fits, so
   /// that repeated runs measure the network alone.
   virtual llvm::Error runInto(llvm::ArrayRef<Tensor> inputs,

@@ -32,6 +32,8 @@ struct RunOptions {
 
   /// Measure this many runs; 0 measures nothing.
   int64_t benchmarkRuns = 0;
+  /// Time the kernels of this many runs; 0 times none.
+  int64_t profileRuns = 0;
   bool json = false;
   std::string outputDirectory;
   Tolerance tolerance;

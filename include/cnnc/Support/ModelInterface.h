@@ -8,6 +8,7 @@
 #ifndef CNNC_SUPPORT_MODELINTERFACE_H
 #define CNNC_SUPPORT_MODELINTERFACE_H
 
+#include "cnnc/Support/KernelInfo.h"
 #include "cnnc/Support/Machine.h"
 #include "cnnc/Support/Tensor.h"
 
@@ -38,6 +39,13 @@ inline constexpr StringLiteral dynamicBatch = "cnn.dynamic_batch";
 inline constexpr StringLiteral arenaSize = "cnn.arena_size";
 inline constexpr StringLiteral weights = "cnn.weights";
 inline constexpr StringLiteral threads = "cnn.threads";
+/// Of calls of kernels, where they will be timed: a KernelInfo; then all of
+/// them, of the entry, with the place of the table of ticks in the arena.
+inline constexpr StringLiteral kernel = "cnn.kernel";
+inline constexpr StringLiteral kernels = "cnn.kernels";
+inline constexpr StringLiteral ticksOffset = "cnn.ticks_offset";
+/// The function in which threads wait for each other.
+inline constexpr StringLiteral barrier = "GOMP_barrier";
 /// Of a result of the entry, and of a row of `outputs`.
 inline constexpr StringLiteral length = "cnn.length";
 
@@ -70,6 +78,8 @@ struct ModelInterface {
   bool dynamicBatch = false;
   bool threads = false;
   int64_t arenaBytes = 0;
+  /// Of a network whose kernels are timed.
+  std::optional<KernelProfile> profile;
   Machine machine;
 
   /// Reads the attributes of `entry`; reports what is missing.

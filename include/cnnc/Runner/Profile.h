@@ -1,0 +1,50 @@
+//===- Profile.h - How long each kernel takes -------------------*- C++ -*-===//
+
+#ifndef CNNC_RUNNER_PROFILE_H
+#define CNNC_RUNNER_PROFILE_H
+
+#include "cnnc/Runner/Engine.h"
+
+namespace llvm {
+class raw_ostream;
+} // namespace llvm
+
+namespace mlir::cnn {
+
+/// One kernel and the median of its times.
+struct KernelTime {
+  KernelInfo kernel;
+  double milliseconds = 0;
+};
+
+struct Profile {
+  /// In the order in which they run.
+  std::vector<KernelTime> kernels;
+  /// The median of whole runs, with what is between kernels.
+  double milliseconds = 0;
+  int64_t runs = 0, threads = 1;
+  /// The most operations a second that so many threads can do; 0 if unknown.
+  double peakRate = 0;
+};
+
+/// Warms up as measureTime does, then times every kernel of `runs` runs. Ticks
+/// become time by the clock of the same runs. An error if the network was not
+/// compiled with its profile, or has no kernel.
+llvm::Expected<Profile>
+measureProfile(Engine &engine, llvm::ArrayRef<Tensor> inputs, int64_t runs);
+
+/// Floating-point operations a second, a fused multiply-add being two, of
+/// `threads` threads that do nothing else on vectors of this machine. Takes a
+/// tenth of a second, after compiling a loop for it.
+llvm::Expected<double> measurePeakRate(int64_t threads);
+
+/// A table with a line for each kernel, and one with a line for each algorithm.
+void printProfile(const Profile &profile, llvm::raw_ostream &stream);
+
+/// The same on one line, with the name of the model.
+void printProfileAsJSON(const Profile &profile, llvm::StringRef model,
+                        llvm::raw_ostream &stream);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_RUNNER_PROFILE_H

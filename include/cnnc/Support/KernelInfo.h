@@ -1,0 +1,61 @@
+//===- KernelInfo.h - What is known of one kernel of a network --*- C++ -*-===//
+//
+// A network compiled with its profile says, kernel by kernel, what it runs.
+// The description travels as an attribute from `--outline-kernels`, which still
+// sees layers, to NAME_info.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CNNC_SUPPORT_KERNELINFO_H
+#define CNNC_SUPPORT_KERNELINFO_H
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/JSON.h"
+
+#include <optional>
+#include <string>
+
+namespace mlir {
+class Attribute;
+class DictionaryAttr;
+class MLIRContext;
+namespace cnn {
+
+/// One call of a kernel.
+struct KernelInfo {
+  /// The ONNX node it computes, which may stand for others that are fused.
+  std::string layer;
+  /// The algorithm: "direct_conv", "winograd_conv", "pool", "generic", ...
+  std::string kernel;
+  /// Its parameters, for people: "3x3/2 C64".
+  std::string detail;
+  /// Of what it writes; blocked images are shown as N x C x H x W, with the
+  /// channels of whole blocks.
+  SmallVector<int64_t> shape;
+  /// Multiplications and additions. A convolution counts as direct convolution
+  /// whatever its algorithm, so that rates can be compared.
+  int64_t operations = 0;
+  /// Of everything read and of what is written, each byte once. Scratch memory
+  /// does not count.
+  int64_t bytes = 0;
+
+  DictionaryAttr toAttribute(MLIRContext *context) const;
+  /// Nothing if the attribute, which may be null, is no description.
+  static std::optional<KernelInfo> get(Attribute attribute);
+
+  llvm::json::Object toJSON() const;
+};
+
+/// What a network compiled with its profile leaves behind a run: a table in the
+/// arena of one int64 before the first kernel and one after each.
+struct KernelProfile {
+  /// Bytes from the start of the arena to the table.
+  int64_t ticksOffset = 0;
+  SmallVector<KernelInfo> kernels;
+};
+
+} // namespace cnn
+} // namespace mlir
+
+#endif // CNNC_SUPPORT_KERNELINFO_H
