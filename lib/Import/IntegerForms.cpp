@@ -167,7 +167,9 @@ std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
     return Value();
   auto numbers = getNumbers(bias);
   auto xScale = getNumbers(x.scale), wScale = getNumbers(w.scale);
-  if (!numbers || static_cast<int64_t>(numbers->size()) != w.channels)
+  if (!numbers || numbers->empty() ||
+      static_cast<int64_t>(numbers->size()) != w.channels ||
+      !cast<RankedTensorType>(w.integers.getType()).hasStaticShape())
     return std::nullopt;
   std::vector<double> reach = getReach(w);
   std::vector<int32_t> integers;

@@ -43,7 +43,8 @@ Value mlir::cnn::alignWithAxis(Node &node, Value parameter, int64_t axis,
 static Value readScalar(Node &node, Value parameter) {
   if (!parameter)
     return {};
-  if (cast<RankedTensorType>(parameter.getType()).getNumElements() != 1)
+  auto type = cast<RankedTensorType>(parameter.getType());
+  if (!type.hasStaticShape() || type.getNumElements() != 1)
     (void)node.fail("expects one scale and one zero point for a tensor; got " +
                     debugString(parameter.getType()));
   return alignWithAxis(node, parameter, 0, 1);
