@@ -66,25 +66,42 @@ Value createPackedFilter(OpBuilder &builder, Value filter,
 
 namespace {
 
-/// One channel of output for each channel of input.
+FilterShape getFilterShape(ConvOp conv) {
+  ArrayRef<int64_t> shape = getShape(conv.getFilter());
+  return {shape[0], shape[1], shape[2] * shape[3],
+          static_cast<int64_t>(conv.getGroups())};
+}
+
+/// Groups of as many outputs as inputs that share a channel block: a group is
+/// a channel, or several of them are a block.
+bool hasSmallGroups(ConvOp conv, int64_t lanes) {
+  int64_t inputs = getShape(conv.getFilter())[1];
+  int64_t outputs = getShape(conv.getFilter())[0];
+  int64_t groups = conv.getGroups();
+  return groups > 1 && outputs == inputs * groups && inputs < lanes &&
+         lanes % inputs == 0;
+}
+
+/// Few channels of output for as many channels of input.
 struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
   using LoweringPattern::LoweringPattern;
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    ArrayRef<int64_t> filter = getShape(conv.getFilter());
-    if (!isKernelConv(conv) || !conv.isDepthwise() ||
-        filter[0] != static_cast<int64_t>(conv.getGroups()))
+    int64_t lanes = getLanes(machine);
+    if (!isKernelConv(conv) || !hasSmallGroups(conv, lanes))
       return failure();
     Location loc = conv.getLoc();
-    int64_t lanes = getLanes(machine);
     PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
-    int64_t taps = filter[2] * filter[3];
-    Value packedFilter = createPackedFilter(
-        rewriter, conv.getFilter(),
-        {Blocking{lanes}.getBlockCount(filter[0]), filter[2], filter[3], lanes},
-        packDepthwiseFilter(*getFloats(conv.getFilter()), filter[0], taps,
-                            lanes));
+    ArrayRef<int64_t> filter = getShape(conv.getFilter());
+    SmallVector<int64_t> packedShape = {
+        Blocking{lanes}.getBlockCount(filter[0]), filter[2], filter[3], lanes};
+    if (filter[1] > 1)
+      packedShape.insert(packedShape.begin() + 1, filter[1]);
+    Value packedFilter =
+        createPackedFilter(rewriter, conv.getFilter(), packedShape,
+                           packDepthwiseFilter(*getFloats(conv.getFilter()),
+                                               getFilterShape(conv), lanes));
     Value input = createPack(rewriter, loc, conv.getInput(), lanes);
     Value empty = createEmpty(
         rewriter, loc, getBlockedShape(getShape(conv.getOutput()), lanes),
@@ -121,12 +138,6 @@ struct RepeatDepthwiseInput : OpRewritePattern<ConvOp> {
   }
 };
 
-FilterShape getFilterShape(ConvOp conv) {
-  ArrayRef<int64_t> shape = getShape(conv.getFilter());
-  return {shape[0], shape[1], shape[2] * shape[3],
-          static_cast<int64_t>(conv.getGroups())};
-}
-
 /// How many groups make whole channel blocks when computed as one, or 0 if that
 /// wastes more than it saves.
 int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {
@@ -153,11 +164,12 @@ struct LowerConv : LoweringPattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    if (!isKernelConv(conv) || conv.isDepthwise())
+    int64_t lanes = getLanes(machine);
+    if (!isKernelConv(conv) || conv.isDepthwise() ||
+        hasSmallGroups(conv, lanes))
       return failure();
     ArrayRef<int64_t> extents = getShape(conv.getFilter());
     FilterShape shape = getFilterShape(conv);
-    int64_t lanes = getLanes(machine);
     int64_t factor = getMergedGroups(shape, lanes);
     if (factor == 0)
       return failure();
@@ -206,8 +218,10 @@ struct SplitGroups : LoweringPattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
+    int64_t lanes = getLanes(machine);
     if (!isKernelConv(conv) || conv.isDepthwise() ||
-        getMergedGroups(getFilterShape(conv), getLanes(machine)) != 0)
+        hasSmallGroups(conv, lanes) ||
+        getMergedGroups(getFilterShape(conv), lanes) != 0)
       return failure();
     int64_t groups = conv.getGroups();
     SmallVector<Value> parts;

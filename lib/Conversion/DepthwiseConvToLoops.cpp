@@ -2,10 +2,11 @@
 //
 //   parallel: image, channel block, output row
 //     tile of output columns                   one accumulator each
-//       filter row                             loop
-//         input column                         unrolled: loaded once, used by
-//         all
-//           accumulator[column] += x * filter[tap]        its columns and taps
+//       input channel of the groups            unrolled
+//         filter row                           loop
+//           input column                       unrolled: loaded once
+//             x = its channel, in all lanes of the group
+//             accumulator[column] += x * filter[tap]      columns and taps
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +14,8 @@
 #include "KernelToLoops.h"
 #include "LoopBuilder.h"
 #include "SlidingWindow.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace mlir::kernel;
@@ -24,6 +27,7 @@ public:
   DepthwiseConvEmitter(LoopBuilder &builder, DepthwiseConvOp op)
       : builder(builder), window(op.getWindow()),
         activation(op.getActivationAttr()),
+        groupChannels(op.getGroupChannels()),
         vector(VectorType::get(op.getOutput().getType().getShape().back(),
                                op.getOutput().getType().getElementType())) {}
 
@@ -35,13 +39,16 @@ private:
 
   void emitTile(const ColumnTiles &tile, Value column);
   Values emitTapRow(const ColumnTiles &tile, Value tap, Position x,
-                    ValueRange carried);
+                    int64_t channel, ValueRange carried);
+  Value spread(Value value, int64_t channel);
   void finish(const ColumnTiles &tile, Value column, ArrayRef<Value> sums);
 
   LoopBuilder &builder;
   cnn::Window window;
   cnn::FunctionAttr activation;
+  int64_t groupChannels;
   VectorType vector;
+  /// The filter has a dimension for the channels of a group, which may be 1.
   FlatArray input, filter, bias, residual, output;
 
   // Set by the loops that are being emitted.
@@ -58,6 +65,10 @@ LogicalResult DepthwiseConvEmitter::readOperands(DepthwiseConvOp op) {
     return failure();
   input = *arrays[0];
   filter = *arrays[1];
+  if (filter.shape.size() == 4) {
+    filter.shape.insert(filter.shape.begin() + 1, 1);
+    filter.strides.insert(filter.strides.begin() + 1, 0);
+  }
   bias = *arrays[2];
   residual = *arrays[3];
   output = *arrays[4];
@@ -101,33 +112,47 @@ void DepthwiseConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
   Value start = builder.add(
       inputBase, builder.mul(column, window[1].stride * input.strides[3]));
   int64_t rowStride = window[0].dilation * input.strides[2];
-  Values sums =
-      builder.loop(taps.lower, taps.upper, 1, Values(tile.columns, initial),
-                   [&](Value tap, ValueRange sums) {
-                     Position x{builder.add(start, builder.mul(tap, rowStride)),
-                                -window[1].padLow * input.strides[3]};
-                     return emitTapRow(tile, tap, x, sums);
-                   });
+  Values sums(tile.columns, initial);
+  for (int64_t channel = 0; channel < groupChannels; ++channel)
+    sums = builder.loop(
+        taps.lower, taps.upper, 1, sums, [&](Value tap, ValueRange sums) {
+          Position x{builder.add(start, builder.mul(tap, rowStride)),
+                     -window[1].padLow * input.strides[3]};
+          return emitTapRow(tile, tap, x, channel, sums);
+        });
   finish(tile, column, sums);
 }
 
-/// Adds the products of one filter row.
+/// Adds the products of one filter row and of one channel of each group.
 SmallVector<Value> DepthwiseConvEmitter::emitTapRow(const ColumnTiles &tile,
                                                     Value tap, Position x,
+                                                    int64_t channel,
                                                     ValueRange carried) {
   Values sums = llvm::to_vector(carried);
-  Position row{builder.add(filterBase, builder.mul(tap, filter.strides[1]))};
+  Position row{builder.add(filterBase, builder.mul(tap, filter.strides[2])),
+               channel * filter.strides[1]};
   Values factors;
   for (int64_t i = 0; i < window[1].size; ++i)
     factors.push_back(
-        builder.load(filter, row + i * filter.strides[2], vector));
+        builder.load(filter, row + i * filter.strides[3], vector));
   for (const InputColumn &column : getInputColumns(window[1], tile)) {
-    Value value =
-        builder.load(input, x + column.offset * input.strides[3], vector);
+    Value value = spread(
+        builder.load(input, x + column.offset * input.strides[3], vector),
+        channel);
     for (auto [output, tap] : column.columnsAndTaps)
       sums[output] = builder.multiplyAdd(value, factors[tap], sums[output]);
   }
   return sums;
+}
+
+/// The vector that holds in every lane channel `channel` of the lane's group.
+Value DepthwiseConvEmitter::spread(Value value, int64_t channel) {
+  if (groupChannels == 1)
+    return value;
+  SmallVector<int64_t> lanes;
+  for (int64_t lane = 0; lane < vector.getNumElements(); ++lane)
+    lanes.push_back(lane / groupChannels * groupChannels + channel);
+  return vector::ShuffleOp::create(builder, value, value, lanes);
 }
 
 /// Residual, activation and the store.

@@ -64,9 +64,10 @@ std::vector<float> mlir::cnn::packFilterOfPlainImage(ArrayRef<float> filter,
 }
 
 std::vector<float> mlir::cnn::packDepthwiseFilter(ArrayRef<float> filter,
-                                                  int64_t channels,
-                                                  int64_t taps, int64_t lanes) {
-  return packImage(filter, /*batch=*/1, channels, taps, lanes);
+                                                  const FilterShape &shape,
+                                                  int64_t lanes) {
+  return packImage(filter, /*batch=*/1, shape.outputs,
+                   shape.inputsPerGroup * shape.taps, lanes);
 }
 
 std::vector<float> mlir::cnn::packWinogradFilter(ArrayRef<float> filter,

@@ -38,7 +38,7 @@ struct Grouping {
 
   /// There is a kernel for groups like these.
   bool hasKernel(int64_t lanes) const {
-    return groups == 1 || (inputs == 1 && outputs == 1) ||
+    return groups == 1 || (inputs == outputs && lanes % inputs == 0) ||
            (inputs % lanes == 0 && outputs % lanes == 0);
   }
 

@@ -51,14 +51,23 @@ func.func @depthwise_with_multiplier(%x: tensor<1x2x8x8xf32>) -> tensor<1x4x8x8x
   return %y : tensor<1x4x8x8xf32>
 }
 
-// 4 groups of 4 channels are half a block each: computed as 2 groups of 8.
+// 3 groups of 4 channels, half a block each.
+// CHECK-LABEL: func @small_groups
+//      CHECK:    kernel.depthwise_conv ins(%{{.*}} : tensor<1x2x4x4x8xf32>, tensor<2x4x1x1x8xf32>)
+func.func @small_groups(%x: tensor<1x12x4x4xf32>) -> tensor<1x12x4x4xf32> {
+  %f = arith.constant dense<1.0> : tensor<12x4x1x1xf32>
+  %y = cnn.conv %x, %f groups 3 : tensor<1x12x4x4xf32>, tensor<12x4x1x1xf32>
+  return %y : tensor<1x12x4x4xf32>
+}
+
+// 4 groups of 4 and 8 channels: computed as 2 groups of 8 and 16.
 // CHECK-LABEL: func @merges_groups
-//      CHECK:    kernel.direct_conv ins(%{{.*}} : tensor<1x2x4x4x8xf32>, tensor<2x1x1x1x8x8xf32>)
+//      CHECK:    kernel.direct_conv ins(%{{.*}} : tensor<1x2x4x4x8xf32>, tensor<2x1x1x1x8x16xf32>)
 // CHECK-SAME:      groups 2
-func.func @merges_groups(%x: tensor<1x16x4x4xf32>) -> tensor<1x16x4x4xf32> {
-  %f = arith.constant dense<1.0> : tensor<16x4x1x1xf32>
-  %y = cnn.conv %x, %f groups 4 : tensor<1x16x4x4xf32>, tensor<16x4x1x1xf32>
-  return %y : tensor<1x16x4x4xf32>
+func.func @merges_groups(%x: tensor<1x16x4x4xf32>) -> tensor<1x32x4x4xf32> {
+  %f = arith.constant dense<1.0> : tensor<32x4x1x1xf32>
+  %y = cnn.conv %x, %f groups 4 : tensor<1x16x4x4xf32>, tensor<32x4x1x1xf32>
+  return %y : tensor<1x32x4x4xf32>
 }
 
 // No four or fewer groups of 3 channels make whole blocks.

@@ -80,6 +80,8 @@ def conv(network, x):
         if divisors:
             groups = int(random.choice(divisors))
             channels = groups * int(random.integers(1, max(2, 48 // groups)))
+            if random.random() < 0.5:
+                channels = x.channels
     return add_conv(network, x, choose_window(random, len(x.extents)), channels, groups)
 
 

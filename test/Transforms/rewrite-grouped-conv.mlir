@@ -29,29 +29,35 @@ func.func @repeats_channels(%x: tensor<?x3x4x4xf32>, %w: tensor<6x1x3x3xf32>) ->
   return %0 : tensor<?x6x2x2xf32>
 }
 
-// Four groups of 4 become two groups of 8.
-// CHECK-LABEL: func @merges
-//       CHECK:   %[[W:.*]] = arith.constant {{.*}} : tensor<16x8x1x1xf32>
-//       CHECK:   cnn.conv %{{.*}}, %[[W]] groups 2
-//      REMARK:   merged 2 groups of 4 inputs and 4 outputs into one for vectors of 8 lanes
-func.func @merges(%x: tensor<1x16x4x4xf32>) -> tensor<1x16x4x4xf32> {
-  %w = arith.constant dense<1.0> : tensor<16x4x1x1xf32>
-  %0 = cnn.conv %x, %w groups 4 : tensor<1x16x4x4xf32>, tensor<16x4x1x1xf32>
-  return %0 : tensor<1x16x4x4xf32>
+// Two groups of 4 fill the lanes.
+// CHECK-LABEL: func @keeps_parts_of_blocks
+//       CHECK:   cnn.conv %{{.*}}, %{{.*}} groups 3
+func.func @keeps_parts_of_blocks(%x: tensor<1x12x4x4xf32>, %w: tensor<12x4x1x1xf32>) -> tensor<1x12x4x4xf32> {
+  %0 = cnn.conv %x, %w groups 3 : tensor<1x12x4x4xf32>, tensor<12x4x1x1xf32>
+  return %0 : tensor<1x12x4x4xf32>
 }
 
-// Two groups of 2 x 2: filters on the diagonal, zeros beside them.
+// Four groups of 4 and 8 become two groups of 8 and 16.
+// CHECK-LABEL: func @merges
+//       CHECK:   %[[W:.*]] = arith.constant {{.*}} : tensor<32x8x1x1xf32>
+//       CHECK:   cnn.conv %{{.*}}, %[[W]] groups 2
+//      REMARK:   merged 2 groups of 4 inputs and 8 outputs into one for vectors of 8 lanes
+func.func @merges(%x: tensor<1x16x4x4xf32>) -> tensor<1x32x4x4xf32> {
+  %w = arith.constant dense<1.0> : tensor<32x4x1x1xf32>
+  %0 = cnn.conv %x, %w groups 4 : tensor<1x16x4x4xf32>, tensor<32x4x1x1xf32>
+  return %0 : tensor<1x32x4x4xf32>
+}
+
+// Two groups of 2 inputs and 1 output: filters on the diagonal, zeros beside them.
 // CHECK-LABEL: func @merges_all
 //       CHECK:   %[[W:.*]] = arith.constant dense<
 //  CHECK-SAME:     {{\[\[\[\[}}1.000000e+00]], {{\[\[}}2.000000e+00]], {{\[\[}}0.000000e+00]], {{\[\[}}0.000000e+00]]],
-//  CHECK-SAME:     {{\[\[\[}}3.000000e+00]], {{\[\[}}4.000000e+00]], {{\[\[}}0.000000e+00]], {{\[\[}}0.000000e+00]]],
-//  CHECK-SAME:     {{\[\[\[}}0.000000e+00]], {{\[\[}}0.000000e+00]], {{\[\[}}5.000000e+00]], {{\[\[}}6.000000e+00]]],
-//  CHECK-SAME:     {{\[\[\[}}0.000000e+00]], {{\[\[}}0.000000e+00]], {{\[\[}}7.000000e+00]], {{\[\[}}8.000000e+00]]]]>
+//  CHECK-SAME:     {{\[\[\[}}0.000000e+00]], {{\[\[}}0.000000e+00]], {{\[\[}}3.000000e+00]], {{\[\[}}4.000000e+00]]]]>
 //       CHECK:   cnn.conv %{{.*}}, %[[W]] : tensor
-func.func @merges_all(%x: tensor<1x4x4x4xf32>) -> tensor<1x4x4x4xf32> {
-  %w = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]], [[[7.0]], [[8.0]]]]> : tensor<4x2x1x1xf32>
-  %0 = cnn.conv %x, %w groups 2 : tensor<1x4x4x4xf32>, tensor<4x2x1x1xf32>
-  return %0 : tensor<1x4x4x4xf32>
+func.func @merges_all(%x: tensor<1x4x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  %w = arith.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %0 = cnn.conv %x, %w groups 2 : tensor<1x4x4x4xf32>, tensor<2x2x1x1xf32>
+  return %0 : tensor<1x2x4x4xf32>
 }
 
 // Two groups of 60 channels: dense would take twice the arithmetic, 64 of 60 channels 1.14 times.
@@ -81,11 +87,11 @@ func.func @merges_rather_than_copies(%x: tensor<1x120x4x4xf32>) -> tensor<1x120x
 }
 
 // CHECK-LABEL: func @splits_unknown_filter
-//       CHECK:   cnn.slice %{{.*}} : tensor<4x2x1x1xf32>
+//       CHECK:   cnn.slice %{{.*}} : tensor<2x2x1x1xf32>
 //       CHECK:   cnn.concat
-func.func @splits_unknown_filter(%x: tensor<1x4x4x4xf32>, %w: tensor<4x2x1x1xf32>) -> tensor<1x4x4x4xf32> {
-  %0 = cnn.conv %x, %w groups 2 : tensor<1x4x4x4xf32>, tensor<4x2x1x1xf32>
-  return %0 : tensor<1x4x4x4xf32>
+func.func @splits_unknown_filter(%x: tensor<1x4x4x4xf32>, %w: tensor<2x2x1x1xf32>) -> tensor<1x2x4x4xf32> {
+  %0 = cnn.conv %x, %w groups 2 : tensor<1x4x4x4xf32>, tensor<2x2x1x1xf32>
+  return %0 : tensor<1x2x4x4xf32>
 }
 
 }

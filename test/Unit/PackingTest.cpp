@@ -58,8 +58,11 @@ TEST(PackingTest, FilterOfPlainImageKeepsInputsApart) {
 }
 
 TEST(PackingTest, DepthwiseFilterHasChannelsInnermost) {
-  EXPECT_THAT(packDepthwiseFilter(makeRamp(6), 3, 2, 2),
+  EXPECT_THAT(packDepthwiseFilter(makeRamp(6), {3, 1, 2, 3}, 2),
               ElementsAre(1, 3, 2, 4, /*second block*/ 5, 0, 6, 0));
+  // One group of 2 channels: all outputs' first inputs, then the second ones.
+  EXPECT_THAT(packDepthwiseFilter(makeRamp(4), {2, 2, 1, 1}, 2),
+              ElementsAre(1, 3, 2, 4));
 }
 
 TEST(PackingTest, WinogradFilterIsAMatrixPerPoint) {

@@ -55,10 +55,9 @@ std::vector<float> packFilterOfPlainImage(llvm::ArrayRef<float> filter,
                                           const FilterShape &shape,
                                           Blocking blocking);
 
-/// C x UV to Cb x UV x c.
+/// O x C/G x UV to Ob x C/G x UV x c, for groups that share channel blocks.
 std::vector<float> packDepthwiseFilter(llvm::ArrayRef<float> filter,
-                                       int64_t channels, int64_t taps,
-                                       int64_t lanes);
+                                       const FilterShape &shape, int64_t lanes);
 
 /// T x O x C to T x ceil(Ob/k) x Cb*c x co.
 std::vector<float> packWinogradFilter(llvm::ArrayRef<float> filter,

@@ -136,13 +136,14 @@ def FuseActivation : CNN_FuncPass<"fuse-activation"> {
 def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
   let summary = "Bring grouped convolutions into the forms that have kernels";
   let description = [{
-    Kernels exist for dense convolutions, for depthwise ones with one output per
-    group, and for groups whose inputs (C/G) and outputs (O/G) are both multiples
-    of the machine's vector lanes. The first case that fits is taken:
+    Kernels exist for dense convolutions, for groups with as many outputs (O/G)
+    as inputs (C/G), of which a number fills the lanes of the machine's vectors,
+    and for groups whose inputs and outputs are both multiples of the lanes. The
+    first case that fits is taken:
 
     | case | becomes |
     |---|---|
-    | no groups; C/G = O/G = 1; both multiples of the lanes | unchanged |
+    | no groups; C/G = O/G divides the lanes; both multiples of the lanes | unchanged |
     | C/G = 1, O/G = m | depthwise on an input whose channels are repeated m times; the filter stays as it is |
     | others, filter constant | k groups merged into one, zeros outside the k diagonal blocks of the filter |
     | where splitting computes less | a slice, a dense convolution and a part of a concat per group |

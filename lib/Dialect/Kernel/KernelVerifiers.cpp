@@ -127,7 +127,8 @@ LogicalResult DirectConvOp::verify() {
 //===----------------------------------------------------------------------===//
 
 Window DepthwiseConvOp::getWindow() {
-  return cnn::getVerifiedWindow(getTaps(getFilter(), 1), getStrides(),
+  int64_t position = getFilter().getType().getRank() - 3;
+  return cnn::getVerifiedWindow(getTaps(getFilter(), position), getStrides(),
                                 getPads(), getDilations());
 }
 
@@ -136,10 +137,18 @@ LogicalResult DepthwiseConvOp::verify() {
   ArrayRef<int64_t> filter = getShape(getFilter());
   if (failed(checkOperands(*this)))
     return failure();
-  FailureOr<Window> window = checkWindow(*this, filter.slice(1, 2));
-  if (failed(window) ||
-      failed(checkShape(*this, "filter", getFilter(),
-                        {input[1], filter[1], filter[2], input[4]})) ||
+  ArrayRef<int64_t> taps = filter.slice(filter.size() - 3, 2);
+  FailureOr<Window> window = checkWindow(*this, taps);
+  if (failed(window))
+    return failure();
+  int64_t groupChannels = getGroupChannels();
+  if (groupChannels < 1 || input[4] % groupChannels != 0)
+    return emitOpError("expects groups that divide ")
+           << input[4] << " lanes, got " << groupChannels << " channels";
+  SmallVector<int64_t> expected = {input[1], taps[0], taps[1], input[4]};
+  if (filter.size() == 5)
+    expected.insert(expected.begin() + 1, groupChannels);
+  if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
       failed(checkShape(*this, "output", getOutput(),
                         getSlidingShape(input, input[1], *window, input[4]))))
     return failure();

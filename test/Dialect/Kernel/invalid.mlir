@@ -119,6 +119,14 @@ func.func @depthwise_filter(%x: memref<1x1x2x2x8xf32>, %f: memref<2x1x1x8xf32>, 
 
 // -----
 
+func.func @depthwise_groups(%x: memref<1x1x2x2x8xf32>, %f: memref<1x3x1x1x8xf32>, %y: memref<1x1x2x2x8xf32>) {
+  // expected-error @+1 {{expects groups that divide 8 lanes, got 3 channels}}
+  kernel.depthwise_conv ins(%x, %f : memref<1x1x2x2x8xf32>, memref<1x3x1x1x8xf32>) outs(%y : memref<1x1x2x2x8xf32>)
+  return
+}
+
+// -----
+
 func.func @tile(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x4x16xf32>) {
   // expected-error @+1 {{expects two positive extents in tile and in taps}}
   kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)

@@ -38,6 +38,16 @@ func.func @depthwise_conv(%x: tensor<1x2x14x14x16xf32>, %filter: tensor<2x3x3x16
   return %r : tensor<1x2x7x7x16xf32>
 }
 
+// Groups of 4 channels.
+// CHECK-LABEL: func @depthwise_conv_of_groups
+// CHECK: kernel.depthwise_conv ins({{.*}}) outs({{.*}}) pads [1, 1, 1, 1]
+func.func @depthwise_conv_of_groups(%x: tensor<1x2x7x7x16xf32>, %filter: tensor<2x4x3x3x16xf32>,
+                                    %y: tensor<1x2x7x7x16xf32>) -> tensor<1x2x7x7x16xf32> {
+  %r = kernel.depthwise_conv ins(%x, %filter : tensor<1x2x7x7x16xf32>, tensor<2x4x3x3x16xf32>)
+    outs(%y : tensor<1x2x7x7x16xf32>) pads [1, 1, 1, 1]
+  return %r : tensor<1x2x7x7x16xf32>
+}
+
 // CHECK-LABEL: func @winograd_conv
 // CHECK: %{{.*}}:2 = kernel.winograd_conv ins({{.*}}) outs({{.*}}) tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
 func.func @winograd_conv(%x: tensor<1x2x8x8x16xf32>, %u: tensor<36x1x32x32xf32>,

@@ -35,6 +35,8 @@ LAYERS = [
     ("conv-groups-merged", "1x32x9x9", ["64x8x3x3"], "conv %x, %c0 groups 4 : T0, C0", "1x64x7x7"),
     ("conv-groups-whole", "1x64x5x5", ["64x32x1x1", "64"],
      "conv %x, %c0 bias %c1 : C1 groups 2 : T0, C0", "1x64x5x5"),
+    ("conv-groups-in-blocks", "1x20x9x7", ["20x4x3x3", "20"],
+     f"conv %x, %c0 bias %c1 : C1 {WINDOW} groups 5 : T0, C0", "1x20x5x7"),
     ("conv-groups-split", "1x21x5x5", ["21x3x3x3", "21"],
      "conv %x, %c0 bias %c1 : C1 groups 7 : T0, C0", "1x21x3x3"),
     ("conv-1d", "1x24x19", ["20x24x3", "20"],

@@ -67,15 +67,17 @@ def Kernel_DirectConvOp : Kernel_Op<"direct_conv", 1,
 
 def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
                                        [AttrSizedOperandSegments]> {
-  let summary = "Convolution of each channel with a filter of its own";
+  let summary = "Convolution of each channel, or few, with filters of their own";
   let description = [{
     ```
-    y[n, c, h, w] = f(bias[c] + residual[n, c, h, w] + sum over u, v of
-        filter[c, u, v] *
-        x[n, c, h * stride_h + u * dilation_h - pad_h, w * ...])
+    y[n, o, h, w] = f(bias[o] + residual[n, o, h, w] + sum over k, u, v of
+        filter[o, k, u, v] *
+        x[n, o - o mod g + k, h * stride_h + u * dilation_h - pad_h, w * ...])
     ```
-    Outside the input x is zero; f is `activation`, or nothing. Input, residual
-    and output are N Cb H W c, filter is Cb x U x V x c, bias is Cb\*c.
+    where groups of g channels become g channels each: k is from 0 to g - 1, and
+    g divides c. Outside the input x is zero; f is `activation`, or nothing.
+    Input, residual and output are N Cb H W c, filter is Cb x U x V x c for
+    g = 1, and Cb x g x U x V x c, bias is Cb\*c.
 
     Example:
     ```mlir
@@ -84,7 +86,7 @@ def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
     ```
   }];
   let arguments = (ins Kernel_BlockedImage:$input,
-                       Kernel_Array<[4], "packed filter">:$filter,
+                       Kernel_Array<[4, 5], "packed filter">:$filter,
                        Optional<Kernel_ChannelVector>:$bias,
                        Optional<Kernel_BlockedImage>:$residual,
                        Kernel_BlockedImage:$output,
@@ -99,7 +101,13 @@ def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
     (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
     (`activation` $activation^)? attr-dict
   }];
-  let extraClassDeclaration = baseDeclaration # windowDeclaration;
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// g, the channels of a group.
+    int64_t getGroupChannels() {
+      auto filter = getFilter().getType().getShape();
+      return filter.size() == 5 ? filter[1] : 1;
+    }
+  }];
 }
 
 def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
