@@ -82,8 +82,9 @@ void describeConv(KernelInfo &info, kernel::WinogradConvOp op) {
 }
 
 void describeConv(KernelInfo &info, kernel::DepthwiseConvOp op) {
-  info.detail = describeWindow(op.getWindow(), /*channels=*/0);
-  setProducts(info, countTaps(op.getWindow()));
+  int64_t channels = op.getGroupChannels();
+  info.detail = describeWindow(op.getWindow(), channels > 1 ? channels : 0);
+  setProducts(info, channels * countTaps(op.getWindow()));
 }
 
 /// What a loop nest of no kernel computes: its shape, and the operations of its
