@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Transforms.h"
@@ -27,6 +28,14 @@ namespace {
 /// Which thread of how many runs a function.
 struct Team {
   Value number, count;
+
+  /// The same with the threads in reverse order. Where shares cannot be even,
+  /// the last threads have the larger ones.
+  Team getMirrored(ImplicitLocOpBuilder &builder) const {
+    Value one = arith::ConstantIndexOp::create(builder, 1);
+    Value last = arith::SubIOp::create(builder, count, one);
+    return {arith::SubIOp::create(builder, last, number), count};
+  }
 };
 
 /// Turns the forall into a nest of plain loops.
@@ -73,13 +82,16 @@ public:
         work.push_back(&op);
     for (size_t i = 0; i != work.size(); ++i) {
       Operation *op = work[i];
+      mirrored = op->hasAttr(interface::independent) && !mirrored;
       if (failed(distribute(op)))
         return failure();
       // Functions end with a barrier of their caller; in a loop the next
       // iteration follows.
       bool isLast =
           i + 1 == work.size() && isa<func::FuncOp>(block.getParentOp());
-      if (!isLast && !endsTogether) {
+      bool nextMayStart =
+          i + 1 != work.size() && work[i + 1]->hasAttr(interface::independent);
+      if (!isLast && !nextMayStart && !endsTogether) {
         ImplicitLocOpBuilder builder(lastEmitted->getLoc(), lastEmitted);
         builder.setInsertionPointAfter(lastEmitted);
         emitBarrier(builder);
@@ -137,12 +149,13 @@ private:
                                     std::multiplies<int64_t>());
     Value iterations = arith::ConstantIndexOp::create(builder, total);
     Value one = arith::ConstantIndexOp::create(builder, 1);
+    Value number = mirrored ? team.getMirrored(builder).number : team.number;
     auto bound = [&](Value position) -> Value {
       Value scaled = arith::MulIOp::create(builder, position, iterations);
       return arith::DivUIOp::create(builder, scaled, team.count);
     };
-    Value begin = bound(team.number);
-    Value end = bound(arith::AddIOp::create(builder, team.number, one));
+    Value begin = bound(number);
+    Value end = bound(arith::AddIOp::create(builder, number, one));
     auto mine = scf::ForOp::create(builder, begin, end, one);
 
     builder.setInsertionPointToStart(mine.getBody());
@@ -173,6 +186,8 @@ private:
   Operation *lastEmitted = nullptr;
   /// The operation distributed last ends with a barrier of its own.
   bool endsTogether = false;
+  /// The loop distributed last has its shares in reverse order.
+  bool mirrored = false;
 };
 
 /// Adds the team to a function's arguments.
@@ -186,34 +201,123 @@ FailureOr<Team> addTeam(func::FuncOp function) {
               function.getArgument(function.getNumArguments() - 1)};
 }
 
-/// Passes the team on to kernels, with barriers between those that follow each
-/// other. Kernels without parallel loops run on the first thread.
-void callWithTeam(func::FuncOp entry, Team team,
-                  const DenseSet<StringAttr> &parallelKernels) {
-  auto calls = llvm::to_vector(entry.getOps<func::CallOp>());
-  for (auto [position, call] : llvm::enumerate(calls)) {
-    ImplicitLocOpBuilder builder(call.getLoc(), call);
-    bool isParallel = parallelKernels.contains(call.getCalleeAttr().getAttr());
-    call->insertOperands(call->getNumOperands(), {team.number, team.count});
-    Operation *last = call;
-    if (!isParallel) {
-      Value zero = arith::ConstantIndexOp::create(builder, 0);
-      Value isFirst = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
-                                            team.number, zero);
-      auto only = scf::IfOp::create(builder, isFirst);
-      call->moveBefore(only.thenBlock()->getTerminator());
-      last = only;
-    }
-    // Two kernels in a row on the first thread need no barrier.
-    bool followsOnFirst = !isParallel && position + 1 != calls.size() &&
-                          !parallelKernels.contains(
-                              calls[position + 1].getCalleeAttr().getAttr());
-    if (position + 1 == calls.size() || followsOnFirst)
-      continue;
-    builder.setInsertionPointAfter(last);
-    emitBarrier(builder);
+/// Threads that run an operation of the entry.
+enum class Runner { all, first, last };
+
+/// Memory that an operation of the entry uses.
+struct Access {
+  /// Nothing where it is known only at run time.
+  std::optional<BufferRange> range;
+  bool isWrite;
+  Runner runner = Runner::all;
+
+  bool conflictsWith(const Access &other) const {
+    return (isWrite || other.isWrite) &&
+           (!range || !other.range || range->overlaps(*other.range));
   }
+};
+
+/// The memory a call or a load uses.
+SmallVector<Access> getAccesses(Operation *op) {
+  SmallVector<Access> accesses;
+  auto add = [&](Value value, bool isWrite) {
+    if (isa<BaseMemRefType>(value.getType()))
+      accesses.push_back({getBufferRange(value), isWrite});
+  };
+  if (auto call = dyn_cast<func::CallOp>(op)) {
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        op, call.getCalleeAttr());
+    StringRef readOnly = LLVM::LLVMDialect::getReadonlyAttrName();
+    for (auto [i, operand] : llvm::enumerate(call.getOperands()))
+      add(operand, !kernel.getArgAttr(i, readOnly));
+  } else if (hasEffect<MemoryEffects::Read>(op)) {
+    for (Value operand : op->getOperands())
+      add(operand, /*isWrite=*/false);
+  }
+  return accesses;
 }
+
+/// Calls kernels with the team, and makes threads wait for each other where an
+/// operation uses memory that another thread writes, or writes memory that
+/// another thread uses.
+class Scheduler {
+public:
+  Scheduler(Team team, const DenseSet<StringAttr> &parallelKernels)
+      : team(team), parallelKernels(parallelKernels) {}
+
+  void run(Block &body) {
+    for (Operation &op : llvm::make_early_inc_range(body)) {
+      SmallVector<Access> accesses = getAccesses(&op);
+      if (accesses.empty())
+        continue;
+      auto call = dyn_cast<func::CallOp>(op);
+      bool isParallel =
+          !call || parallelKernels.contains(call.getCalleeAttr().getAttr());
+      ImplicitLocOpBuilder builder(op.getLoc(), &op);
+      std::optional<Runner> runner;
+      // A kernel that is timed runs alone.
+      if (pending.empty() || !op.hasAttr(interface::kernel))
+        runner = choose(accesses, isParallel);
+      if (!runner) {
+        emitBarrier(builder);
+        pending.clear();
+        runner = isParallel ? Runner::all : Runner::first;
+      }
+      for (Access &access : accesses)
+        access.runner = *runner;
+      // Loops that need not wait take turns with the larger shares.
+      mirrored =
+          isParallel ? !pending.empty() && !mirrored : *runner == Runner::last;
+      llvm::append_range(pending, accesses);
+      if (call)
+        callWithTeam(builder, call, isParallel);
+    }
+  }
+
+private:
+  /// Who may run an operation without waiting for others; nothing if it must
+  /// wait.
+  std::optional<Runner> choose(ArrayRef<Access> accesses,
+                               bool isParallel) const {
+    std::optional<Runner> only;
+    for (const Access &other : pending) {
+      if (llvm::none_of(accesses, [&](const Access &access) {
+            return access.conflictsWith(other);
+          }))
+        continue;
+      if (isParallel || other.runner == Runner::all ||
+          (only && *only != other.runner))
+        return std::nullopt;
+      only = other.runner;
+    }
+    if (isParallel)
+      return Runner::all;
+    if (only)
+      return only;
+    return mirrored || pending.empty() ? Runner::first : Runner::last;
+  }
+
+  /// Kernels without parallel loops run on one thread.
+  void callWithTeam(ImplicitLocOpBuilder &builder, func::CallOp call,
+                    bool isParallel) {
+    Team local = mirrored ? team.getMirrored(builder) : team;
+    call->insertOperands(call->getNumOperands(), {local.number, local.count});
+    if (isParallel)
+      return;
+    Value zero = arith::ConstantIndexOp::create(builder, 0);
+    Value isFirst = arith::CmpIOp::create(builder, arith::CmpIPredicate::eq,
+                                          local.number, zero);
+    auto only = scf::IfOp::create(builder, isFirst);
+    call->moveBefore(only.thenBlock()->getTerminator());
+  }
+
+  Team team;
+  const DenseSet<StringAttr> &parallelKernels;
+  /// What has been used since the last barrier.
+  SmallVector<Access> pending;
+  /// The last call had the threads in reverse order.
+  bool mirrored = false;
+};
 
 struct DistributeThreads : impl::DistributeThreadsBase<DistributeThreads> {
   using DistributeThreadsBase::DistributeThreadsBase;
@@ -255,7 +359,7 @@ struct DistributeThreads : impl::DistributeThreadsBase<DistributeThreads> {
     FailureOr<Team> team = addTeam(entry);
     if (failed(team))
       return failure();
-    callWithTeam(entry, *team, parallelKernels);
+    Scheduler(*team, parallelKernels).run(entry.getBody().front());
     entry->setAttr(interface::threads, UnitAttr::get(&getContext()));
     return success();
   }

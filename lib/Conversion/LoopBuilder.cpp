@@ -2,6 +2,8 @@
 
 #include "LoopBuilder.h"
 
+#include "cnnc/Support/ModelInterface.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -77,6 +79,9 @@ void LoopBuilder::forAll(ArrayRef<int64_t> lower, ArrayRef<int64_t> upper,
   SmallVector<OpFoldResult> steps(lower.size(), getIndexAttr(1));
   auto forall = scf::ForallOp::create(*this, lowerBounds, upperBounds, steps,
                                       ValueRange(), std::nullopt);
+  if (hasParallelLoop)
+    forall->setAttr(cnn::interface::independent, getUnitAttr());
+  hasParallelLoop = true;
   InsertionGuard guard(*this);
   setInsertionPointToStart(forall.getBody());
   body(forall.getInductionVars());

@@ -61,7 +61,9 @@ public:
   // Loops
   //===--------------------------------------------------------------------===//
 
-  /// A parallel loop over all indices from `lower` up to `upper`.
+  /// A parallel loop over all indices from `lower` up to `upper`. All that one
+  /// builder makes write apart from each other and read nothing of that, so
+  /// that threads need not wait between them.
   void forAll(ArrayRef<int64_t> lower, ArrayRef<int64_t> upper,
               function_ref<void(ValueRange)> body);
 
@@ -105,6 +107,8 @@ private:
   llvm::SmallDenseMap<int64_t, Value> constants;
   /// The constant that stands in front of all loops.
   Operation *firstConstant = nullptr;
+  /// A parallel loop has been made.
+  bool hasParallelLoop = false;
   /// Tells LLVM not to unroll a loop: how far, the kernel has decided.
   Attribute keepLoop;
 };

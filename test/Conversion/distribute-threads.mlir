@@ -1,5 +1,5 @@
-// RUN: cnn-opt %s --distribute-threads | FileCheck %s --check-prefix=ONE
-// RUN: cnn-opt %s --distribute-threads=threads | FileCheck %s
+// RUN: cnn-opt %s -split-input-file --distribute-threads | FileCheck %s --check-prefix=ONE
+// RUN: cnn-opt %s -split-input-file --distribute-threads=threads | FileCheck %s
 
 // ONE-LABEL: func private @shared
 // ONE-NOT:     scf.forall
@@ -9,13 +9,15 @@
 // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: index, %[[THREADS:[a-z0-9]+]]: index)
 // CHECK-SAME:    cnn.threads
 // Kernels in a row on the first thread need no barrier.
-// CHECK:         scf.if
+// CHECK:         %[[FIRST:.*]] = arith.cmpi eq, %[[THREAD]], %{{.*}}
+// CHECK-NEXT:    scf.if %[[FIRST]]
 // CHECK-NEXT:      call @small
 // CHECK-NOT:     GOMP_barrier
-// CHECK:         scf.if
+// CHECK:         %[[FIRST:.*]] = arith.cmpi eq, %[[THREAD]], %{{.*}}
+// CHECK-NEXT:    scf.if %[[FIRST]]
 // CHECK-NEXT:      call @small
 // CHECK:         call @GOMP_barrier
-// CHECK:         call @shared(%{{.*}}, %[[THREAD]], %[[THREADS]])
+// CHECK-NEXT:    call @shared(%{{.*}}, %[[THREAD]], %[[THREADS]])
 // CHECK-NEXT:    return
 func.func @net(%x: memref<6x10xf32>) attributes {cnn.inputs = [], cnn.outputs = []} {
   call @small(%x) : (memref<6x10xf32>) -> ()
@@ -57,5 +59,55 @@ func.func private @small(%x: memref<6x10xf32>) {
   %zero = arith.constant 0.0 : f32
   %first = arith.constant 0 : index
   memref.store %zero, %x[%first, %first] : memref<6x10xf32>
+  return
+}
+
+// -----
+
+// Kernels that write apart and read the same need no barrier. The second has
+// the threads in reverse order.
+// CHECK-LABEL: func @beside
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: memref<6xf32>, %[[ARENA:[a-z0-9]+]]: memref<96xi8>, %[[THREAD:[a-z0-9]+]]: index, %[[THREADS:[a-z0-9]+]]: index)
+// CHECK-NOT:     GOMP_barrier
+// CHECK:         call @map(%[[X]], %[[A:.*]], %[[THREAD]], %[[THREADS]])
+// CHECK-NOT:     GOMP_barrier
+// CHECK:         %[[LAST:.*]] = arith.subi %[[THREADS]], %{{.*}}
+// CHECK:         %[[MIRRORED:.*]] = arith.subi %[[LAST]], %[[THREAD]]
+// CHECK:         call @map(%[[X]], %[[B:.*]], %[[MIRRORED]], %[[THREADS]])
+// What the other threads wrote is read.
+// CHECK-NEXT:    call @GOMP_barrier
+// CHECK-NEXT:    call @map(%[[B]], %{{.*}}, %[[THREAD]], %[[THREADS]])
+// What the other threads read is written.
+// CHECK-NEXT:    call @GOMP_barrier
+// CHECK-NEXT:    call @map(%[[A]], %[[B]], %[[THREAD]], %[[THREADS]])
+func.func @beside(%x: memref<6xf32>, %arena: memref<96xi8>) attributes {cnn.inputs = [], cnn.outputs = []} {
+  %c0 = arith.constant 0 : index
+  %c32 = arith.constant 32 : index
+  %c64 = arith.constant 64 : index
+  %a = memref.view %arena[%c0][] : memref<96xi8> to memref<6xf32>
+  %b = memref.view %arena[%c32][] : memref<96xi8> to memref<6xf32>
+  %c = memref.view %arena[%c64][] : memref<96xi8> to memref<6xf32>
+  call @map(%x, %a) : (memref<6xf32>, memref<6xf32>) -> ()
+  call @map(%x, %b) : (memref<6xf32>, memref<6xf32>) -> ()
+  call @map(%b, %c) : (memref<6xf32>, memref<6xf32>) -> ()
+  call @map(%a, %b) : (memref<6xf32>, memref<6xf32>) -> ()
+  return
+}
+
+// Loops of one kernel that write apart need none either.
+// CHECK-LABEL: func private @map
+// CHECK:         scf.for
+// CHECK-NOT:     GOMP_barrier
+// CHECK:         scf.for
+// CHECK-NOT:     GOMP_barrier
+func.func private @map(%x: memref<6xf32> {llvm.readonly}, %y: memref<6xf32>) {
+  scf.forall (%i) in (3) {
+    %v = memref.load %x[%i] : memref<6xf32>
+    memref.store %v, %y[%i] : memref<6xf32>
+  }
+  scf.forall (%i) = (3) to (6) step (1) {
+    %v = memref.load %x[%i] : memref<6xf32>
+    memref.store %v, %y[%i] : memref<6xf32>
+  } {cnn.independent}
   return
 }

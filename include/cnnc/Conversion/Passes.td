@@ -257,8 +257,11 @@ def DistributeThreads : Pass<"distribute-threads", "ModuleOp"> {
     With `threads`, every function gets two last arguments, the thread's number
     and the number of threads; a forall of n iterations runs those from
     `n * number / count` up to `n * (number + 1) / count`. Code that writes
-    memory outside of a forall runs on thread 0. A call to `GOMP_barrier`
-    separates the kernels. Every iteration computes the same bits whichever
+    memory outside of a forall runs on one thread. A call to `GOMP_barrier`
+    separates kernels of which one uses memory that the other writes, and those
+    that will be timed. Kernels without a barrier between them take turns in
+    giving the first and the last threads the larger shares. A forall marked `cnn.independent` needs no barrier
+    after the one before it. Every iteration computes the same bits whichever
     thread runs it.
   }];
   let options = [Option<"threads", "threads", "bool", "false",

@@ -46,6 +46,9 @@ inline constexpr StringLiteral kernels = "cnn.kernels";
 inline constexpr StringLiteral ticksOffset = "cnn.ticks_offset";
 /// The function in which threads wait for each other.
 inline constexpr StringLiteral barrier = "GOMP_barrier";
+/// Of a parallel loop: it neither uses what the parallel loop before it writes
+/// nor writes what that uses.
+inline constexpr StringLiteral independent = "cnn.independent";
 /// Of a result of the entry, and of a row of `outputs`.
 inline constexpr StringLiteral length = "cnn.length";
 
