@@ -84,10 +84,90 @@ struct MergeNeighbours : OpRewritePattern<tensor::InsertSliceOp> {
   }
 };
 
+/// Both insert the same at the same place.
+bool insertsAlike(tensor::InsertSliceOp one, tensor::InsertSliceOp other) {
+  int64_t rank = one.getType().getRank();
+  auto box = getBox(one, rank), otherBox = getBox(other, rank);
+  return one.getSource() == other.getSource() && box && otherBox &&
+         box->starts == otherBox->starts && box->sizes == otherBox->sizes;
+}
+
+/// The insertions into a tensor.empty up to `last`, in their order, if nothing
+/// reads what lies between; or nothing.
+SmallVector<tensor::InsertSliceOp> getChain(tensor::InsertSliceOp last) {
+  SmallVector<tensor::InsertSliceOp> chain = {last};
+  while (auto next =
+             chain.back().getDest().getDefiningOp<tensor::InsertSliceOp>()) {
+    if (!next->hasOneUse())
+      return {};
+    chain.push_back(next);
+  }
+  if (!chain.back().getDest().getDefiningOp<tensor::EmptyOp>())
+    return {};
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+/// The insertions write every element; they do not overlap.
+bool fills(ArrayRef<tensor::InsertSliceOp> chain) {
+  int64_t elements = 0;
+  for (tensor::InsertSliceOp insertion : chain)
+    elements += insertion.getSourceType().getNumElements();
+  tensor::InsertSliceOp last = chain.back();
+  return elements == last.getType().getNumElements();
+}
+
+/// A concatenation that starts as another one does inserts that one. All
+/// concatenations of a dense block grow into one buffer that way.
+struct InsertConcatenation : OpRewritePattern<tensor::InsertSliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(tensor::InsertSliceOp last,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<tensor::InsertSliceOp> chain = getChain(last);
+    if (chain.size() < 2 || !fills(chain))
+      return failure();
+    for (Operation *user : chain.front().getSource().getUsers()) {
+      auto end = dyn_cast<tensor::InsertSliceOp>(user);
+      if (!end || end == chain.front() || !insertsAlike(chain.front(), end) ||
+          !end.getDest().getDefiningOp<tensor::EmptyOp>())
+        continue;
+      Value base = end.getDest();
+      end = followAlike(end, ArrayRef(chain).drop_front());
+      if (!end || end.getType() == Type(last.getType()) ||
+          end->getBlock() != last->getBlock() || !last->isBeforeInBlock(end))
+        continue;
+      rewriter.setInsertionPoint(end);
+      rewriter.replaceOp(end,
+                         createInsert(rewriter, end.getLoc(), last.getResult(),
+                                      base, chain.front().getStaticOffsets()));
+      return success();
+    }
+    return failure();
+  }
+
+  /// The last of the insertions after `first` that are like `rest`, or null.
+  static tensor::InsertSliceOp
+  followAlike(tensor::InsertSliceOp first,
+              ArrayRef<tensor::InsertSliceOp> rest) {
+    tensor::InsertSliceOp end = first;
+    for (tensor::InsertSliceOp insertion : rest) {
+      if (!end->hasOneUse())
+        return {};
+      auto next = dyn_cast<tensor::InsertSliceOp>(*end->user_begin());
+      if (!next || next.getDest() != end.getResult() ||
+          !insertsAlike(insertion, next))
+        return {};
+      end = next;
+    }
+    return end;
+  }
+};
+
 struct MergeInsertions : impl::MergeInsertionsBase<MergeInsertions> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<MergeNeighbours>(&getContext());
+    patterns.add<MergeNeighbours, InsertConcatenation>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

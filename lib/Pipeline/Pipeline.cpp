@@ -42,6 +42,9 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   // Once slices and concatenations have the layout they will be copied in.
   manager.addNestedPass<func::FuncOp>(createMergeInsertions());
+  // After propagation, which moves maps one by one and would not move a fused
+  // one that has an operand of another kind.
+  manager.addNestedPass<func::FuncOp>(createFuseElementwise());
   // Without common-subexpression elimination: two buffers filled alike are not
   // one buffer, and would have to be copied before they are written.
   manager.addPass(createCanonicalizerPass());

@@ -94,9 +94,31 @@ def MergeInsertions : Pass<"merge-insertions", "::mlir::func::FuncOp"> {
     ```
     concat(slice(x, 0, 16), slice(x, 16, 16), y)  -->  concat(x, y)
     ```
+    So does one of pieces that were concatenated before, as in a dense block, whose
+    concatenations then are parts of one buffer:
+
+    ```
+    a = concat(x, y); b = concat(x, y, z)  -->  a = concat(x, y); b = concat(a, z)
+    ```
     Exact.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwise : Pass<"fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Compute chains of elementwise maps, and what they end in, at once";
+  let description = [{
+    ```
+    t = map(x, y); u = map(t, z)  -->  u = map(x, y, z)
+    t = map(x); u = reduce(t)     -->  u = reduce(map(x))
+    ```
+    where t has no other user, and u uses each of its elements once. Memory is read
+    and written once instead of once an operation. Exact: products and sums that
+    meet are not contracted.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def DropEmptyBuffers : Pass<"drop-empty-buffers", "::mlir::func::FuncOp"> {
