@@ -21,8 +21,7 @@ namespace {
 /// Writes the counter into a table at the end of the arena.
 class Stopwatch {
 public:
-  Stopwatch(func::FuncOp entry, StringRef counter)
-      : entry(entry), counter(counter) {}
+  explicit Stopwatch(func::FuncOp entry) : entry(entry) {}
 
   LogicalResult time(ArrayRef<func::CallOp> calls) {
     SmallVector<Attribute> kernels;
@@ -83,15 +82,15 @@ private:
       builder.setInsertionPoint(only.thenBlock()->getTerminator());
     }
     Value index = arith::ConstantIndexOp::create(builder, row);
-    Value ticks = LLVM::CallIntrinsicOp::create(builder, builder.getI64Type(),
-                                                builder.getStringAttr(counter),
-                                                ValueRange())
-                      .getResult(0);
+    Value ticks =
+        LLVM::CallIntrinsicOp::create(
+            builder, builder.getI64Type(),
+            builder.getStringAttr("llvm.readcyclecounter"), ValueRange())
+            .getResult(0);
     memref::StoreOp::create(builder, ticks, table, index);
   }
 
   func::FuncOp entry;
-  StringRef counter;
   Value table;
 };
 
@@ -106,9 +105,10 @@ struct ProfileKernels : impl::ProfileKernelsBase<ProfileKernels> {
       entry.emitError() << llvm::toString(machine.takeError());
       return signalPassFailure();
     }
-    if (machine->tickCounter.empty()) {
-      entry.emitError() << "kernels cannot be timed on " << machine->triple
-                        << ", which has no counter that programs may read";
+    if (!machine->hasTickCounter) {
+      emitError(entry.getLoc())
+          << "kernels cannot be timed on " << machine->triple
+          << ", which has no counter that programs may read";
       return signalPassFailure();
     }
     SmallVector<func::CallOp> calls;
@@ -116,7 +116,7 @@ struct ProfileKernels : impl::ProfileKernelsBase<ProfileKernels> {
       if (call->hasAttr(interface::kernel))
         calls.push_back(call);
     });
-    if (failed(Stopwatch(entry, machine->tickCounter).time(calls)))
+    if (failed(Stopwatch(entry).time(calls)))
       signalPassFailure();
   }
 };

@@ -131,16 +131,14 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.hasFusedMultiplyAdd = has("fma");
     machine.hasFloat16Conversion = has("f16c");
     machine.hasRounding = has("sse4.1");
-    // The time stamp counter, which has ticked evenly for two decades.
-    machine.tickCounter = "llvm.readcyclecounter";
+    machine.hasTickCounter = true;
   } else if (triple.isAArch64()) {
     machine.vectorBits = 128;
     machine.vectorRegisters = 32;
     machine.hasFusedMultiplyAdd = true;
     machine.hasFloat16Conversion = true;
     machine.hasRounding = true;
-    // The cycle counter of AArch64 belongs to the operating system.
-    machine.tickCounter = "llvm.readsteadycounter";
+    machine.hasTickCounter = true;
   } else if (triple.isARM() || triple.isThumb()) {
     bool vectors = has("neon");
     machine.vectorBits = vectors ? 128 : 32;

@@ -32,12 +32,12 @@ module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3"}
 // -----
 
 // The first thread writes, once all have passed the barrier; the last kernel
-// gets one, too. AArch64 has another counter.
+// gets one, too.
 // CHECK-LABEL: func @threads
 // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: index, %{{[a-z0-9]+}}: index)
 // CHECK:         %[[IS_FIRST:.*]] = arith.cmpi eq, %[[THREAD]]
 // CHECK-NEXT:    scf.if %[[IS_FIRST]]
-// CHECK:           llvm.call_intrinsic "llvm.readsteadycounter"
+// CHECK:           llvm.call_intrinsic "llvm.readcyclecounter"
 // CHECK:           memref.store
 // CHECK:         call @conv
 // CHECK-NEXT:    call @GOMP_barrier
