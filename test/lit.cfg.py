@@ -62,6 +62,8 @@ substitute("python", config.python)
 substitute("cc", config.c_compiler)
 substitute("examples", os.path.join(config.cnnc_source, "examples"))
 substitute("scripts", os.path.join(config.cnnc_source, "scripts"))
+substitute("bench", os.path.join(config.cnnc_source, "bench"))
+substitute("build", config.cnnc_build)
 
 add_folder("shared", os.path.normpath(config.cnnc_shared), "shared-models")
 add_folder("testdata", "/usr/share/libonnx-testdata/data", "onnx-testdata")
