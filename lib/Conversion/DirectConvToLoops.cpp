@@ -1,21 +1,23 @@
 //===- DirectConvToLoops.cpp - The direct convolution's loop nest ---------===//
 //
-//   parallel: image, filter block, output row
-//     tile of output columns                   accumulators: columns x blocks
-//       input channel block, filter row        loops
-//         filter column, input lane            unrolled as far as code stays
-//         small
-//           accumulator[column][block] += x[column] * filter[block]
+//   parallel: image, filter block, chunk of output rows
+//     slab of input channel blocks, output row
+//       tile of output columns                 accumulators: columns x blocks
+//         input channel block, filter row      loops
+//           filter column, input lane          unrolled as far as code stays
+//           small
+//             accumulator[column][block] += x[column] * filter[block]
 //
-// A filter block stays in the second-level cache across the rows. Convolutions
-// of a single tap see the image as rows of whatever length tiles best.
+// A filter block stays in the second-level cache across the rows; a larger one
+// is cut into slabs that stay in the first across the rows of a chunk, while
+// the output holds the sums so far. Convolutions of a single tap see the image
+// as rows of whatever length tiles best.
 //
 //===----------------------------------------------------------------------===//
 
+#include "DirectConvTiling.h"
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
-#include "LoopBuilder.h"
-#include "SlidingWindow.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -24,82 +26,20 @@ using namespace mlir::kernel;
 
 namespace {
 
-/// The operands and the extents that the loops run over.
-struct Convolution {
-  FlatArray input, filter, bias, residual, output;
-  cnn::Window window;
-  int64_t groups;
-  /// Lanes of an output block.
-  int64_t lanes;
-
-  /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
-  /// is one block of all channels.
-  int64_t inputBlocks, inputLanes;
-  int64_t inputBlockStride, inputLaneStride;
-  /// How far the filter's elements lie apart.
-  int64_t filterBlockStride, filterInputBlockStride, filterRowStride,
-      filterColumnStride, filterLaneStride;
-};
-
-FailureOr<Convolution> readConvolution(LoopBuilder &builder, DirectConvOp op) {
-  FailureOr<FlatArray> input = builder.flatten(op.getInput()),
-                       filter = builder.flatten(op.getFilter()),
-                       bias = builder.flatten(op.getBias()),
-                       residual = builder.flatten(op.getResidual()),
-                       output = builder.flatten(op.getOutput());
-  if (failed(input) || failed(filter) || failed(bias) || failed(residual) ||
-      failed(output))
-    return failure();
-  Convolution conv;
-  conv.input = *input;
-  conv.filter = *filter;
-  conv.bias = *bias;
-  conv.residual = *residual;
-  conv.output = *output;
-  conv.window = op.getWindow();
-  conv.groups = op.getGroups();
-  conv.lanes = op.getLanes();
-  int64_t channels = input->shape[1] / conv.groups;
-  bool blocked = op.isBlocked();
-  conv.inputBlocks = blocked ? channels : 1;
-  conv.inputLanes = blocked ? conv.lanes : channels;
-  conv.inputBlockStride = input->strides[1];
-  conv.inputLaneStride = blocked ? 1 : input->strides[1];
-  conv.filterBlockStride = filter->strides[0];
-  conv.filterInputBlockStride = filter->strides[1];
-  conv.filterRowStride = filter->strides[2];
-  conv.filterColumnStride = filter->strides[3];
-  conv.filterLaneStride = filter->strides[blocked ? 4 : 1];
-  return conv;
-}
-
 /// A point of the input and one of the filter, which advance together.
 struct Operands {
   Position input, filter;
 };
 
-/// Rows follow each other without a gap.
-bool hasContiguousRows(const FlatArray &image) {
-  return !image || image.strides[2] == image.shape[3] * image.strides[3];
-}
-
-/// A rough time of one row: its tiles' multiply-adds, no tile faster than the
-/// latency of one.
-int64_t estimateRow(ArrayRef<int64_t> widths, int64_t blocks) {
-  int64_t time = 0;
-  for (int64_t width : widths)
-    time += std::max<int64_t>(width * blocks, 8) + blocks;
-  return time;
-}
+/// Elements of a cache line.
+constexpr int64_t lineElements = 16;
 
 class DirectConvEmitter {
 public:
   DirectConvEmitter(LoopBuilder &builder, DirectConvOp op,
-                    const cnn::Machine &machine, const Convolution &conv)
-      : builder(builder), activation(op.getActivationAttr()), conv(conv),
-        vector(VectorType::get(conv.lanes,
-                               op.getOutput().getType().getElementType())),
-        registers(getRegisters(machine, vector)) {}
+                    const cnn::Machine &machine, const DirectConvolution &conv)
+      : builder(builder), activation(op.getActivationAttr()), machine(machine),
+        conv(conv), vector(conv.vector) {}
 
   void emit(int64_t outputBlocks);
 
@@ -108,11 +48,14 @@ private:
 
   /// The loops over filter blocks [first, last) of each group, which have
   /// `blocks` output blocks.
-  void emitFilterBlocks(int64_t first, int64_t last);
-  int64_t getColumns() const;
-  void reshapeRows(int64_t largest);
-  void emitRow(Value image, Value filterBlock, Value row);
+  void emitFilterBlocks(int64_t first, int64_t last, int64_t blocks);
+  void emitRow(Value image, Value group, Value row, Value firstRow);
   void emitTile(const ColumnTiles &tile, Value column);
+  void emitPrefetch(Value inputBlock, Value inSlab);
+  Values emitInitial(const ColumnTiles &tile, Value column);
+  Position getStart(const FlatArray &array, Value base, Value column);
+  Value load(const FlatArray &array, Position start, int64_t column,
+             int64_t block);
   Values emitTapRow(const ColumnTiles &tile, Operands at, Values sums);
   Values emitLanes(const ColumnTiles &tile, int64_t tap, int64_t lanes,
                    Operands at, ValueRange sums);
@@ -121,23 +64,18 @@ private:
   /// The operands `count` elements of these strides further on.
   Operands advance(Operands at, Value count, int64_t ofInput, int64_t ofFilter);
   int64_t getSteps(const ColumnTiles &tile) const;
-  void finish(const ColumnTiles &tile, Value column, ArrayRef<Value> sums);
-
-  /// Input lanes are loaded as one vector and broadcast from there.
-  bool loadsLanes() const {
-    return conv.lanes == 4 && conv.inputLanes == 4 && conv.inputLaneStride == 1;
-  }
+  void finish(const ColumnTiles &tile, Value column, Values sums);
 
   LoopBuilder &builder;
   cnn::FunctionAttr activation;
-  Convolution conv;
+  const cnn::Machine &machine;
+  DirectConvolution conv;
   VectorType vector;
-  int64_t registers;
 
   // Set by the loops that are being emitted.
-  int64_t blocks = 0, filterBlocksPerGroup = 0;
-  int64_t groupBlocks = 0, fullBlocks = 0;
-  SmallVector<ColumnTiles> plan;
+  int64_t groupBlocks = 0, filterBlocksPerGroup = 0, fullBlocks = 0;
+  DirectConvTiling tiling;
+  Value slab, outputBlock, tileNumber;
   Value inputBase, filterBase, outputBase, residualBase, biasBase;
   TapRange taps;
 };
@@ -147,110 +85,145 @@ void DirectConvEmitter::emit(int64_t outputBlocks) {
   groupBlocks = conv.output.shape[1] / conv.groups;
   filterBlocksPerGroup = llvm::divideCeilSigned(groupBlocks, fullBlocks);
   int64_t full = groupBlocks / fullBlocks;
-  if (full > 0) {
-    blocks = fullBlocks;
-    emitFilterBlocks(0, full);
-  }
-  if (full < filterBlocksPerGroup) {
-    blocks = groupBlocks - full * fullBlocks;
-    emitFilterBlocks(full, filterBlocksPerGroup);
-  }
+  if (full > 0)
+    emitFilterBlocks(0, full, fullBlocks);
+  if (full < filterBlocksPerGroup)
+    emitFilterBlocks(full, filterBlocksPerGroup,
+                     groupBlocks - full * fullBlocks);
 }
 
-/// Columns of a tile such that accumulators, one filter vector per block and
-/// what is multiplied with them stay in registers.
-int64_t DirectConvEmitter::getColumns() const {
-  if (loadsLanes())
-    return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
-  // Four registers are left for LLVM to schedule with, and more where the input
-  // lanes are apart and unrolled.
-  int64_t spared =
-      conv.inputLaneStride == 1 ? 4 : std::max<int64_t>(4, registers / 4);
-  int64_t accumulators = std::min(registers - blocks - 1, registers - spared);
-  return std::max<int64_t>(1, accumulators / blocks);
-}
-
-/// Sees the image of a pointwise convolution as other rows of columns, such
-/// that they tile well and there are rows to share among threads.
-void DirectConvEmitter::reshapeRows(int64_t largest) {
-  FlatArray *images[] = {&conv.input, &conv.output, &conv.residual};
-  if (!cnn::isPointwise(conv.window) ||
-      !llvm::all_of(images,
-                    [](FlatArray *image) { return hasContiguousRows(*image); }))
-    return;
-  int64_t pixels = conv.output.shape[2] * conv.output.shape[3];
-  int64_t best = conv.output.shape[3];
-  auto estimate = [&](int64_t columns) {
-    int64_t smallest = llvm::divideCeilSigned(8, blocks);
-    return pixels / columns *
-           estimateRow(splitColumns(columns, largest, smallest), blocks);
-  };
-  for (int64_t columns = 1; columns <= std::min(pixels, 16 * largest);
-       ++columns)
-    if (pixels % columns == 0 && estimate(columns) < estimate(best))
-      best = columns;
-  for (FlatArray *image : images) {
-    if (!*image)
-      continue;
-    image->shape[2] = pixels / best;
-    image->shape[3] = best;
-    image->strides[2] = best * image->strides[3];
-  }
-}
-
-void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last) {
-  int64_t largest = getColumns();
-  reshapeRows(largest);
-  int64_t smallest = llvm::divideCeilSigned(8, blocks);
-  plan = planColumns(conv.window[1], conv.input.shape[3],
-                     splitColumns(conv.output.shape[3], largest, smallest));
+void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last,
+                                         int64_t blocks) {
+  tiling = DirectConvTiling::get(conv, blocks, machine);
   int64_t images = conv.output.shape[0], rows = conv.output.shape[2];
+  int64_t chunks = llvm::divideCeilSigned(rows, tiling.chunkRows);
   builder.forAll(
-      {0, 0, first, 0}, {images, conv.groups, last, rows},
+      {0, 0, first, 0}, {images, conv.groups, last, chunks},
       [&](ValueRange indices) {
-        Value image = indices[0], group = indices[1], block = indices[2],
-              row = indices[3];
-        int64_t groupChannels = conv.input.shape[1] / conv.groups;
-        Value outputBlock = builder.add(builder.mul(group, groupBlocks),
-                                        builder.mul(block, fullBlocks));
+        Value image = indices[0], group = indices[1], block = indices[2];
         Value filterBlock =
             builder.add(builder.mul(group, filterBlocksPerGroup), block);
-        taps = emitTapRange(builder, conv.window[0], conv.input.shape[2], rows,
-                            row);
-        // The row of the first tap may be outside: it is only a number to add
-        // to.
-        Value inputRow = builder.add(builder.mul(row, conv.window[0].stride),
-                                     -conv.window[0].padLow);
-        inputBase = builder.linearize(
-            {image, builder.mul(group, groupChannels), inputRow},
-            ArrayRef(conv.input.strides).take_front(3));
         filterBase = builder.mul(filterBlock, conv.filterBlockStride);
+        outputBlock = builder.add(builder.mul(group, groupBlocks),
+                                  builder.mul(block, fullBlocks));
         biasBase = builder.mul(outputBlock, conv.lanes);
-        outputBase =
-            builder.linearize({image, outputBlock, row},
-                              ArrayRef(conv.output.strides).take_front(3));
-        if (conv.residual)
-          residualBase =
-              builder.linearize({image, outputBlock, row},
-                                ArrayRef(conv.residual.strides).take_front(3));
-        for (const ColumnTiles &tile : plan)
-          builder.loop(tile.count, 1, [&](Value number) {
-            emitTile(tile, builder.add(builder.mul(number, tile.columns),
-                                       tile.first));
+        Value firstRow = builder.mul(indices[3], tiling.chunkRows);
+        Value lastRow = builder.add(firstRow, tiling.chunkRows);
+        if (rows % tiling.chunkRows != 0)
+          lastRow = builder.minimum(lastRow, rows);
+        builder.loop(tiling.slabs, 1, [&](Value number) {
+          slab = number;
+          if (tiling.chunkRows == 1)
+            return emitRow(image, group, firstRow, firstRow);
+          builder.loop(firstRow, lastRow, [&](Value row) {
+            emitRow(image, group, row, firstRow);
           });
+        });
       });
 }
 
+void DirectConvEmitter::emitRow(Value image, Value group, Value row,
+                                Value firstRow) {
+  taps = emitTapRange(builder, conv.window[0], conv.input.shape[2],
+                      conv.output.shape[2], row);
+  int64_t groupChannels = conv.input.shape[1] / conv.groups;
+  // The row of the first tap may be outside: it is only a number to add to.
+  Value inputRow = builder.add(builder.mul(row, conv.window[0].stride),
+                               -conv.window[0].padLow);
+  inputBase =
+      builder.linearize({image, builder.mul(group, groupChannels), inputRow},
+                        ArrayRef(conv.input.strides).take_front(3));
+  outputBase = builder.linearize({image, outputBlock, row},
+                                 ArrayRef(conv.output.strides).take_front(3));
+  if (conv.residual)
+    residualBase =
+        builder.linearize({image, outputBlock, row},
+                          ArrayRef(conv.residual.strides).take_front(3));
+  Value firstTile = builder.mul(
+      tiling.slabs > 1 ? builder.sub(row, firstRow) : row, tiling.tilesPerRow);
+  for (const ColumnTiles &tile : tiling.tiles) {
+    builder.loop(tile.count, 1, [&](Value number) {
+      tileNumber = builder.add(firstTile, number);
+      emitTile(tile,
+               builder.add(builder.mul(number, tile.columns), tile.first));
+    });
+    firstTile = builder.add(firstTile, tile.count);
+  }
+}
+
+/// Fetches a part of the filter that comes after this slab, which is the next
+/// slab or filter block.
+void DirectConvEmitter::emitPrefetch(Value inputBlock, Value inSlab) {
+  if (tiling.fetchedElements == 0)
+    return;
+  Value number =
+      builder.add(builder.mul(tileNumber, tiling.slabBlocks), inSlab);
+  Value slabStart =
+      builder.mul(builder.sub(inputBlock, inSlab), conv.filterInputBlockStride);
+  Position next{builder.add(builder.add(filterBase, slabStart),
+                            builder.mul(number, tiling.fetchedElements)),
+                tiling.getSlabElements(conv)};
+  for (int64_t i = 0; i < tiling.fetchedElements; i += lineElements)
+    builder.prefetch(conv.filter, next + i);
+}
+
+/// What the sums of a tile start from: the bias; with several slabs bias and
+/// residual, or what the slabs before have added up.
+SmallVector<Value> DirectConvEmitter::emitInitial(const ColumnTiles &tile,
+                                                  Value column) {
+  auto repeat = [&](function_ref<Value(int64_t, int64_t)> get) {
+    Values values;
+    for (int64_t i = 0; i < tile.columns; ++i)
+      for (int64_t block = 0; block < tiling.blocks; ++block)
+        values.push_back(get(i, block));
+    return values;
+  };
+  auto loadBiases = [&] {
+    Values biases;
+    for (int64_t block = 0; block < tiling.blocks; ++block)
+      biases.push_back(
+          conv.bias
+              ? builder.load(conv.bias, {biasBase, block * conv.lanes}, vector)
+              : builder.splat(0, vector));
+    return biases;
+  };
+  auto first = [&] {
+    Values biases = loadBiases();
+    if (tiling.slabs == 1 || !conv.residual)
+      return repeat([&](int64_t, int64_t block) { return biases[block]; });
+    Position start = getStart(conv.residual, residualBase, column);
+    return repeat([&](int64_t i, int64_t block) {
+      return builder.addFloat(biases[block],
+                              load(conv.residual, start, i, block));
+    });
+  };
+  if (tiling.slabs == 1)
+    return first();
+  SmallVector<Type> types(tile.columns * tiling.blocks, vector);
+  return builder.branch(builder.isEqual(slab, 0), types, first, [&] {
+    Position start = getStart(conv.output, outputBase, column);
+    return repeat([&](int64_t i, int64_t block) {
+      return load(conv.output, start, i, block);
+    });
+  });
+}
+
+/// Where a tile of the output, or of what is laid out like it, starts.
+Position DirectConvEmitter::getStart(const FlatArray &array, Value base,
+                                     Value column) {
+  return {builder.add(base, builder.mul(column, array.strides[3]))};
+}
+
+/// A vector of the tile that starts there.
+Value DirectConvEmitter::load(const FlatArray &array, Position start,
+                              int64_t column, int64_t block) {
+  return builder.load(
+      array, start + (column * array.strides[3] + block * array.strides[1]),
+      vector);
+}
+
 void DirectConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
-  Values sums;
-  for (int64_t block = 0; block < blocks; ++block)
-    sums.push_back(
-        conv.bias
-            ? builder.load(conv.bias, {biasBase, block * conv.lanes}, vector)
-            : builder.splat(0, vector));
-  Values initial;
-  for (int64_t i = 0; i < tile.columns; ++i)
-    llvm::append_range(initial, sums);
+  Values sums = emitInitial(tile, column);
   Value start =
       builder.add(inputBase, builder.mul(column, conv.window[1].stride *
                                                      conv.input.strides[3]));
@@ -261,8 +234,16 @@ void DirectConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
     return emitTapRow(tile, advance(at, tap, rowStride, conv.filterRowStride),
                       llvm::to_vector(sums));
   };
+  Value firstBlock = builder.mul(slab, tiling.slabBlocks);
+  Value count = builder.index(tiling.slabBlocks);
+  if (conv.inputBlocks % tiling.slabBlocks != 0)
+    count = builder.minimum(
+        builder.sub(builder.index(conv.inputBlocks), firstBlock),
+        tiling.slabBlocks);
   sums = builder.loop(
-      conv.inputBlocks, 1, initial, [&](Value block, ValueRange sums) {
+      builder.index(0), count, 1, sums, [&](Value number, ValueRange sums) {
+        Value block = builder.add(firstBlock, number);
+        emitPrefetch(block, number);
         Operands at = advance(first, block, conv.inputBlockStride,
                               conv.filterInputBlockStride);
         return builder.loop(
@@ -302,14 +283,14 @@ SmallVector<Value> DirectConvEmitter::emitTapRow(const ColumnTiles &tile,
 /// Input lanes that one loop body takes: about one multiply-add a register. In
 /// a larger body LLVM moves loads up until registers spill.
 int64_t DirectConvEmitter::getSteps(const ColumnTiles &tile) const {
-  if (loadsLanes())
+  if (conv.loadsLanes())
     return conv.inputLanes;
   // The few channels of a first layer are one body, but at borders, where taps
   // would grow together.
   if (conv.inputLanes <= 4)
     return tile.isInterior() ? conv.inputLanes : 1;
-  int64_t steps =
-      std::clamp<int64_t>(registers / (tile.columns * blocks), 1, 8);
+  int64_t steps = std::clamp<int64_t>(
+      getRegisters(machine, vector) / (tile.columns * tiling.blocks), 1, 8);
   while (conv.inputLanes % steps != 0)
     --steps;
   return steps;
@@ -323,7 +304,7 @@ SmallVector<Value> DirectConvEmitter::emitLanes(const ColumnTiles &tile,
   auto [first, last] = tile.taps[tap];
   if (first == last)
     return llvm::to_vector(sums);
-  int64_t begin = first * blocks, size = (last - first) * blocks;
+  int64_t begin = first * tiling.blocks, size = (last - first) * tiling.blocks;
   int64_t steps = getSteps(tile);
   Values next = builder.loop(
       lanes, steps, sums.slice(begin, size), [&](Value lane, ValueRange sums) {
@@ -354,27 +335,27 @@ SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
   auto [first, last] = tile.taps[tap];
   int64_t columnStride = conv.window[1].stride * conv.input.strides[3];
   Values lanes(tile.columns);
-  if (loadsLanes())
+  if (conv.loadsLanes())
     for (int64_t column = first; column < last; ++column)
       lanes[column] =
           builder.load(conv.input, at.input + column * columnStride, vector);
   for (int64_t step = 0; step < steps; ++step) {
     Values filters;
-    for (int64_t block = 0; block < blocks; ++block)
+    for (int64_t block = 0; block < tiling.blocks; ++block)
       filters.push_back(builder.load(
           conv.filter,
           at.filter + (step * conv.filterLaneStride + block * conv.lanes),
           vector));
     for (int64_t column = first; column < last; ++column) {
       Value scalar =
-          loadsLanes()
+          conv.loadsLanes()
               ? Value(vector::ExtractOp::create(builder, lanes[column], step))
               : builder.load(conv.input,
                              at.input + (column * columnStride +
                                          step * conv.inputLaneStride));
       Value factor = builder.broadcast(scalar, vector);
-      for (int64_t block = 0; block < blocks; ++block) {
-        Value &sum = sums[(column - first) * blocks + block];
+      for (int64_t block = 0; block < tiling.blocks; ++block) {
+        Value &sum = sums[(column - first) * tiling.blocks + block];
         sum = builder.multiplyAdd(factor, filters[block], sum);
       }
     }
@@ -382,28 +363,30 @@ SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
   return sums;
 }
 
-/// Residual, activation and the store.
+/// Residual, activation and the store. Of several slabs the first has added the
+/// residual.
 void DirectConvEmitter::finish(const ColumnTiles &tile, Value column,
-                               ArrayRef<Value> sums) {
-  Value output =
-      builder.add(outputBase, builder.mul(column, conv.output.strides[3]));
-  Value residual;
+                               Values sums) {
+  auto activate = [&](Value sum) {
+    return cnn::emitFunction(builder, activation, sum);
+  };
+  bool isWhole = tiling.slabs == 1;
+  if (!isWhole && activation)
+    sums = builder.branch(
+        builder.isEqual(slab, tiling.slabs - 1), ValueRange(sums).getTypes(),
+        [&] { return llvm::map_to_vector(sums, activate); },
+        [&] { return sums; });
+  Position output = getStart(conv.output, outputBase, column), residual;
   if (conv.residual)
-    residual = builder.add(residualBase,
-                           builder.mul(column, conv.residual.strides[3]));
+    residual = getStart(conv.residual, residualBase, column);
   for (int64_t i = 0; i < tile.columns; ++i)
-    for (int64_t block = 0; block < blocks; ++block) {
-      Value sum = sums[i * blocks + block];
-      if (residual)
-        sum = builder.addFloat(
-            sum, builder.load(conv.residual,
-                              {residual, i * conv.residual.strides[3] +
-                                             block * conv.residual.strides[1]},
-                              vector));
-      sum = cnn::emitFunction(builder, activation, sum);
-      builder.store(sum, conv.output,
-                    {output, i * conv.output.strides[3] +
-                                 block * conv.output.strides[1]});
+    for (int64_t block = 0; block < tiling.blocks; ++block) {
+      Value sum = sums[i * tiling.blocks + block];
+      if (isWhole && conv.residual)
+        sum = builder.addFloat(sum, load(conv.residual, residual, i, block));
+      builder.store(isWhole ? activate(sum) : sum, conv.output,
+                    output + (i * conv.output.strides[3] +
+                              block * conv.output.strides[1]));
     }
 }
 
@@ -411,7 +394,7 @@ void DirectConvEmitter::finish(const ColumnTiles &tile, Value column,
 
 LogicalResult kernel::buildLoops(DirectConvOp op, const cnn::Machine &machine) {
   LoopBuilder builder(op);
-  FailureOr<Convolution> conv = readConvolution(builder, op);
+  FailureOr<DirectConvolution> conv = DirectConvolution::get(builder, op);
   if (failed(conv))
     return failure();
   DirectConvEmitter(builder, op, machine, *conv).emit(op.getOutputBlocks());

@@ -47,6 +47,14 @@ Value LoopBuilder::sub(Value lhs, Value rhs) {
   return createOrFold<arith::SubIOp>(lhs, rhs);
 }
 
+Value LoopBuilder::minimum(Value lhs, int64_t rhs) {
+  return createOrFold<arith::MinSIOp>(lhs, index(rhs));
+}
+
+Value LoopBuilder::isEqual(Value lhs, int64_t rhs) {
+  return createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, lhs, index(rhs));
+}
+
 Value LoopBuilder::mul(Value lhs, int64_t rhs) {
   if (rhs == 1)
     return lhs;
@@ -104,6 +112,26 @@ SmallVector<Value> LoopBuilder::loop(Value lower, Value upper, int64_t step,
   if (!carried.empty())
     scf::YieldOp::create(*this, next);
   return loop.getResults();
+}
+
+SmallVector<Value> LoopBuilder::branch(Value condition, TypeRange types,
+                                       BranchBody yes, BranchBody no) {
+  auto branch = scf::IfOp::create(*this, types, condition,
+                                  /*addThenBlock=*/true, /*addElseBlock=*/true);
+  InsertionGuard guard(*this);
+  setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(*this, yes());
+  setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(*this, no());
+  return branch.getResults();
+}
+
+void LoopBuilder::loop(Value lower, Value upper,
+                       function_ref<void(Value)> body) {
+  loop(lower, upper, 1, ValueRange(), [&](Value index, ValueRange) {
+    body(index);
+    return SmallVector<Value>();
+  });
 }
 
 void LoopBuilder::loop(int64_t extent, int64_t step,
@@ -168,6 +196,12 @@ void LoopBuilder::store(Value value, const FlatArray &array,
     vector::StoreOp::create(*this, value, array.memref, index);
   else
     memref::StoreOp::create(*this, value, array.memref, index);
+}
+
+void LoopBuilder::prefetch(const FlatArray &array, Position position) {
+  memref::PrefetchOp::create(*this, array.memref, emitPosition(position),
+                             /*isWrite=*/false, /*localityHint=*/2,
+                             /*isDataCache=*/true);
 }
 
 Value LoopBuilder::broadcast(Value scalar, VectorType type) {

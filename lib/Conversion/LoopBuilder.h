@@ -49,6 +49,8 @@ public:
   Value index(int64_t value);
   Value add(Value lhs, Value rhs);
   Value add(Value lhs, int64_t rhs) { return add(lhs, index(rhs)); }
+  Value minimum(Value lhs, int64_t rhs);
+  Value isEqual(Value lhs, int64_t rhs);
   Value sub(Value lhs, Value rhs);
   Value mul(Value lhs, int64_t rhs);
   /// The quotient rounded up, where it is positive, or else a number that is
@@ -76,7 +78,12 @@ public:
                           LoopBody body) {
     return loop(index(0), index(extent), step, carried, body);
   }
+  /// The values of one of two branches.
+  using BranchBody = function_ref<SmallVector<Value>()>;
+  SmallVector<Value> branch(Value condition, TypeRange types, BranchBody yes,
+                            BranchBody no);
   /// A loop that carries nothing.
+  void loop(Value lower, Value upper, function_ref<void(Value)> body);
   void loop(int64_t extent, int64_t step, function_ref<void(Value)> body);
 
   //===--------------------------------------------------------------------===//
@@ -90,6 +97,9 @@ public:
   Value load(const FlatArray &array, Position position);
   Value load(const FlatArray &array, Position position, VectorType type);
   void store(Value value, const FlatArray &array, Position position);
+  /// Brings the cache line of a position that will be read into the second
+  /// cache. The position may lie behind the array's end.
+  void prefetch(const FlatArray &array, Position position);
   Value broadcast(Value scalar, VectorType type);
   Value splat(double value, VectorType type);
   /// Arithmetic on floats.

@@ -39,6 +39,30 @@ func.func @borders(%x: memref<1x1x7x12x8xf32>, %filter: memref<2x1x3x3x8x16xf32>
   return
 }
 
+// Two output blocks of 64 input blocks are 295 KB, more than half of the second
+// cache. The first takes slabs of 4 input blocks, 18 KB. Sums start from the
+// bias, or from what the output holds; each of
+// 5 tiles fetches a part of what follows.
+// CHECK-LABEL: func @slabs
+// CHECK: scf.forall {{.*}} in (8)
+// CHECK: scf.for {{.*}} to %c16 step %c1
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: vector.load %{{.*}} memref<16x
+// CHECK: } else {
+// CHECK: vector.load
+// CHECK: scf.for {{.*}} to %c4 step %c1
+// CHECK: memref.prefetch
+// CHECK: vector.fma
+// CHECK: scf.if
+// CHECK: arith.select
+func.func @slabs(%x: memref<1x64x40x6x8xf32>, %filter: memref<1x64x3x3x8x16xf32>, %bias: memref<16xf32>,
+                 %y: memref<1x2x40x6x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x64x40x6x8xf32>, memref<1x64x3x3x8x16xf32>) bias(%bias : memref<16xf32>)
+    outs(%y : memref<1x2x40x6x8xf32>) pads [1, 1, 1, 1] activation <relu>
+  return
+}
+
 // Three output blocks, two at a time: the last filter block has loops of its own.
 // CHECK-LABEL: func @odd_blocks
 // CHECK: scf.for {{.*}} to %c8 step %c4

@@ -25,6 +25,10 @@ LAYERS = [
     ("conv-blocked", "1x24x9x9", ["40x24x3x3", "40", "1x40x9x9"],
      "conv %x, %c0 bias %c1 : C1 residual %c2 : C2 pads [1, 1, 1, 1] activation <silu> : T0, C0",
      "1x40x9x9"),
+    # Filters that are larger than a second-level cache.
+    ("conv-slabs", "1x464x9x8", ["72x464x3x3", "72", "1x72x5x8"],
+     "conv %x, %c0 bias %c1 : C1 residual %c2 : C2 strides [2, 1] pads [1, 1, 1, 1]"
+     " activation <relu> : T0, C0", "1x72x5x8"),
     ("conv-dilated", "1x24x9x9", ["40x24x3x3"],
      "conv %x, %c0 pads [2, 2, 2, 2] dilations [2, 2] : T0, C0", "1x40x9x9"),
     ("conv-log", "2x24x9x9", ["7x24x1x1"], "conv %x, %c0 activation <log> : T0, C0", "2x7x9x9"),
@@ -147,13 +151,14 @@ LAYERS += [
 
 
 def make_network(name, input_shape, constants, op, result):
-    """The layer as a function, its constants from -1 to 1."""
+    """The layer as a function, its constants from -1 to 1, or less in long sums."""
     generator = np.random.default_rng(zlib.crc32(name.encode()))
     lines = []
     op = op.replace("T0", f"tensor<{input_shape}xf32>")
     for i, shape in enumerate(constants):
         extents = [int(extent) for extent in shape.split("x")]
-        data = generator.uniform(-1, 1, extents).astype("<f4").tobytes().hex().upper()
+        limit = 1 if np.prod(extents[1:]) < 1000 else 1 / 16
+        data = generator.uniform(-limit, limit, extents).astype("<f4").tobytes().hex().upper()
         lines.append(f'  %c{i} = arith.constant dense<"0x{data}"> : tensor<{shape}xf32>')
         op = op.replace(f"C{i}", f"tensor<{shape}xf32>")
     *before, op = op.split("; ")

@@ -1,0 +1,169 @@
+//===- DirectConvTiling.cpp - How a direct convolution is cut -------------===//
+
+#include "DirectConvTiling.h"
+
+using namespace mlir;
+using namespace mlir::kernel;
+
+FailureOr<DirectConvolution> DirectConvolution::get(LoopBuilder &builder,
+                                                    DirectConvOp op) {
+  FailureOr<FlatArray> input = builder.flatten(op.getInput()),
+                       filter = builder.flatten(op.getFilter()),
+                       bias = builder.flatten(op.getBias()),
+                       residual = builder.flatten(op.getResidual()),
+                       output = builder.flatten(op.getOutput());
+  if (failed(input) || failed(filter) || failed(bias) || failed(residual) ||
+      failed(output))
+    return failure();
+  DirectConvolution conv;
+  conv.input = *input;
+  conv.filter = *filter;
+  conv.bias = *bias;
+  conv.residual = *residual;
+  conv.output = *output;
+  conv.window = op.getWindow();
+  conv.groups = op.getGroups();
+  conv.lanes = op.getLanes();
+  conv.vector =
+      VectorType::get(conv.lanes, op.getOutput().getType().getElementType());
+  int64_t channels = input->shape[1] / conv.groups;
+  bool blocked = op.isBlocked();
+  conv.inputBlocks = blocked ? channels : 1;
+  conv.inputLanes = blocked ? conv.lanes : channels;
+  conv.inputBlockStride = input->strides[1];
+  conv.inputLaneStride = blocked ? 1 : input->strides[1];
+  conv.filterBlockStride = filter->strides[0];
+  conv.filterInputBlockStride = filter->strides[1];
+  conv.filterRowStride = filter->strides[2];
+  conv.filterColumnStride = filter->strides[3];
+  conv.filterLaneStride = filter->strides[blocked ? 4 : 1];
+  return conv;
+}
+
+namespace {
+
+/// Rows follow each other without a gap.
+bool hasContiguousRows(const FlatArray &image) {
+  return !image || image.strides[2] == image.shape[3] * image.strides[3];
+}
+
+/// A rough time of one row: its tiles' multiply-adds, no tile faster than the
+/// latency of one.
+int64_t estimateRow(ArrayRef<int64_t> widths, int64_t blocks) {
+  int64_t time = 0;
+  for (int64_t width : widths)
+    time += std::max<int64_t>(width * blocks, 8) + blocks;
+  return time;
+}
+
+/// The narrowest tile that hides the latency of multiply-adds.
+int64_t getSmallestTile(int64_t blocks) {
+  return llvm::divideCeilSigned(8, blocks);
+}
+
+/// Columns of a tile such that accumulators, one filter vector per block and
+/// what is multiplied with them stay in registers.
+int64_t getLargestTile(const DirectConvolution &conv, int64_t blocks,
+                       const cnn::Machine &machine) {
+  int64_t registers = getRegisters(machine, conv.vector);
+  if (conv.loadsLanes())
+    return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
+  // Four registers are left for LLVM to schedule with, and more where the input
+  // lanes are apart and unrolled.
+  int64_t spared =
+      conv.inputLaneStride == 1 ? 4 : std::max<int64_t>(4, registers / 4);
+  int64_t accumulators = std::min(registers - blocks - 1, registers - spared);
+  return std::max<int64_t>(1, accumulators / blocks);
+}
+
+/// Sees the image of a pointwise convolution as other rows of columns, such
+/// that they tile well and there are rows to share among threads.
+void reshapeRows(DirectConvolution &conv, int64_t blocks, int64_t largest) {
+  FlatArray *images[] = {&conv.input, &conv.output, &conv.residual};
+  if (!cnn::isPointwise(conv.window) ||
+      !llvm::all_of(images,
+                    [](FlatArray *image) { return hasContiguousRows(*image); }))
+    return;
+  int64_t pixels = conv.output.shape[2] * conv.output.shape[3];
+  int64_t best = conv.output.shape[3];
+  auto estimate = [&](int64_t columns) {
+    return pixels / columns *
+           estimateRow(splitColumns(columns, largest, getSmallestTile(blocks)),
+                       blocks);
+  };
+  for (int64_t columns = 1; columns <= std::min(pixels, 16 * largest);
+       ++columns)
+    if (pixels % columns == 0 && estimate(columns) < estimate(best))
+      best = columns;
+  for (FlatArray *image : images) {
+    if (!*image)
+      continue;
+    image->shape[2] = pixels / best;
+    image->shape[3] = best;
+    image->strides[2] = best * image->strides[3];
+  }
+}
+
+int64_t getBytes(const DirectConvolution &conv, int64_t elements) {
+  return elements * conv.vector.getElementTypeBitWidth() / 8;
+}
+
+/// Cuts the input blocks into slabs if a filter block would not stay in the
+/// second cache.
+void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
+                 const cnn::Machine &machine) {
+  // Enough pixels that reading a slab, and sums once per slab, is little; but
+  // also parts for threads to share.
+  constexpr int64_t chunkPixels = 256, minParts = 8;
+  tiling.slabBlocks = conv.inputBlocks;
+  if (getBytes(conv, conv.filterBlockStride) <= machine.level2Bytes / 2)
+    return;
+  int64_t largest =
+      std::max<int64_t>(1, machine.level1Bytes * 2 / 3 /
+                               getBytes(conv, conv.filterInputBlockStride));
+  int64_t slabs = llvm::divideCeilSigned(conv.inputBlocks, largest);
+  tiling.slabBlocks = llvm::divideCeilSigned(conv.inputBlocks, slabs);
+  tiling.slabs = llvm::divideCeilSigned(conv.inputBlocks, tiling.slabBlocks);
+  if (tiling.slabs == 1)
+    return;
+  int64_t rows = conv.output.shape[2];
+  int64_t chunkRows =
+      std::clamp<int64_t>(chunkPixels / conv.output.shape[3], 1, rows);
+  int64_t blocks = conv.output.shape[0] * conv.filter.shape[0];
+  int64_t chunks = std::max(llvm::divideCeilSigned(rows, chunkRows),
+                            llvm::divideCeilSigned(minParts, blocks));
+  tiling.chunkRows = llvm::divideCeilSigned(rows, chunks);
+}
+
+/// Filters of a whole network come from memory, and the processor does not see
+/// what follows behind a block that many tiles read. Small ones are read in no
+/// time; what few tiles read, it sees.
+void chooseFetching(DirectConvTiling &tiling, const DirectConvolution &conv,
+                    const cnn::Machine &machine) {
+  constexpr int64_t fewTiles = 4;
+  int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
+  int64_t rows = tiling.slabs > 1 ? tiling.chunkRows : conv.output.shape[2];
+  int64_t tiles = rows * tiling.tilesPerRow;
+  if (getBytes(conv, filterElements) > machine.level2Bytes / 4 &&
+      tiles >= fewTiles)
+    tiling.fetchedElements = llvm::divideCeilSigned(
+        tiling.getSlabElements(conv), tiles * tiling.slabBlocks);
+}
+
+} // namespace
+
+DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
+                                       const cnn::Machine &machine) {
+  DirectConvTiling tiling;
+  tiling.blocks = blocks;
+  int64_t largest = getLargestTile(conv, blocks, machine);
+  reshapeRows(conv, blocks, largest);
+  tiling.tiles = planColumns(
+      conv.window[1], conv.input.shape[3],
+      splitColumns(conv.output.shape[3], largest, getSmallestTile(blocks)));
+  for (const ColumnTiles &tile : tiling.tiles)
+    tiling.tilesPerRow += tile.count;
+  chooseSlabs(tiling, conv, machine);
+  chooseFetching(tiling, conv, machine);
+  return tiling;
+}

@@ -1,0 +1,69 @@
+//===- DirectConvTiling.h - How a direct convolution is cut -----*- C++ -*-===//
+
+#ifndef CNNC_LIB_CONVERSION_DIRECTCONVTILING_H
+#define CNNC_LIB_CONVERSION_DIRECTCONVTILING_H
+
+#include "LoopBuilder.h"
+#include "SlidingWindow.h"
+
+#include "cnnc/Dialect/Kernel/Kernel.h"
+
+namespace mlir::kernel {
+
+/// The operands and the extents that the loops run over.
+struct DirectConvolution {
+  FlatArray input, filter, bias, residual, output;
+  cnn::Window window;
+  int64_t groups;
+  /// Lanes of an output block, and these lanes as a vector.
+  int64_t lanes;
+  VectorType vector;
+
+  /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
+  /// is one block of all channels.
+  int64_t inputBlocks, inputLanes;
+  int64_t inputBlockStride, inputLaneStride;
+  /// How far the filter's elements lie apart.
+  int64_t filterBlockStride, filterInputBlockStride, filterRowStride,
+      filterColumnStride, filterLaneStride;
+
+  /// An error at the op if its operands cannot be seen as rows of elements.
+  static FailureOr<DirectConvolution> get(LoopBuilder &builder,
+                                          DirectConvOp op);
+
+  /// Input lanes are loaded as one vector and broadcast from there.
+  bool loadsLanes() const {
+    return lanes == 4 && inputLanes == 4 && inputLaneStride == 1;
+  }
+};
+
+/// The loops over output rows, tiles of output columns, and input blocks, for
+/// filter blocks of `blocks` output blocks.
+struct DirectConvTiling {
+  int64_t blocks = 1;
+  /// The tiles of a row, of different forms, and their number.
+  SmallVector<ColumnTiles> tiles;
+  int64_t tilesPerRow = 0;
+  /// Input blocks are taken in `slabs` slabs of `slabBlocks`, the last of which
+  /// may be smaller. Where there are several, the filter of a slab stays in
+  /// the first cache while `chunkRows` output rows pass by.
+  int64_t slabs = 1, slabBlocks = 1, chunkRows = 1;
+  /// Elements of the filter that one input block of one tile fetches ahead, so
+  /// that all tiles together fetch what follows; 0 if nothing is fetched.
+  int64_t fetchedElements = 0;
+
+  /// Cuts `conv`. The rows of a pointwise convolution's images become others
+  /// that tile better.
+  static DirectConvTiling get(DirectConvolution &conv, int64_t blocks,
+                              const cnn::Machine &machine);
+
+  /// Elements of a whole slab's filter, or of the whole filter block.
+  int64_t getSlabElements(const DirectConvolution &conv) const {
+    return slabs > 1 ? slabBlocks * conv.filterInputBlockStride
+                     : conv.filterBlockStride;
+  }
+};
+
+} // namespace mlir::kernel
+
+#endif // CNNC_LIB_CONVERSION_DIRECTCONVTILING_H
