@@ -3,6 +3,7 @@
 #include "BufferViews.h"
 
 #include "cnnc/Conversion/Passes.h"
+#include "cnnc/Dialect/Kernel/Kernel.h"
 #include "cnnc/Support/MemoryPlan.h"
 #include "cnnc/Support/ModelInterface.h"
 
@@ -12,8 +13,10 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::cnn {
 
@@ -118,28 +121,64 @@ bool worksInPlace(linalg::GenericOp generic, OpOperand &input) {
          readsOnlyLike(generic, input);
 }
 
-/// Writes elementwise results over an input that is not needed any more.
+/// The output of an operation and inputs that it may be written over.
+struct Reuse {
+  Value output;
+  SmallVector<Value> inputs;
+};
+
+Reuse getReuse(linalg::GenericOp generic) {
+  Reuse reuse;
+  if (generic.getNumDpsInits() != 1)
+    return reuse;
+  reuse.output = generic.getDpsInits().front();
+  for (OpOperand *input : generic.getDpsInputOperands())
+    if (worksInPlace(generic, *input))
+      reuse.inputs.push_back(input->get());
+  return reuse;
+}
+
+/// Kernels read an element of the residual before they first write that of the
+/// output.
+template <typename ConvOp>
+Reuse getReuse(ConvOp conv) {
+  Reuse reuse;
+  Value residual = conv.getResidual(), output = conv.getOutput();
+  if (!residual || residual.getType() != output.getType() ||
+      llvm::count_if(conv->getOperands(), [&](Value operand) {
+        return getBuffer(operand) == getBuffer(residual);
+      }) != 1)
+    return reuse;
+  return {output, {residual}};
+}
+
+Reuse getReuse(Operation *op) {
+  return llvm::TypeSwitch<Operation *, Reuse>(op)
+      .Case<linalg::GenericOp, kernel::DirectConvOp, kernel::DepthwiseConvOp,
+            kernel::WinogradConvOp>([](auto known) { return getReuse(known); })
+      .Default(Reuse());
+}
+
+/// Writes results over an input that is not needed any more.
 void reuseInputs(ArrayRef<Buffer> buffers, const Timeline &timeline,
                  SmallVectorImpl<Buffer> &merged) {
   DenseMap<Value, Buffer> alive;
   for (Buffer buffer : buffers)
     alive[buffer.alloc.getResult()] = buffer;
   for (Operation &op : *Buffer(buffers.front()).alloc->getBlock()) {
-    auto generic = dyn_cast<linalg::GenericOp>(op);
-    if (!generic || generic.getNumDpsInits() != 1)
-      continue;
-    auto output = alive.find(generic.getDpsInits().front());
+    Reuse reuse = getReuse(&op);
+    auto output = alive.find(reuse.output);
     int64_t time = timeline.getTime(&op);
     if (output == alive.end() || output->second.life.begin != time)
       continue;
-    for (OpOperand *input : generic.getDpsInputOperands()) {
-      auto source = alive.find(input->get());
+    for (Value input : reuse.inputs) {
+      auto source = alive.find(input);
       if (source == alive.end() || source->second.life.end != time ||
-          source == output || !worksInPlace(generic, *input))
+          source == output)
         continue;
       Buffer replaced = output->second;
       alive.erase(output);
-      Buffer &kept = alive[input->get()];
+      Buffer &kept = alive[input];
       kept.life.end = replaced.life.end;
       replaced.alloc.replaceAllUsesWith(kept.alloc.getResult());
       replaced.alloc.erase();
@@ -223,8 +262,16 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
+    int64_t least = getLargestLoad(lives, bufferAlignment);
     function->setAttr(interface::arenaSize,
                       attributes.getI64IntegerAttr(plan.size));
+    function->setAttr(interface::arenaLowerBound,
+                      attributes.getI64IntegerAttr(least));
+    remark::analysis(function.getLoc(),
+                     remark::RemarkOpts::name("PlanMemory").category("cnn"))
+        << "arena of " << std::to_string(plan.size)
+        << " bytes; buffers that live at one time take "
+        << std::to_string(least);
     return success();
   }
 };

@@ -158,3 +158,54 @@ func.func @reads_elsewhere(%x: memref<16xindex>, %y: memref<16xindex>) {
   memref.copy %b, %y : memref<16xindex> to memref<16xindex>
   return
 }
+
+// -----
+
+// Each output element reads its own element of the residual, and no other.
+// CHECK-LABEL: func @writes_over_the_residual
+// CHECK-SAME:    cnn.arena_lower_bound = 256
+// CHECK-SAME:    cnn.arena_size = 256
+// CHECK:         kernel.depthwise_conv {{.*}} residual(%[[R:.*]] : {{.*}}) outs(%[[R]] :
+func.func @writes_over_the_residual(%x: memref<1x1x4x4x4xf32>, %filter: memref<1x3x3x4xf32>) {
+  %r = memref.alloc() : memref<1x1x4x4x4xf32>
+  %y = memref.alloc() : memref<1x1x4x4x4xf32>
+  memref.copy %x, %r : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  kernel.depthwise_conv ins(%x, %filter : memref<1x1x4x4x4xf32>, memref<1x3x3x4xf32>)
+    residual(%r : memref<1x1x4x4x4xf32>)
+    outs(%y : memref<1x1x4x4x4xf32>) pads [1, 1, 1, 1]
+  memref.copy %y, %x : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  return
+}
+
+// -----
+
+// The residual is the input, too, whose neighbours the convolution reads.
+// CHECK-LABEL: func @keeps_the_input
+// CHECK-SAME:    cnn.arena_size = 512
+func.func @keeps_the_input(%x: memref<1x1x4x4x4xf32>, %filter: memref<1x3x3x4xf32>) {
+  %r = memref.alloc() : memref<1x1x4x4x4xf32>
+  %y = memref.alloc() : memref<1x1x4x4x4xf32>
+  memref.copy %x, %r : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  kernel.depthwise_conv ins(%r, %filter : memref<1x1x4x4x4xf32>, memref<1x3x3x4xf32>)
+    residual(%r : memref<1x1x4x4x4xf32>)
+    outs(%y : memref<1x1x4x4x4xf32>) pads [1, 1, 1, 1]
+  memref.copy %y, %x : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  return
+}
+
+// -----
+
+// The residual is needed afterwards.
+// CHECK-LABEL: func @keeps_the_residual
+// CHECK-SAME:    cnn.arena_size = 512
+func.func @keeps_the_residual(%x: memref<1x1x4x4x4xf32>, %filter: memref<1x3x3x4xf32>) {
+  %r = memref.alloc() : memref<1x1x4x4x4xf32>
+  %y = memref.alloc() : memref<1x1x4x4x4xf32>
+  memref.copy %x, %r : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  kernel.depthwise_conv ins(%x, %filter : memref<1x1x4x4x4xf32>, memref<1x3x3x4xf32>)
+    residual(%r : memref<1x1x4x4x4xf32>)
+    outs(%y : memref<1x1x4x4x4xf32>) pads [1, 1, 1, 1]
+  memref.copy %y, %x : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  memref.copy %r, %x : memref<1x1x4x4x4xf32> to memref<1x1x4x4x4xf32>
+  return
+}

@@ -198,8 +198,11 @@ def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
   let description = [{
     Each `memref.alloc` of the function becomes a `memref.view` of a new last
     argument, the arena. Two buffers share bytes where their lives do not
-    overlap; an operation with regions counts as one point in time. Offsets are
-    multiples of 64 bytes. The size is recorded as `cnn.arena_size`.
+    overlap; an operation with regions counts as one point in time. Elementwise
+    results are written over an input that is not needed any more, and
+    convolutions over their residual. Offsets are multiples of 64 bytes. The size
+    is recorded as `cnn.arena_size`, and the most bytes that live at one time, less
+    than which no plan takes, as `cnn.arena_lower_bound`; a remark says both.
 
     A buffer of dynamic size, and a buffer that is returned, are refused.
   }];

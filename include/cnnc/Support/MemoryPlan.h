@@ -23,10 +23,15 @@ struct MemoryPlan {
   int64_t size = 0;
 };
 
-/// Places the ranges so that no two that live at the same time overlap. The
-/// largest is placed first, each in the smallest gap it fits between those
-/// already placed; the plan is within a few per cent of the largest sum of
-/// sizes alive at one time for the networks we know.
+/// The most bytes alive at one time, each range rounded up to the alignment: no
+/// plan is smaller.
+int64_t getLargestLoad(llvm::ArrayRef<LiveRange> ranges, int64_t alignment);
+
+/// Places the ranges so that no two that live at the same time overlap. Ranges
+/// are placed one after the other, each in a gap between those already placed.
+/// Which order is good differs from network to network: several are tried, and
+/// then what lies on top of the arena is placed earlier, as long as that makes
+/// the arena smaller. The effort is bounded.
 MemoryPlan planOffsets(llvm::ArrayRef<LiveRange> ranges, int64_t alignment);
 
 } // namespace mlir::cnn

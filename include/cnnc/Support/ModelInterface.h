@@ -37,6 +37,8 @@ inline constexpr StringLiteral inputs = "cnn.inputs";
 inline constexpr StringLiteral outputs = "cnn.outputs";
 inline constexpr StringLiteral dynamicBatch = "cnn.dynamic_batch";
 inline constexpr StringLiteral arenaSize = "cnn.arena_size";
+/// The most bytes of buffers that live at one time.
+inline constexpr StringLiteral arenaLowerBound = "cnn.arena_lower_bound";
 inline constexpr StringLiteral weights = "cnn.weights";
 inline constexpr StringLiteral threads = "cnn.threads";
 /// Of calls of kernels, where they will be timed: a KernelInfo; then all of

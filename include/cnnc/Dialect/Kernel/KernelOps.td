@@ -15,7 +15,9 @@ def Kernel_DirectConvOp : Kernel_Op<"direct_conv", 1,
         x[n, g * C/G + c, h * stride_h + u * dilation_h - pad_h, w * ...])
     where g = o / (O/G)
     ```
-    Outside the input x is zero; f is `activation`, or nothing.
+    Outside the input x is zero; f is `activation`, or nothing. As in all kernels
+    with a residual, that may be the output's memory: each of its elements is read
+    by the thread that writes y there, before it first does.
 
     | operand | layout |
     |---|---|
