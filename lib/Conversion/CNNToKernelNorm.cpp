@@ -198,64 +198,122 @@ Value emitPower(ImplicitLocOpBuilder &b, Value base, double exponent) {
   return math::PowFOp::create(b, base, power);
 }
 
+/// Every element reads the channels around it from an image with zeros around
+/// its channels. H and W are one dimension: what differs are the channels.
 struct LowerLRN : OpRewritePattern<LRNOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(LRNOp op,
                                 PatternRewriter &rewriter) const override {
-    auto type = cast<RankedTensorType>(op.getType());
-    Formula formula(rewriter, op.getLoc(), type);
-    Value sum = createSumOfSquares(rewriter, op);
-    double factor = op.getAlpha().convertToDouble() / op.getSize();
-    double bias = op.getBias().convertToDouble();
-    double beta = op.getBeta().convertToDouble();
-    rewriter.replaceOp(
-        op, formula.map({op.getInput(), sum},
-                        [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
-                          Value scaled = arith::MulFOp::create(
-                              b, x[1], formula.scalar(b, factor));
-                          Value base = arith::AddFOp::create(
-                              b, scaled, formula.scalar(b, bias));
-                          return arith::DivFOp::create(
-                              b, x[0], emitPower(b, base, beta));
-                        }));
+    ArrayRef<int64_t> shape = getShape(op.getInput());
+    SmallVector<int64_t> flat = {shape[0], shape[1], 1};
+    for (int64_t extent : shape.drop_front(2))
+      flat[2] *= extent;
+    Location loc = op.getLoc();
+    Value input = createReshape(rewriter, loc, op.getInput(), flat);
+    int64_t size = op.getSize();
+    Value padded = createPadded(rewriter, input, size);
+    bool isShort = size <= longestUnrolled;
+    Value sum =
+        isShort ? Value() : createSumOfSquares(rewriter, padded, flat, size);
+    Value result = isShort ? createUnrolled(rewriter, op, padded, flat)
+                           : createQuotient(rewriter, op, input, sum);
+    rewriter.replaceOp(op, createReshape(rewriter, loc, result, shape));
     return success();
   }
 
-  /// S of the formula: over zeros around the channels a window slides, whose
-  /// position is the last iterator.
-  static Value createSumOfSquares(OpBuilder &builder, LRNOp op) {
-    Location loc = op.getLoc();
-    auto type = cast<RankedTensorType>(op.getType());
-    int64_t rank = type.getRank(), size = op.getSize();
-    SmallVector<int64_t> low(rank, 0), high(rank, 0);
-    low[1] = (size - 1) / 2;
-    high[1] = size - 1 - low[1];
-    Value padded = createPad(builder, loc, op.getInput(), low, high, 0);
-    Value window = createEmpty(builder, loc, size, type.getElementType());
-    Value zeros =
-        createFilled(builder, loc, type.getShape(), type.getElementType(), 0);
+private:
+  static constexpr int64_t longestUnrolled = 16;
 
-    AffineMap output =
-        builder.getMultiDimIdentityMap(rank + 1).dropResult(rank);
-    AffineExpr position = builder.getAffineDimExpr(rank);
+  /// `input` with zeros before and after its channels. A pad would write zeros
+  /// everywhere first, so that nobody could write the input in place.
+  static Value createPadded(OpBuilder &builder, Value input, int64_t size) {
+    Location loc = input.getLoc();
+    Type element = getElementType(input);
+    ArrayRef<int64_t> shape = getShape(input);
+    int64_t before = (size - 1) / 2, after = size - 1 - before;
+    auto zeros = [&](int64_t channels) {
+      return createFilled(builder, loc, {shape[0], channels, shape[2]}, element,
+                          0);
+    };
+    Value padded = createEmpty(
+        builder, loc, {shape[0], shape[1] + size - 1, shape[2]}, element);
+    if (before > 0)
+      padded = createInsert(builder, loc, zeros(before), padded, {0, 0, 0});
+    padded = createInsert(builder, loc, input, padded, {0, before, 0});
+    if (after > 0)
+      padded = createInsert(builder, loc, zeros(after), padded,
+                            {0, before + shape[1], 0});
+    return padded;
+  }
+
+  /// x / (bias + alpha / size * sum)^beta
+  static Value emitQuotient(ImplicitLocOpBuilder &b, LRNOp op, Value x,
+                            Value sum) {
+    auto scalar = [&](double value) {
+      return createScalar(b, b.getLoc(), x.getType(), value);
+    };
+    double factor = op.getAlpha().convertToDouble() / op.getSize();
+    Value scaled = arith::MulFOp::create(b, sum, scalar(factor));
+    Value base = arith::AddFOp::create(b, scaled,
+                                       scalar(op.getBias().convertToDouble()));
+    return arith::DivFOp::create(
+        b, x, emitPower(b, base, op.getBeta().convertToDouble()));
+  }
+
+  static Value createQuotient(OpBuilder &builder, LRNOp op, Value input,
+                              Value sum) {
+    return createElementwise(
+        builder, op.getLoc(), cast<RankedTensorType>(input.getType()),
+        {input, sum}, [&](ImplicitLocOpBuilder &b, ValueRange x) {
+          return emitQuotient(b, op, x[0], x[1]);
+        });
+  }
+
+  /// All in one map, which reads every channel of the window.
+  static Value createUnrolled(OpBuilder &builder, LRNOp op, Value padded,
+                              ArrayRef<int64_t> shape) {
+    int64_t size = op.getSize(), centre = (size - 1) / 2;
+    SmallVector<Value> operands;
+    for (int64_t k = 0; k < size; ++k)
+      operands.push_back(
+          createSlice(builder, op.getLoc(), padded, {0, k, 0}, shape));
+    auto type = RankedTensorType::get(shape, getElementType(padded));
+    return createElementwise(builder, op.getLoc(), type, operands,
+                             [&](ImplicitLocOpBuilder &b, ValueRange x) {
+                               Value sum = arith::MulFOp::create(b, x[0], x[0]);
+                               for (Value other : x.slice(1, size - 1)) {
+                                 Value square =
+                                     arith::MulFOp::create(b, other, other);
+                                 sum = arith::AddFOp::create(b, square, sum);
+                               }
+                               return emitQuotient(b, op, x[centre], sum);
+                             });
+  }
+
+  /// S of the formula, by a window whose position is the last iterator.
+  static Value createSumOfSquares(OpBuilder &builder, Value padded,
+                                  ArrayRef<int64_t> shape, int64_t size) {
+    Location loc = padded.getLoc();
+    Type element = getElementType(padded);
+    Value window = createEmpty(builder, loc, size, element);
+    Value zeros = createFilled(builder, loc, shape, element, 0);
+    AffineMap output = builder.getMultiDimIdentityMap(4).dropResult(3);
+    AffineExpr position = builder.getAffineDimExpr(3);
     SmallVector<AffineExpr> input(output.getResults());
     input[1] = input[1] + position;
-    SmallVector<AffineMap> maps = {
-        AffineMap::get(rank + 1, 0, input, builder.getContext()),
-        AffineMap::get(rank + 1, 0, position), output};
-    SmallVector<utils::IteratorType> iterators(rank,
+    SmallVector<utils::IteratorType> iterators(3,
                                                utils::IteratorType::parallel);
     iterators.push_back(utils::IteratorType::reduction);
-    return linalg::GenericOp::create(
-               builder, loc, type, ValueRange{padded, window}, zeros, maps,
-               iterators,
-               [](OpBuilder &inner, Location loc, ValueRange x) {
-                 Value square = arith::MulFOp::create(inner, loc, x[0], x[0]);
-                 Value sum = arith::AddFOp::create(inner, loc, square, x[2]);
-                 linalg::YieldOp::create(inner, loc, sum);
-               })
-        .getResult(0);
+    return createGeneric(
+        builder, loc,
+        {{padded, AffineMap::get(4, 0, input, builder.getContext())},
+         {window, AffineMap::get(4, 0, position)}},
+        {zeros, output}, iterators,
+        [](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
+          Value square = arith::MulFOp::create(b, x[0], x[0]);
+          return arith::AddFOp::create(b, square, x[2]);
+        });
   }
 };
 

@@ -132,6 +132,7 @@ struct PropagateLayout : impl::PropagateLayoutBase<PropagateLayout> {
     moves.add<CancelPackUnpack, CancelUnpackPack, PackConstant>(context);
     populateSinkThroughMaps(moves);
     populateSinkThroughSlices(moves);
+    populateTransposes(moves);
     // Afterwards, because it hides packing from the others.
     RewritePatternSet reshapes(context);
     reshapes.add<ReshapePackedPixel, ReshapeUnpackedPixel>(context);

@@ -13,6 +13,9 @@ void populateSinkThroughMaps(RewritePatternSet &patterns);
 /// Moves unpacking below slices and concatenations of whole channel blocks.
 void populateSinkThroughSlices(RewritePatternSet &patterns);
 
+/// Makes of packing and transposing between NCHW and NHWC one step.
+void populateTransposes(RewritePatternSet &patterns);
+
 /// The image that `value` is the plain form of, or null.
 Value getBlocked(Value value);
 

@@ -1,7 +1,5 @@
 // RUN: cnn-opt %s --convert-cnn-to-kernel | FileCheck %s
 
-//      CHECK: affine_map<(d0, d1, d2, d3, d4) -> (d0, d1 + d4, d2, d3)>
-
 module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
 
 // alpha is part of the packed matrix, beta of the bias.
@@ -89,9 +87,14 @@ func.func @softmax(%x: tensor<1x10xf32>) -> tensor<1x10xf32> {
   return %y : tensor<1x10xf32>
 }
 
-// The channel is read at c + position of a window of 3 over zeros around them.
+// The channels c - 1, c and c + 1 are those of a window of 3 over channels with
+// zeros around them.
 // CHECK-LABEL: func @lrn
-//      CHECK:    tensor.insert_slice {{.*}}[0, 1, 0, 0] [1, 8, 4, 4] [1, 1, 1, 1] : tensor<1x8x4x4xf32> into tensor<1x10x4x4xf32>
+//      CHECK:    tensor.insert_slice {{.*}}[0, 1, 0] [1, 8, 16] [1, 1, 1] : tensor<1x8x16xf32> into tensor<1x10x16xf32>
+//      CHECK:    tensor.extract_slice {{.*}}[0, 0, 0] [1, 8, 16]
+//      CHECK:    tensor.extract_slice {{.*}}[0, 1, 0] [1, 8, 16]
+//      CHECK:    tensor.extract_slice {{.*}}[0, 2, 0] [1, 8, 16]
+//      CHECK:    linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel"]
 //      CHECK:    math.sqrt
 func.func @lrn(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
   %y = cnn.lrn %x size 3 alpha 1.0 beta 0.5 bias 1.0 : tensor<1x8x4x4xf32>

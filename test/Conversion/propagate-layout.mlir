@@ -165,3 +165,42 @@ func.func @keeps_maps_to_other_types(%x: tensor<1x1x3x3x4xf32>) -> tensor<1x2x3x
   } -> tensor<1x2x3x3xf32>
   return %2 : tensor<1x2x3x3xf32>
 }
+
+// Blocks of channels move to the end as they are.
+// CHECK-LABEL: func @unpacks_to_channels_last
+// CHECK-SAME:    %[[X:.*]]: tensor<1x2x3x3x4xf32>
+//      CHECK:    %[[T:.*]] = linalg.transpose ins(%[[X]] {{.*}} permutation = [0, 2, 3, 1, 4]
+//      CHECK:    tensor.collapse_shape %[[T]] {{.*}} into tensor<1x3x3x8xf32>
+//  CHECK-NOT:    kernel.unpack
+func.func @unpacks_to_channels_last(%x: tensor<1x2x3x3x4xf32>) -> tensor<1x3x3x8xf32> {
+  %a = tensor.empty() : tensor<1x8x3x3xf32>
+  %b = tensor.empty() : tensor<1x3x3x8xf32>
+  %plain = kernel.unpack ins(%x : tensor<1x2x3x3x4xf32>) outs(%a : tensor<1x8x3x3xf32>)
+  %y = linalg.transpose ins(%plain : tensor<1x8x3x3xf32>) outs(%b : tensor<1x3x3x8xf32>) permutation = [0, 2, 3, 1]
+  return %y : tensor<1x3x3x8xf32>
+}
+
+// CHECK-LABEL: func @packs_from_channels_last
+// CHECK-SAME:    %[[X:.*]]: tensor<1x3x3x8xf32>
+//      CHECK:    %[[SPLIT:.*]] = tensor.expand_shape %[[X]] {{.*}} into tensor<1x3x3x2x4xf32>
+//      CHECK:    %[[Y:.*]] = linalg.transpose ins(%[[SPLIT]] {{.*}} permutation = [0, 3, 1, 2, 4]
+//      CHECK:    return %[[Y]]
+func.func @packs_from_channels_last(%x: tensor<1x3x3x8xf32>) -> tensor<1x2x3x3x4xf32> {
+  %a = tensor.empty() : tensor<1x8x3x3xf32>
+  %b = tensor.empty() : tensor<1x2x3x3x4xf32>
+  %plain = linalg.transpose ins(%x : tensor<1x3x3x8xf32>) outs(%a : tensor<1x8x3x3xf32>) permutation = [0, 3, 1, 2]
+  %y = kernel.pack ins(%plain : tensor<1x8x3x3xf32>) outs(%b : tensor<1x2x3x3x4xf32>)
+  return %y : tensor<1x2x3x3x4xf32>
+}
+
+// Six channels leave a gap in their last block.
+// CHECK-LABEL: func @keeps_transpose_of_ragged_blocks
+//      CHECK:    linalg.transpose {{.*}} permutation = [0, 3, 1, 2]
+//      CHECK:    kernel.pack
+func.func @keeps_transpose_of_ragged_blocks(%x: tensor<1x3x3x6xf32>) -> tensor<1x2x3x3x4xf32> {
+  %a = tensor.empty() : tensor<1x6x3x3xf32>
+  %b = tensor.empty() : tensor<1x2x3x3x4xf32>
+  %plain = linalg.transpose ins(%x : tensor<1x3x3x6xf32>) outs(%a : tensor<1x6x3x3xf32>) permutation = [0, 3, 1, 2]
+  %y = kernel.pack ins(%plain : tensor<1x6x3x3xf32>) outs(%b : tensor<1x2x3x3x4xf32>)
+  return %y : tensor<1x2x3x3x4xf32>
+}

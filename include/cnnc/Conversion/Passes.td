@@ -70,6 +70,8 @@ def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
     map(unpack(x), unpack(y))     -->  unpack(map(x, y))
     slice(unpack(x))              -->  unpack(slice(x))
     concat(unpack(x), y)          -->  unpack(concat(x, pack(y)))
+    transpose(unpack(x))          -->  reshape(transpose(x))             NCHW to NHWC
+    transpose(y)                  -->  unpack(transpose(reshape(y)))     NHWC to NCHW, where it is packed later
     ```
     A map is a linalg.generic that computes an image element by element; operands
     that vary by channel only are packed. Slices and concatenations must cut
