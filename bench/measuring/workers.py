@@ -13,6 +13,7 @@ Files hold the bytes of one tensor. Before the first request a process says what
 import json
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -24,18 +25,21 @@ TURN_MS = 40
 
 
 class Worker:
-    """A process that answers requests."""
+    """A process that answers requests, and is stopped while it has none: threads of OpenMP and of
+    ONNX Runtime wait for work in a busy loop, for up to 50 ms, which would be the other's time."""
 
     def __init__(self, command, **environment):
         self.process = subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True, env=dict(os.environ, **environment))
         self.description = self.read_answer()
+        self.process.send_signal(signal.SIGSTOP)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         self.process.wait()
 
@@ -47,9 +51,12 @@ class Worker:
         return answer
 
     def ask(self, command, **request):
+        self.process.send_signal(signal.SIGCONT)
         self.process.stdin.write(json.dumps(dict(request, command=command)) + "\n")
         self.process.stdin.flush()
-        return self.read_answer()
+        answer = self.read_answer()
+        self.process.send_signal(signal.SIGSTOP)
+        return answer
 
     def time(self, count):
         """Milliseconds of `count` runs; one before them warms the caches up."""
@@ -57,7 +64,9 @@ class Worker:
 
 
 def start_compiled(library, threads):
-    return Worker([sys.executable, FOLDER / "compiled.py", library], OMP_NUM_THREADS=str(threads))
+    """The threads are bound to cores, as ONNX Runtime binds its own."""
+    return Worker([sys.executable, FOLDER / "compiled.py", library], OMP_NUM_THREADS=str(threads),
+                  OMP_PROC_BIND="true")
 
 
 def start_rival(model, threads, modules):
