@@ -9,9 +9,9 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 
 namespace mlir::cnn {
@@ -30,21 +30,48 @@ llvm::Expected<SmallString<128>> createTemporary(StringRef suffix) {
   return path;
 }
 
-/// Assembly that defines `symbol` as the bytes of a file. LLVM constants of
-/// this size take many times their size in memory.
-std::string includeFile(StringRef symbol, StringRef path, int64_t size) {
+/// Assembly that defines `symbol` with what the directive `content` says. LLVM
+/// constants of the size of weights take many times their size in memory.
+std::string defineSymbol(StringRef symbol, StringRef content, int64_t size) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   stream << ".section .rodata." << symbol << ",\"a\",%progbits\n"
          << ".p2align 6\n"
          << ".type " << symbol << ",%object\n"
          << symbol << ":\n"
-         << ".incbin \"";
-  llvm::printEscapedString(path, stream);
-  stream << "\"\n"
+         << content << "\n"
          << ".size " << symbol << ", " << size << "\n"
          << ".text\n";
   return text;
+}
+
+std::string includeFile(StringRef path) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << ".incbin \"";
+  llvm::printEscapedString(path, stream);
+  stream << "\"";
+  return text;
+}
+
+/// Where the bytes of `symbol` are in an ELF file.
+llvm::Expected<uint64_t> findInFile(StringRef path, StringRef symbol) {
+  auto object = llvm::object::ObjectFile::createObjectFile(path);
+  if (!object)
+    return object.takeError();
+  for (const llvm::object::SymbolRef &it : object->getBinary()->symbols()) {
+    llvm::Expected<StringRef> name = it.getName();
+    if (!name)
+      return name.takeError();
+    if (*name != symbol)
+      continue;
+    auto section = it.getSection();
+    auto offset = it.getValue();
+    if (!section || !offset)
+      return llvm::joinErrors(section.takeError(), offset.takeError());
+    return llvm::object::ELFSectionRef(**section).getOffset() + *offset;
+  }
+  return llvm::createStringError("the object has no symbol '" + symbol + "'");
 }
 
 } // namespace
@@ -87,7 +114,7 @@ bool NativeModule::hasLargeWeights() const {
 }
 
 std::unique_ptr<llvm::Module>
-NativeModule::defineWeights(StringRef weightsPath) const {
+NativeModule::defineWeights(StringRef content) const {
   std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*module);
   std::string symbol = model.name + "_weights";
   llvm::GlobalVariable *declaration =
@@ -96,7 +123,7 @@ NativeModule::defineWeights(StringRef weightsPath) const {
     return copy;
   if (hasLargeWeights()) {
     copy->appendModuleInlineAsm(
-        includeFile(symbol, weightsPath, weights.getByteSize()));
+        defineSymbol(symbol, content, weights.getByteSize()));
     return copy;
   }
   std::string bytes;
@@ -121,33 +148,45 @@ llvm::Error NativeModule::writeWeights(StringRef path) const {
   });
 }
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-NativeModule::emitObject() const {
-  SmallString<128> weightsPath;
-  llvm::scope_exit remove([&] {
-    if (!weightsPath.empty())
-      llvm::sys::fs::remove(weightsPath);
-  });
-  if (hasLargeWeights()) {
-    llvm::Expected<SmallString<128>> path = createTemporary("weights");
-    if (!path)
-      return path.takeError();
-    weightsPath = *path;
-    if (llvm::Error error = writeWeights(weightsPath))
-      return std::move(error);
-  }
-  auto copy = defineWeights(weightsPath);
-  SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
+llvm::Error NativeModule::emitObjectTo(StringRef path) const {
+  int64_t size = weights.getByteSize();
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  if (code)
+    return llvm::createFileError(path, code);
+  auto copy = defineWeights(".zero " + std::to_string(size));
   if (llvm::Error error =
           generate(*copy, *machine, llvm::CodeGenFileType::ObjectFile, stream))
+    return error;
+  if (hasLargeWeights()) {
+    stream.flush();
+    auto offset = findInFile(path, model.name + "_weights");
+    if (!offset)
+      return offset.takeError();
+    stream.seek(*offset);
+    weights.write(stream);
+  }
+  stream.close();
+  return stream.has_error() ? llvm::createFileError(path, stream.error())
+                            : llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+NativeModule::emitObject() const {
+  llvm::Expected<SmallString<128>> path = createTemporary("o");
+  if (!path)
+    return path.takeError();
+  // The buffer below stays what it is without the file's name.
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove(*path); });
+  if (llvm::Error error = emitObjectTo(*path))
     return std::move(error);
-  auto buffer = std::make_unique<llvm::SmallVectorMemoryBuffer>(
-      std::move(bytes), model.name + ".o",
-      /*RequiresNullTerminator=*/false);
-  if (llvm::Error error = checkSelfContained(buffer->getMemBufferRef()))
+  auto buffer = llvm::MemoryBuffer::getFile(*path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return llvm::createFileError(*path, buffer.getError());
+  if (llvm::Error error = checkSelfContained((*buffer)->getMemBufferRef()))
     return std::move(error);
-  return std::unique_ptr<llvm::MemoryBuffer>(std::move(buffer));
+  return std::move(*buffer);
 }
 
 llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
@@ -156,7 +195,8 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
   if (hasLargeWeights())
     if (llvm::Error error = writeWeights(weightsPath))
       return error;
-  auto copy = defineWeights(llvm::sys::path::filename(weightsPath));
+  auto copy =
+      defineWeights(includeFile(llvm::sys::path::filename(weightsPath)));
   auto printer = createTargetMachine(model.machine, /*text=*/true);
   if (!printer)
     return printer.takeError();

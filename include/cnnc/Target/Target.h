@@ -44,9 +44,12 @@ public:
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject() const;
 
 private:
-  /// A copy of the IR in which the weights are defined; large ones are read
-  /// from the file `weightsPath` when the code is assembled.
-  std::unique_ptr<llvm::Module> defineWeights(StringRef weightsPath) const;
+  /// A copy of the IR in which the weights are defined; large ones by the
+  /// assembler's directive `content`.
+  std::unique_ptr<llvm::Module> defineWeights(StringRef content) const;
+  /// Writes the object to a file. Large weights go there directly, past the
+  /// assembler, which would hold them in memory.
+  llvm::Error emitObjectTo(StringRef path) const;
   bool hasLargeWeights() const;
   llvm::Error writeWeights(StringRef path) const;
   llvm::Error writeText(OutputKind kind, StringRef path) const;
