@@ -64,12 +64,18 @@ std::optional<Tensor> mlir::cnn::getTensor(ElementsAttr attribute) {
 std::optional<std::vector<float>> mlir::cnn::getFloats(ElementsAttr attribute) {
   if (!attribute)
     return std::nullopt;
+  // Large weights are copied only once.
+  ArrayRef<char> bytes = getRawBytes(attribute);
+  if (attribute.getElementType().isF32() &&
+      bytes.size() == attribute.getNumElements() * sizeof(float)) {
+    std::vector<float> values(attribute.getNumElements());
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+  }
   std::optional<Tensor> tensor = getTensor(attribute);
   if (!tensor)
     return std::nullopt;
-  Tensor floats = tensor->getType() == ElementType::Float32
-                      ? std::move(*tensor)
-                      : tensor->convertTo(ElementType::Float32);
+  Tensor floats = tensor->convertTo(ElementType::Float32);
   ArrayRef<float> values = std::as_const(floats).get<float>();
   return std::vector<float>(values.begin(), values.end());
 }

@@ -189,6 +189,25 @@ NativeModule::emitObject() const {
   return std::move(*buffer);
 }
 
+llvm::Error NativeModule::writeObject(StringRef path) const {
+  SmallString<128> temporary;
+  if (std::error_code code =
+          llvm::sys::fs::createUniqueFile(path + "-%%%%%%.tmp", temporary))
+    return llvm::createFileError(path, code);
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove(temporary); });
+  if (llvm::Error error = emitObjectTo(temporary))
+    return error;
+  auto buffer = llvm::MemoryBuffer::getFile(temporary, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return llvm::createFileError(temporary, buffer.getError());
+  if (llvm::Error error = checkSelfContained((*buffer)->getMemBufferRef()))
+    return error;
+  if (std::error_code code = llvm::sys::fs::rename(temporary, path))
+    return llvm::createFileError(path, code);
+  return llvm::Error::success();
+}
+
 llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
   std::string weightsPath =
       (path == "-" ? StringRef(model.name) : path).str() + ".weights";
@@ -217,6 +236,11 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
 }
 
 llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
+  // Standard output and devices are no files to put another in place of.
+  bool isFile = path != "-" && (!llvm::sys::fs::exists(path) ||
+                                llvm::sys::fs::is_regular_file(path));
+  if (kind == OutputKind::Object && isFile)
+    return writeObject(path);
   auto object = emitObject();
   if (!object)
     return object.takeError();

@@ -52,6 +52,8 @@ private:
   llvm::Error emitObjectTo(StringRef path) const;
   bool hasLargeWeights() const;
   llvm::Error writeWeights(StringRef path) const;
+  /// Writes the object beside `path`, and moves it there when it is whole.
+  llvm::Error writeObject(StringRef path) const;
   llvm::Error writeText(OutputKind kind, StringRef path) const;
   llvm::Error writeBinary(OutputKind kind, StringRef path) const;
 
