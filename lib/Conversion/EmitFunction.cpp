@@ -85,6 +85,11 @@ public:
   }
   Value sigmoid(Value x) { return div(constant(1), onePlusPower(x)); }
   Value silu(Value x) { return div(x, onePlusPower(x)); }
+  /// The clamped factor is up to 6: LLVM makes of a product with a minimum with
+  /// 1 a comparison, a product and a select.
+  Value hardSwish(Value x) {
+    return mul(mul(x, 1.0 / 6), clamp(add(x, 3), 0, 6));
+  }
   /// log(1 + exp(x)) without overflow.
   Value softplus(Value x) {
     Value power = make<math::ExpOp>(make<arith::NegFOp>(absolute(x)));
@@ -243,7 +248,7 @@ Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
   case FunctionKind::hard_sigmoid:
     return emit.clamp(emit.add(emit.mul(x, alpha), beta), 0, 1);
   case FunctionKind::hard_swish:
-    return emit.mul(x, emit.clamp(emit.add(emit.mul(x, 1.0 / 6), 0.5), 0, 1));
+    return emit.hardSwish(x);
   case FunctionKind::silu:
     return emit.silu(x);
   case FunctionKind::mish:
