@@ -136,16 +136,13 @@ void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
 }
 
 /// Filters of a whole network come from memory, and the processor does not see
-/// what follows behind a block that many tiles read. Small ones are read in no
-/// time; what few tiles read, it sees.
-void chooseFetching(DirectConvTiling &tiling, const DirectConvolution &conv,
-                    const cnn::Machine &machine) {
+/// what follows behind a block that many tiles read. What few tiles read, it
+/// sees.
+void chooseFetching(DirectConvTiling &tiling, const DirectConvolution &conv) {
   constexpr int64_t fewTiles = 4;
-  int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
   int64_t rows = tiling.slabs > 1 ? tiling.chunkRows : conv.output.shape[2];
   int64_t tiles = rows * tiling.tilesPerRow;
-  if (getBytes(conv, filterElements) > machine.level2Bytes / 4 &&
-      tiles >= fewTiles)
+  if (!tiling.rowsFirst && tiles >= fewTiles)
     tiling.fetchedElements = llvm::divideCeilSigned(
         tiling.getSlabElements(conv), tiles * tiling.slabBlocks);
 }
@@ -164,6 +161,9 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   for (const ColumnTiles &tile : tiling.tiles)
     tiling.tilesPerRow += tile.count;
   chooseSlabs(tiling, conv, machine);
-  chooseFetching(tiling, conv, machine);
+  // Where all blocks stay in the second cache, the input is read once.
+  int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
+  tiling.rowsFirst = getBytes(conv, filterElements) <= machine.level2Bytes / 2;
+  chooseFetching(tiling, conv);
   return tiling;
 }

@@ -48,6 +48,8 @@ struct DirectConvTiling {
   /// may be smaller. Where there are several, the filter of a slab stays in
   /// the first cache while `chunkRows` output rows pass by.
   int64_t slabs = 1, slabBlocks = 1, chunkRows = 1;
+  /// All filter blocks pass by one chunk of rows, not all chunks one block.
+  bool rowsFirst = false;
   /// Elements of the filter that one input block of one tile fetches ahead, so
   /// that all tiles together fetch what follows; 0 if nothing is fetched.
   int64_t fetchedElements = 0;

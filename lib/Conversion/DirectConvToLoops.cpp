@@ -97,29 +97,35 @@ void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last,
   tiling = DirectConvTiling::get(conv, blocks, machine);
   int64_t images = conv.output.shape[0], rows = conv.output.shape[2];
   int64_t chunks = llvm::divideCeilSigned(rows, tiling.chunkRows);
-  builder.forAll(
-      {0, 0, first, 0}, {images, conv.groups, last, chunks},
-      [&](ValueRange indices) {
-        Value image = indices[0], group = indices[1], block = indices[2];
-        Value filterBlock =
-            builder.add(builder.mul(group, filterBlocksPerGroup), block);
-        filterBase = builder.mul(filterBlock, conv.filterBlockStride);
-        outputBlock = builder.add(builder.mul(group, groupBlocks),
-                                  builder.mul(block, fullBlocks));
-        biasBase = builder.mul(outputBlock, conv.lanes);
-        Value firstRow = builder.mul(indices[3], tiling.chunkRows);
-        Value lastRow = builder.add(firstRow, tiling.chunkRows);
-        if (rows % tiling.chunkRows != 0)
-          lastRow = builder.minimum(lastRow, rows);
-        builder.loop(tiling.slabs, 1, [&](Value number) {
-          slab = number;
-          if (tiling.chunkRows == 1)
-            return emitRow(image, group, firstRow, firstRow);
-          builder.loop(firstRow, lastRow, [&](Value row) {
-            emitRow(image, group, row, firstRow);
-          });
-        });
-      });
+  SmallVector<int64_t> lower = {0, 0, first, 0};
+  SmallVector<int64_t> upper = {images, conv.groups, last, chunks};
+  int blockDim = 2, chunkDim = 3;
+  if (tiling.rowsFirst) {
+    std::swap(lower[blockDim], lower[chunkDim]);
+    std::swap(upper[blockDim], upper[chunkDim]);
+    std::swap(blockDim, chunkDim);
+  }
+  builder.forAll(lower, upper, [&](ValueRange indices) {
+    Value image = indices[0], group = indices[1];
+    Value block = indices[blockDim];
+    Value filterBlock =
+        builder.add(builder.mul(group, filterBlocksPerGroup), block);
+    filterBase = builder.mul(filterBlock, conv.filterBlockStride);
+    outputBlock = builder.add(builder.mul(group, groupBlocks),
+                              builder.mul(block, fullBlocks));
+    biasBase = builder.mul(outputBlock, conv.lanes);
+    Value firstRow = builder.mul(indices[chunkDim], tiling.chunkRows);
+    Value lastRow = builder.add(firstRow, tiling.chunkRows);
+    if (rows % tiling.chunkRows != 0)
+      lastRow = builder.minimum(lastRow, rows);
+    builder.loop(tiling.slabs, 1, [&](Value number) {
+      slab = number;
+      if (tiling.chunkRows == 1)
+        return emitRow(image, group, firstRow, firstRow);
+      builder.loop(firstRow, lastRow,
+                   [&](Value row) { emitRow(image, group, row, firstRow); });
+    });
+  });
 }
 
 void DirectConvEmitter::emitRow(Value image, Value group, Value row,
