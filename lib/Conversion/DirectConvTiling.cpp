@@ -164,6 +164,12 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   // Where all blocks stay in the second cache, the input is read once.
   int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
   tiling.rowsFirst = getBytes(conv, filterElements) <= machine.level2Bytes / 2;
+  // Short pieces of many rows, in which processors see no streams. Convolutions
+  // of more taps take longer over each.
+  tiling.fetchesInput =
+      tiling.rowsFirst && cnn::isPointwise(conv.window) &&
+      getBytes(conv, conv.input.shape[1] * conv.input.strides[1]) >
+          machine.level2Bytes / 2;
   chooseFetching(tiling, conv);
   return tiling;
 }

@@ -53,6 +53,8 @@ struct DirectConvTiling {
   /// Elements of the filter that one input block of one tile fetches ahead, so
   /// that all tiles together fetch what follows; 0 if nothing is fetched.
   int64_t fetchedElements = 0;
+  /// Tiles fetch the input of the next tile.
+  bool fetchesInput = false;
 
   /// Cuts `conv`. The rows of a pointwise convolution's images become others
   /// that tile better.

@@ -1,6 +1,6 @@
 //===- DirectConvToLoops.cpp - The direct convolution's loop nest ---------===//
 //
-//   parallel: image, filter block, chunk of output rows
+//   parallel: image, group, filter block and chunk of output rows
 //     slab of input channel blocks, output row
 //       tile of output columns                 accumulators: columns x blocks
 //         input channel block, filter row      loops
@@ -8,10 +8,11 @@
 //           small
 //             accumulator[column][block] += x[column] * filter[block]
 //
-// A filter block stays in the second-level cache across the rows; a larger one
-// is cut into slabs that stay in the first across the rows of a chunk, while
-// the output holds the sums so far. Convolutions of a single tap see the image
-// as rows of whatever length tiles best.
+// Where all filter blocks fit the second-level cache, they pass by one row after
+// the other; else one block stays in that cache across the rows. A block too
+// large for that is cut into slabs that stay in the first-level cache across
+// the rows of a chunk, while the output holds the sums so far. Convolutions of a
+// single tap see the image as rows of whatever length tiles best.
 //
 //===----------------------------------------------------------------------===//
 
@@ -252,6 +253,9 @@ void DirectConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
         emitPrefetch(block, number);
         Operands at = advance(first, block, conv.inputBlockStride,
                               conv.filterInputBlockStride);
+        for (int64_t i = 0; tiling.fetchesInput && i < tile.columns; ++i)
+          builder.prefetch(conv.input, at.input + (tile.columns + i) *
+                                                      conv.input.strides[3]);
         return builder.loop(
             taps.lower, taps.upper, 1, sums,
             [&](Value tap, ValueRange sums) { return addRow(at, tap, sums); });

@@ -23,9 +23,10 @@ func.func @pointwise(%x: memref<1x2x2x6x8xf32>, %filter: memref<1x2x1x1x8x8xf32>
 
 // Two blocks of 6 columns fill a row of 12. In the left tile the first column
 // misses the first tap, in the right one the last column the last: each tap is a
-// loop with its own columns, 5 * 2 + 6 * 2 + 6 * 2 products.
+// loop with its own columns, 5 * 2 + 6 * 2 + 6 * 2 products. Both filter blocks
+// stay in the second cache, and pass by one row after the other.
 // CHECK-LABEL: func @borders
-// CHECK: scf.forall {{.*}} in (2, 7)
+// CHECK: scf.forall {{.*}} in (7, 2)
 // CHECK: arith.maxsi
 // CHECK: arith.minsi
 // CHECK-COUNT-34: vector.fma
