@@ -8,11 +8,12 @@
 //           small
 //             accumulator[column][block] += x[column] * filter[block]
 //
-// Where all filter blocks fit the second-level cache, they pass by one row after
-// the other; else one block stays in that cache across the rows. A block too
-// large for that is cut into slabs that stay in the first-level cache across
-// the rows of a chunk, while the output holds the sums so far. Convolutions of a
-// single tap see the image as rows of whatever length tiles best.
+// Where all filter blocks fit the second-level cache, they pass by one row
+// after the other; else one block stays in that cache across the rows. A block
+// too large for that is cut into slabs that stay in the first-level cache
+// across the rows of a chunk, while the output holds the sums so far.
+// Convolutions of a single tap see the image as rows of whatever length tiles
+// best.
 //
 //===----------------------------------------------------------------------===//
 
