@@ -212,6 +212,34 @@ struct LowerConv : LoweringPattern<ConvOp> {
   }
 };
 
+/// A convolution of a single tap skips pixels: a pool copies what is left of
+/// them, which the convolution then tiles as one row.
+///   conv(x) strides s  -->  conv(avg_pool(x) kernel [1, 1] strides s)
+struct CopyStridedPixels : OpRewritePattern<ConvOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(ConvOp conv,
+                                PatternRewriter &rewriter) const override {
+    auto isSkipping = [](const WindowDim &dim) { return dim.stride > 1; };
+    auto isSingleTap = [](const WindowDim &dim) {
+      return dim.size == 1 && dim.padLow == 0 && dim.padHigh == 0;
+    };
+    Window window = conv.getWindow();
+    if (!isKernelConv(conv) || conv.isDepthwise() ||
+        !llvm::all_of(window, isSingleTap) || !llvm::any_of(window, isSkipping))
+      return failure();
+    Value pixels = AvgPoolOp::create(rewriter, conv.getLoc(), conv.getInput(),
+                                     ArrayRef<int64_t>{1, 1}, conv.getStrides(),
+                                     ArrayRef<int64_t>(), ArrayRef<int64_t>());
+    rewriter.replaceOpWithNewOp<ConvOp>(
+        conv, pixels, conv.getFilter(), conv.getBias(), conv.getResidual(),
+        /*strides=*/ArrayRef<int64_t>(), conv.getPads(),
+        /*dilations=*/ArrayRef<int64_t>(), conv.getGroups(),
+        conv.getActivationAttr());
+    return success();
+  }
+};
+
 /// A convolution for each group whose channels do not make whole blocks.
 struct SplitGroups : LoweringPattern<ConvOp> {
   using LoweringPattern::LoweringPattern;
@@ -253,6 +281,8 @@ void populateConvToKernel(RewritePatternSet &patterns, const Machine &machine) {
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerDepthwiseConv, LowerConv, SplitGroups>(context, machine);
   patterns.add<RepeatDepthwiseInput>(context);
+  // Before the kernel that would skip pixels itself.
+  patterns.add<CopyStridedPixels>(context, /*benefit=*/2);
   populateConvLongTail(patterns);
 }
 

@@ -143,8 +143,9 @@ void chooseFetching(DirectConvTiling &tiling, const DirectConvolution &conv) {
   int64_t rows = tiling.slabs > 1 ? tiling.chunkRows : conv.output.shape[2];
   int64_t tiles = rows * tiling.tilesPerRow;
   if (!tiling.rowsFirst && tiles >= fewTiles)
-    tiling.fetchedElements = llvm::divideCeilSigned(
-        tiling.getSlabElements(conv), tiles * tiling.slabBlocks);
+    tiling.fetchedElements =
+        llvm::divideCeilSigned(tiling.getSlabElements(conv),
+                               tiles * tiling.slabBlocks * conv.window[0].size);
 }
 
 } // namespace

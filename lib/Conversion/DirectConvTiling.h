@@ -50,8 +50,9 @@ struct DirectConvTiling {
   int64_t slabs = 1, slabBlocks = 1, chunkRows = 1;
   /// All filter blocks pass by one chunk of rows, not all chunks one block.
   bool rowsFirst = false;
-  /// Elements of the filter that one input block of one tile fetches ahead, so
-  /// that all tiles together fetch what follows; 0 if nothing is fetched.
+  /// Elements of the filter that one row of taps of one input block of one tile
+  /// fetches ahead, so that all tiles together fetch what follows; 0 if nothing
+  /// is fetched.
   int64_t fetchedElements = 0;
   /// Tiles fetch the input of the next tile.
   bool fetchesInput = false;

@@ -53,7 +53,7 @@ private:
   void emitFilterBlocks(int64_t first, int64_t last, int64_t blocks);
   void emitRow(Value image, Value group, Value row, Value firstRow);
   void emitTile(const ColumnTiles &tile, Value column);
-  void emitPrefetch(Value inputBlock, Value inSlab);
+  void emitPrefetch(Value inSlab, Value tapRow);
   Values emitInitial(const ColumnTiles &tile, Value column);
   Position getStart(const FlatArray &array, Value base, Value column);
   Value load(const FlatArray &array, Position start, int64_t column,
@@ -161,13 +161,14 @@ void DirectConvEmitter::emitRow(Value image, Value group, Value row,
 
 /// Fetches a part of the filter that comes after this slab, which is the next
 /// slab or filter block.
-void DirectConvEmitter::emitPrefetch(Value inputBlock, Value inSlab) {
+void DirectConvEmitter::emitPrefetch(Value inSlab, Value tapRow) {
   if (tiling.fetchedElements == 0)
     return;
-  Value number =
-      builder.add(builder.mul(tileNumber, tiling.slabBlocks), inSlab);
+  Value number = builder.linearize(
+      {tileNumber, inSlab, tapRow},
+      {tiling.slabBlocks * conv.window[0].size, conv.window[0].size, 1});
   Value slabStart =
-      builder.mul(builder.sub(inputBlock, inSlab), conv.filterInputBlockStride);
+      builder.mul(slab, tiling.slabBlocks * conv.filterInputBlockStride);
   Position next{builder.add(builder.add(filterBase, slabStart),
                             builder.mul(number, tiling.fetchedElements)),
                 tiling.getSlabElements(conv)};
@@ -251,15 +252,16 @@ void DirectConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
   sums = builder.loop(
       builder.index(0), count, 1, sums, [&](Value number, ValueRange sums) {
         Value block = builder.add(firstBlock, number);
-        emitPrefetch(block, number);
         Operands at = advance(first, block, conv.inputBlockStride,
                               conv.filterInputBlockStride);
         for (int64_t i = 0; tiling.fetchesInput && i < tile.columns; ++i)
           builder.prefetch(conv.input, at.input + (tile.columns + i) *
                                                       conv.input.strides[3]);
-        return builder.loop(
-            taps.lower, taps.upper, 1, sums,
-            [&](Value tap, ValueRange sums) { return addRow(at, tap, sums); });
+        return builder.loop(taps.lower, taps.upper, 1, sums,
+                            [&](Value tap, ValueRange sums) {
+                              emitPrefetch(number, tap);
+                              return addRow(at, tap, sums);
+                            });
       });
   finish(tile, column, sums);
 }

@@ -51,6 +51,28 @@ func.func @depthwise_with_multiplier(%x: tensor<1x2x8x8xf32>) -> tensor<1x4x8x8x
   return %y : tensor<1x4x8x8xf32>
 }
 
+// A single tap that skips pixels reads a copy of those that are left.
+// CHECK-LABEL: func @skips_pixels
+//      CHECK:    %[[LEFT:.*]] = kernel.pool <avg> {{.*}} outs({{.*}} : tensor<1x1x4x3x8xf32>) kernel [1, 1] strides [2, 3]
+//      CHECK:    kernel.direct_conv ins({{.*}} : tensor<1x1x4x3x8xf32>, tensor<1x1x1x1x8x8xf32>)
+//  CHECK-NOT:    strides
+//      CHECK:    return
+func.func @skips_pixels(%x: tensor<1x8x8x8xf32>) -> tensor<1x8x4x3xf32> {
+  %f = arith.constant dense<1.0> : tensor<8x8x1x1xf32>
+  %y = cnn.conv %x, %f strides [2, 3] : tensor<1x8x8x8xf32>, tensor<8x8x1x1xf32>
+  return %y : tensor<1x8x4x3xf32>
+}
+
+// Padding has to be skipped as well.
+// CHECK-LABEL: func @skips_padding
+//  CHECK-NOT:    kernel.pool
+//      CHECK:    kernel.direct_conv {{.*}} strides [2, 2] pads [1, 1, 0, 0]
+func.func @skips_padding(%x: tensor<1x8x8x8xf32>) -> tensor<1x8x5x5xf32> {
+  %f = arith.constant dense<1.0> : tensor<8x8x1x1xf32>
+  %y = cnn.conv %x, %f strides [2, 2] pads [1, 1, 0, 0] : tensor<1x8x8x8xf32>, tensor<8x8x1x1xf32>
+  return %y : tensor<1x8x5x5xf32>
+}
+
 // 3 groups of 4 channels, half a block each.
 // CHECK-LABEL: func @small_groups
 //      CHECK:    kernel.depthwise_conv ins(%{{.*}} : tensor<1x2x4x4x8xf32>, tensor<2x4x1x1x8xf32>)

@@ -31,6 +31,8 @@ LAYERS = [
      " activation <relu> : T0, C0", "1x72x5x8"),
     ("conv-dilated", "1x24x9x9", ["40x24x3x3"],
      "conv %x, %c0 pads [2, 2, 2, 2] dilations [2, 2] : T0, C0", "1x40x9x9"),
+    ("conv-skips-pixels", "1x24x9x8", ["40x24x1x1", "40"],
+     "conv %x, %c0 bias %c1 : C1 strides [3, 2] : T0, C0", "1x40x3x4"),
     ("conv-log", "2x24x9x9", ["7x24x1x1"], "conv %x, %c0 activation <log> : T0, C0", "2x7x9x9"),
     ("conv-depthwise", "1x24x9x9", ["24x1x3x3", "24"],
      f"conv %x, %c0 bias %c1 : C1 {WINDOW} groups 24 : T0, C0", "1x24x5x9"),
