@@ -176,8 +176,8 @@ private:
   /// networks, so of float32 it is computed with a relative error of 3e-7 and
   /// no more operations than that takes; from x = -88.4 down it is infinite.
   ///
-  /// With n = round(-x / log 2) and r = -x - n log 2 it is 1 + 2^n exp(r), and
-  /// exp(r) for |r| <= log(2) / 2 a polynomial of degree 5, whose largest
+  /// With n = round(-x / log 2) and r = x + n log 2 it is 1 + 2^n exp(-r), and
+  /// exp(-r) for |r| <= log(2) / 2 a polynomial of degree 5, whose largest
   /// relative error is the least there is, 8e-8. Added to 1.5 * 2^23 + 127 the
   /// quotient is rounded to n, and the last bits of the sum are the exponent of
   /// 2^n, infinity for n = 128. The first part of log 2 has so few digits that
@@ -185,14 +185,14 @@ private:
   Value onePlusPower(Value x) {
     if (!element.isF32())
       return add(make<math::ExpOp>(make<arith::NegFOp>(x)), 1);
-    Value power = make<arith::NegFOp>(clamp(x, -89, 87));
-    Value sum = add(mul(power, 0x1.715476p+0), roundingBias);
+    Value limited = clamp(x, -89, 87);
+    Value sum = add(mul(limited, -0x1.715476p+0), roundingBias);
     Value n = add(sum, -roundingBias);
-    Value rest = add(mul(n, -0x1.62E4p-1), power);
-    rest = add(mul(n, -0x1.7F7D1Cp-20), rest);
-    Value exp = constant(0x1.0F9F9Cp-7);
+    Value rest = add(mul(n, 0x1.62E4p-1), limited);
+    rest = add(mul(n, 0x1.7F7D1Cp-20), rest);
+    Value exp = constant(-0x1.0F9F9Cp-7);
     for (double coefficient :
-         {0x1.573A1Ap-5, 0x1.555A80p-3, 0x1.FFFDC6p-2, 0x1.FFFFF6p-1, 1.0})
+         {0x1.573A1Ap-5, -0x1.555A80p-3, 0x1.FFFDC6p-2, -0x1.FFFFF6p-1, 1.0})
       exp = add(mul(exp, rest), coefficient);
     return add(mul(exp, emitPowerOfTwo(sum)), 1);
   }
