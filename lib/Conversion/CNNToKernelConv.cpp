@@ -159,6 +159,25 @@ bool suitsPlainInput(int64_t channels, int64_t lanes) {
   return channels < lanes && (channels <= 4 || 2 * channels <= lanes);
 }
 
+/// Output blocks that are computed together. Where threads share filter blocks
+/// only, since the image is a tile or few, each of two gets as many.
+int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
+                           ArrayRef<int64_t> output) {
+  constexpr int64_t fewPixels = 64;
+  int64_t preferred = chooseOutputBlocks(machine, shape.getOutputsPerGroup());
+  int64_t blocks =
+      Blocking{getLanes(machine)}.getBlockCount(shape.getOutputsPerGroup());
+  auto isShared = [&](int64_t count) {
+    return blocks % count == 0 && blocks / count * shape.groups % 2 == 0;
+  };
+  if (output[0] * output[2] * output[3] > fewPixels || blocks == preferred)
+    return preferred;
+  for (int64_t count = preferred; count > 1; --count)
+    if (isShared(count))
+      return count;
+  return preferred;
+}
+
 struct LowerConv : LoweringPattern<ConvOp> {
   using LoweringPattern::LoweringPattern;
 
@@ -181,7 +200,7 @@ struct LowerConv : LoweringPattern<ConvOp> {
       shape.inputsPerGroup *= factor;
     }
     Blocking blocking = {
-        lanes, chooseOutputBlocks(machine, shape.getOutputsPerGroup())};
+        lanes, chooseOutputBlocks(machine, shape, getShape(conv.getOutput()))};
     Location loc = conv.getLoc();
     PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
     SmallVector<int64_t> packedShape = {
