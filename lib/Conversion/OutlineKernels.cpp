@@ -2,8 +2,10 @@
 
 #include "BufferViews.h"
 #include "DescribeKernel.h"
+#include "PredictKernel.h"
 
 #include "cnnc/Conversion/Passes.h"
+#include "cnnc/Support/CostModel.h"
 #include "cnnc/Support/ModelInterface.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,6 +19,8 @@
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/StringMap.h"
+
+#include <cmath>
 
 namespace mlir::cnn {
 
@@ -133,8 +137,9 @@ private:
 /// Makes functions for operations and remembers which it has made.
 class Outliner {
 public:
-  Outliner(ModuleOp module, func::FuncOp entry, bool describe)
-      : module(module), entry(entry), describe(describe) {}
+  /// With a machine to predict their times for, kernels are described.
+  Outliner(ModuleOp module, func::FuncOp entry, const Machine *machine)
+      : module(module), entry(entry), machine(machine) {}
 
   void outline(Operation *op) {
     ImplicitLocOpBuilder builder(op->getLoc(), op);
@@ -143,9 +148,12 @@ public:
     SmallVector<Value> operands =
         llvm::map_to_vector(arguments, [](Argument &it) { return it.value; });
     auto call = func::CallOp::create(builder, function, operands);
-    if (describe)
-      call->setAttr(interface::kernel,
-                    describeKernel(op).toAttribute(op->getContext()));
+    if (machine) {
+      KernelInfo info = describeKernel(op);
+      info.work = std::llround(predictKernel(op, info, *machine) *
+                               getOperationsPerCycle(*machine));
+      call->setAttr(interface::kernel, info.toAttribute(op->getContext()));
+    }
     op->erase();
   }
 
@@ -273,7 +281,7 @@ private:
 
   ModuleOp module;
   func::FuncOp entry;
-  bool describe;
+  const Machine *machine;
   llvm::StringMap<func::FuncOp> functions;
 };
 
@@ -302,7 +310,16 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
     Block &body = entry.getBody().front();
     if (failed(closeSequences(body)))
       return signalPassFailure();
-    Outliner outliner(getOperation(), entry, describe);
+    std::optional<Machine> machine;
+    if (describe) {
+      llvm::Expected<Machine> known = Machine::get(getOperation());
+      if (!known) {
+        entry.emitError() << llvm::toString(known.takeError());
+        return signalPassFailure();
+      }
+      machine = *known;
+    }
+    Outliner outliner(getOperation(), entry, machine ? &*machine : nullptr);
     for (Operation &op : llvm::make_early_inc_range(body))
       if (!staysInEntry(&op))
         outliner.outline(&op);

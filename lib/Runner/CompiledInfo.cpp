@@ -53,6 +53,7 @@ KernelProfile readProfile(const nlohmann::json &kernels, int64_t ticksOffset) {
       info.shape.push_back(extent.get<int64_t>());
     info.operations = row.at("operations").get<int64_t>();
     info.bytes = row.at("bytes").get<int64_t>();
+    info.work = row.at("work").get<int64_t>();
     profile.kernels.push_back(std::move(info));
   }
   return profile;

@@ -16,7 +16,8 @@ DictionaryAttr KernelInfo::toAttribute(MLIRContext *context) const {
        builder.getNamedAttr("layer", builder.getStringAttr(layer)),
        builder.getNamedAttr("operations",
                             builder.getI64IntegerAttr(operations)),
-       builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(shape))});
+       builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(shape)),
+       builder.getNamedAttr("work", builder.getI64IntegerAttr(work))});
 }
 
 std::optional<KernelInfo> KernelInfo::get(Attribute attribute) {
@@ -29,19 +30,24 @@ std::optional<KernelInfo> KernelInfo::get(Attribute attribute) {
   auto shape = dictionary.getAs<DenseI64ArrayAttr>("shape");
   auto operations = dictionary.getAs<IntegerAttr>("operations");
   auto bytes = dictionary.getAs<IntegerAttr>("bytes");
-  if (!layer || !kernel || !detail || !shape || !operations || !bytes)
+  auto work = dictionary.getAs<IntegerAttr>("work");
+  if (!layer || !kernel || !detail || !shape || !operations || !bytes || !work)
     return std::nullopt;
   return KernelInfo{
       layer.str(),         kernel.str(),
       detail.str(),        SmallVector<int64_t>(shape.asArrayRef()),
-      operations.getInt(), bytes.getInt()};
+      operations.getInt(), bytes.getInt(),
+      work.getInt()};
 }
 
 llvm::json::Object KernelInfo::toJSON() const {
-  return llvm::json::Object{
-      {"layer", layer},           {"kernel", kernel},
-      {"detail", detail},         {"shape", llvm::json::Array(shape)},
-      {"operations", operations}, {"bytes", bytes}};
+  return llvm::json::Object{{"layer", layer},
+                            {"kernel", kernel},
+                            {"detail", detail},
+                            {"shape", llvm::json::Array(shape)},
+                            {"operations", operations},
+                            {"bytes", bytes},
+                            {"work", work}};
 }
 
 } // namespace mlir::cnn

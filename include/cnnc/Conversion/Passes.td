@@ -224,7 +224,8 @@ def OutlineKernels : Pass<"outline-kernels", "ModuleOp"> {
     arena and in the weights are aligned to 64 bytes.
 
     With `describe`, calls say what they compute in an attribute `cnn.kernel`:
-    the ONNX node, the algorithm, the shape of its output, operations and bytes.
+    the ONNX node, the algorithm, the shape of its output, operations, bytes and
+    the time that the cost model expects.
   }];
   let options = [Option<"describe", "describe", "bool", "false",
                         "Keep what a profile says of each kernel">];

@@ -39,6 +39,9 @@ struct KernelInfo {
   /// Of everything read and of what is written, each byte once. Scratch memory
   /// does not count.
   int64_t bytes = 0;
+  /// Operations that fused multiply-adds at their peak do in the time that the
+  /// cost model expects; 0 if it knows nothing of the kernel.
+  int64_t work = 0;
 
   DictionaryAttr toAttribute(MLIRContext *context) const;
   /// Nothing if the attribute, which may be null, is no description.

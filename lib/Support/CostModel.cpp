@@ -1,0 +1,190 @@
+//===- CostModel.cpp - How long a kernel should take ----------------------===//
+
+#include "cnnc/Support/CostModel.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace mlir::cnn;
+
+namespace {
+
+/// Cycles for one cycle of multiply-adds: loads of weights and pixels, loop
+/// ends, and tiles that do not fill the registers.
+constexpr double productFactor = 1.03, windowFactor = 1.07;
+/// The same of first layers, whose few channels are read one by one.
+constexpr double plainFactor = 1.2;
+/// Of Winograd's products, whose operands lie apart, and cycles for each vector
+/// multiply-add of its transforms.
+constexpr double winogradFactor = 1.15, inputTransformCycles = 0.6,
+                 outputTransformCycles = 1.7;
+/// More of a depthwise convolution whose columns lie apart and share few loads.
+constexpr double apartFactor = 0.6;
+
+/// Cycles a byte, by where it comes from.
+constexpr double level2Cycles = 1.0 / 150, level3Cycles = 1.0 / 40,
+                 memoryCycles = 1.0 / 11;
+/// Of images, which the kernel before has just written.
+constexpr double imageCycles = 1.0 / 68;
+/// Of matrices read once, row by row, and of constants for one pixel.
+constexpr double vectorLevel3Cycles = 1.0 / 21, vectorMemoryCycles = 1.0 / 9.3,
+                 pixelCycles = 1.0 / 10;
+/// Of loops that only move, which handle short rows, and of maxima, which wait
+/// for their input.
+constexpr double loopCycles = 1.0 / 40, packCycles = 1.0 / 24,
+                 maximumCycles = 1.0 / 26;
+
+/// Cycles for a vector of outputs: starting and storing its sums, what a
+/// function adds, and the latency of a sum that has no neighbours.
+constexpr double storeCycles = 1.4, exponentialCycles = 8, latencyCycles = 22;
+
+/// Cycles for a vector operation in a window and in any other loop. Maxima of
+/// columns that lie apart also start anew for each output.
+constexpr double averageCycles = 0.38, apartMaximumCycles = 1.3,
+                 apartOutputCycles = 8.5, operationCycles = 0.75;
+
+/// Largest tile of columns, as a part of the vector registers.
+constexpr int64_t columnsForRegisters(int64_t registers) {
+  return std::max<int64_t>(1, (registers - 4) / 2);
+}
+
+double countVectors(double elements, const Machine &machine) {
+  return elements / static_cast<double>(machine.getLanes());
+}
+
+double getReadCycles(double bytes, const KernelTraffic &traffic,
+                     const Machine &machine, double level3, double memory) {
+  auto lastCache =
+      static_cast<double>(std::max(machine.level3Bytes, machine.level2Bytes));
+  // Images and other programs need half of it.
+  return bytes * (2 * traffic.networkBytes > lastCache ? memory : level3);
+}
+
+double getOutputCycles(const KernelTraffic &traffic, const Machine &machine) {
+  double cycles = storeCycles;
+  if (traffic.hasExponential)
+    cycles += exponentialCycles;
+  return countVectors(traffic.outputs, machine) * cycles;
+}
+
+double getProductCycles(double multiplyAdds, const Machine &machine) {
+  return 2 * multiplyAdds / getOperationsPerCycle(machine);
+}
+
+double multiply(std::array<int64_t, 2> extents) {
+  return static_cast<double>(extents[0]) * static_cast<double>(extents[1]);
+}
+
+double countMultiplyAdds(const ConvWork &conv) {
+  return static_cast<double>(conv.batch * conv.outputs) *
+         multiply(conv.extents) * static_cast<double>(conv.inputs) *
+         multiply(conv.taps) * conv.inside;
+}
+
+/// Constants that no neighbouring pixel shares: a matrix times a vector.
+bool isPixel(const ConvWork &conv) { return multiply(conv.extents) == 1; }
+
+} // namespace
+
+double mlir::cnn::getOperationsPerCycle(const Machine &machine) {
+  // Two vector units, each with one multiply-add or one operation a cycle.
+  return static_cast<double>(machine.getLanes()) *
+         (machine.hasFusedMultiplyAdd ? 4 : 2);
+}
+
+double mlir::cnn::predictDirectConv(const ConvWork &conv,
+                                    const KernelTraffic &traffic,
+                                    const Machine &machine) {
+  if (isPixel(conv))
+    return traffic.weightBytes * pixelCycles +
+           countVectors(traffic.outputs, machine) * latencyCycles;
+  bool isPlain = conv.inputs < machine.getLanes();
+  // A filter is read again for each tile of columns.
+  int64_t tiles = llvm::divideCeil(
+      conv.extents[1], columnsForRegisters(machine.vectorRegisters));
+  double passes = static_cast<double>(conv.batch * conv.extents[0] * tiles);
+  return getProductCycles(countMultiplyAdds(conv), machine) *
+             (isPlain ? plainFactor : productFactor) +
+         passes * traffic.weightBytes * level2Cycles +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictDepthwiseConv(const ConvWork &conv,
+                                       const KernelTraffic &traffic,
+                                       const Machine &machine) {
+  // A row has a border at each end.
+  double border = 1 / static_cast<double>(conv.extents[1]);
+  double apart = conv.stride > 1 ? apartFactor : 0;
+  return getProductCycles(countMultiplyAdds(conv), machine) *
+             (windowFactor + border + apart) +
+         traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictWinogradConv(const ConvWork &conv,
+                                      std::array<int64_t, 2> tile,
+                                      const KernelTraffic &traffic,
+                                      const Machine &machine) {
+  auto tiles = static_cast<double>(conv.batch);
+  std::array<double, 2> edges;
+  for (int i = 0; i != 2; ++i) {
+    tiles *= static_cast<double>(llvm::divideCeil(conv.extents[i], tile[i]));
+    edges[i] = static_cast<double>(tile[i] + conv.taps[i] - 1);
+  }
+  double elements = edges[0] * edges[1];
+  auto inputs = static_cast<double>(conv.inputs);
+  auto outputs = static_cast<double>(conv.outputs);
+  // Both transforms are products with small matrices, row- and column-wise.
+  double inputTransform = elements * (edges[0] + edges[1]);
+  double outputTransform =
+      static_cast<double>(tile[0]) * elements + multiply(tile) * edges[1];
+  double transforms =
+      countVectors(inputs * inputTransform, machine) * inputTransformCycles +
+      countVectors(outputs * outputTransform, machine) * outputTransformCycles;
+  return getProductCycles(tiles * elements * inputs * outputs, machine) *
+             winogradFactor +
+         tiles * transforms +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictMatmul(std::array<double, 3> rowsTermsColumns,
+                                const KernelTraffic &traffic,
+                                const Machine &machine) {
+  auto [rows, terms, columns] = rowsTermsColumns;
+  if (rows == 1)
+    return getReadCycles(traffic.weightBytes + traffic.imageBytes, traffic,
+                         machine, vectorLevel3Cycles, vectorMemoryCycles);
+  return getProductCycles(rows * terms * columns, machine) * productFactor +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictPool(double terms, bool isMaximum, int64_t stride,
+                              const KernelTraffic &traffic,
+                              const Machine &machine) {
+  double vectors = countVectors(traffic.outputs, machine);
+  if (isMaximum && stride > 1)
+    return vectors * (terms * apartMaximumCycles + apartOutputCycles);
+  return vectors * terms * (isMaximum ? 0 : averageCycles) +
+         traffic.imageBytes * (isMaximum ? maximumCycles : imageCycles) +
+         getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictPack(const KernelTraffic &traffic,
+                              const Machine &machine) {
+  return traffic.imageBytes * packCycles;
+}
+
+double mlir::cnn::predictLoops(double operations, const KernelTraffic &traffic,
+                               const Machine &machine) {
+  return countVectors(operations, machine) * operationCycles +
+         (traffic.imageBytes + traffic.weightBytes) * loopCycles +
+         (traffic.hasExponential
+              ? countVectors(traffic.outputs, machine) * exponentialCycles
+              : 0);
+}
