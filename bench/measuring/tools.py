@@ -78,9 +78,13 @@ class Compiler:
         _, status, usage = os.wait4(process, 0)
         if status:
             raise RuntimeError(f"{network.name} was not compiled")
+        seconds = time.monotonic() - start
         header = target.with_suffix(".h").read_text()
         arena = int(re.search(r"_ARENA_SIZE (\d+)", header).group(1))
-        return {"seconds": time.monotonic() - start, "memory_bytes": usage.ru_maxrss * 1024,
+        buffers = run(self.tool, network.path, "--emit=mlir", "--until=D", *self.get_flags(network))
+        bound = int(re.search(r"cnn.arena_lower_bound = (\d+)", buffers).group(1))
+        return {"seconds": seconds, "memory_bytes": usage.ru_maxrss * 1024,
+                "arena_lower_bound_bytes": bound,
                 "code_bytes": count_code(target.read_bytes()),
                 "object_bytes": target.stat().st_size, "arena_bytes": arena}
 

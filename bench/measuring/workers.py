@@ -64,9 +64,8 @@ class Worker:
 
 
 def start_compiled(library, threads):
-    """The threads are bound to cores, as ONNX Runtime binds its own."""
-    return Worker([sys.executable, FOLDER / "compiled.py", library], OMP_NUM_THREADS=str(threads),
-                  OMP_PROC_BIND="true")
+    """No thread is bound to a core: ONNX Runtime binds none either, given their number."""
+    return Worker([sys.executable, FOLDER / "compiled.py", library], OMP_NUM_THREADS=str(threads))
 
 
 def start_rival(model, threads, modules):
