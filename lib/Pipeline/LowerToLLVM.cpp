@@ -16,6 +16,7 @@
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -57,8 +58,8 @@ void buildLLVMPipeline(OpPassManager &manager, const CompileOptions &options) {
   manager.addPass(createConvertControlFlowToLLVMPass(controlFlow));
   manager.addPass(createUBToLLVMConversionPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createCSEPass());
   // The network's signature is final only now.
   manager.addPass(createEmitEntryPoints());
 }

@@ -23,9 +23,10 @@ void addVerification(OpPassManager &manager, Boundary boundary) {
   manager.addPass(createVerifyBoundary(options));
 }
 
+/// Function by function, and so on all cores.
 void addCleanUp(OpPassManager &manager) {
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
 }
 
 /// B  -->  C

@@ -9,6 +9,8 @@
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/TargetParser/Triple.h"
+#include "llvm/Transforms/IPO/DeadArgumentElimination.h"
+#include "llvm/Transforms/IPO/SCCP.h"
 
 using namespace llvm;
 
@@ -59,7 +61,11 @@ void setFunctionAttributes(llvm::Module &module, const Machine &machine) {
   }
 }
 
-void optimize(llvm::Module &module, TargetMachine &target) {
+namespace {
+
+/// Runs the passes that `build` makes.
+void runPasses(llvm::Module &module, TargetMachine &target,
+               llvm::function_ref<ModulePassManager(PassBuilder &)> build) {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
@@ -77,8 +83,24 @@ void optimize(llvm::Module &module, TargetMachine &target) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
-      .run(module, modules);
+  build(builder).run(module, modules);
+}
+
+} // namespace
+
+void propagateArguments(llvm::Module &module, TargetMachine &target) {
+  runPasses(module, target, [](PassBuilder &) {
+    ModulePassManager passes;
+    passes.addPass(IPSCCPPass());
+    passes.addPass(DeadArgumentEliminationPass());
+    return passes;
+  });
+}
+
+void optimize(llvm::Module &module, TargetMachine &target) {
+  runPasses(module, target, [](PassBuilder &builder) {
+    return builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3);
+  });
 }
 
 Error generate(llvm::Module &module, TargetMachine &target,

@@ -21,6 +21,10 @@ createTargetMachine(const Machine &machine, bool text = false);
 /// Tells the code generator about the machine on every function.
 void setFunctionAttributes(llvm::Module &module, const Machine &machine);
 
+/// Tells functions what all their calls pass them: addresses of weights mostly.
+/// Only a whole module shows it.
+void propagateArguments(llvm::Module &module, llvm::TargetMachine &target);
+
 /// LLVM's -O3 without knowledge of any library: no call may appear.
 void optimize(llvm::Module &module, llvm::TargetMachine &target);
 

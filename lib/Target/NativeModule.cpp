@@ -1,6 +1,7 @@
 //===- NativeModule.cpp - From the LLVM dialect to files ------------------===//
 
 #include "CodeGeneration.h"
+#include "Parts.h"
 
 #include "cnnc/Target/Target.h"
 
@@ -19,6 +20,9 @@ namespace {
 
 /// Weights up to this size are a constant of the module.
 constexpr int64_t largestConstant = 64 << 10;
+/// Parts that large networks are compiled in: enough to keep processors evenly
+/// busy, few enough that what each part repeats does not count.
+constexpr unsigned partCount = 8;
 
 /// Creates a temporary file and returns its path.
 llvm::Expected<SmallString<128>> createTemporary(StringRef suffix) {
@@ -97,14 +101,17 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
     return machine.takeError();
   result.machine = std::move(*machine);
   result.context = std::make_unique<llvm::LLVMContext>();
-  result.module = translateModuleToLLVMIR(op, *result.context, model->name);
-  if (!result.module)
+  auto module = translateModuleToLLVMIR(op, *result.context, model->name);
+  if (!module)
     return llvm::createStringError("the module is not in the LLVM dialect");
-  result.module->setTargetTriple(result.machine->getTargetTriple());
-  result.module->setDataLayout(result.machine->createDataLayout());
-  result.module->setPICLevel(llvm::PICLevel::BigPIC);
-  setFunctionAttributes(*result.module, model->machine);
-  optimize(*result.module, *result.machine);
+  module->setTargetTriple(result.machine->getTargetTriple());
+  module->setDataLayout(result.machine->createDataLayout());
+  module->setPICLevel(llvm::PICLevel::BigPIC);
+  setFunctionAttributes(*module, model->machine);
+  propagateArguments(*module, *result.machine);
+  result.parts = splitModule(*module, result.hasLargeWeights() ? partCount : 1);
+  if (llvm::Error error = optimizeParts(result.parts, model->machine))
+    return std::move(error);
   return result;
 }
 
@@ -113,32 +120,50 @@ bool NativeModule::hasLargeWeights() const {
          machine->getTargetTriple().isOSBinFormatELF();
 }
 
-std::unique_ptr<llvm::Module>
+llvm::Expected<std::unique_ptr<llvm::Module>>
 NativeModule::defineWeights(StringRef content) const {
-  std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*module);
+  auto joined = joinParts(parts, *context);
+  if (!joined)
+    return joined.takeError();
+  llvm::Module &copy = **joined;
   std::string symbol = model.name + "_weights";
   llvm::GlobalVariable *declaration =
-      copy->getGlobalVariable(symbol, /*AllowInternal=*/true);
+      copy.getGlobalVariable(symbol, /*AllowInternal=*/true);
   if (!declaration)
-    return copy;
+    return std::move(*joined);
   if (hasLargeWeights()) {
-    copy->appendModuleInlineAsm(
+    copy.appendModuleInlineAsm(
         defineSymbol(symbol, content, weights.getByteSize()));
-    return copy;
+    return std::move(*joined);
   }
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
   weights.write(stream);
-  auto *data = llvm::ConstantDataArray::getString(copy->getContext(), bytes,
+  auto *data = llvm::ConstantDataArray::getString(copy.getContext(), bytes,
                                                   /*AddNull=*/false);
   auto *definition =
-      new llvm::GlobalVariable(*copy, data->getType(), /*isConstant=*/true,
+      new llvm::GlobalVariable(copy, data->getType(), /*isConstant=*/true,
                                llvm::GlobalValue::InternalLinkage, data, "");
   definition->setAlignment(llvm::Align(bufferAlignment));
   declaration->replaceAllUsesWith(definition);
   definition->takeName(declaration);
   declaration->eraseFromParent();
-  return copy;
+  return std::move(*joined);
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+NativeModule::compileLargeModule() const {
+  auto text = compileParts(parts, model.machine);
+  if (!text)
+    return text.takeError();
+  int64_t size = weights.getByteSize();
+  auto module = std::make_unique<llvm::Module>(model.name, *context);
+  module->setTargetTriple(machine->getTargetTriple());
+  module->setDataLayout(machine->createDataLayout());
+  module->appendModuleInlineAsm(*text);
+  module->appendModuleInlineAsm(defineSymbol(
+      model.name + "_weights", ".zero " + std::to_string(size), size));
+  return module;
 }
 
 llvm::Error NativeModule::writeWeights(StringRef path) const {
@@ -149,14 +174,15 @@ llvm::Error NativeModule::writeWeights(StringRef path) const {
 }
 
 llvm::Error NativeModule::emitObjectTo(StringRef path) const {
-  int64_t size = weights.getByteSize();
   std::error_code code;
   llvm::raw_fd_ostream stream(path, code);
   if (code)
     return llvm::createFileError(path, code);
-  auto copy = defineWeights(".zero " + std::to_string(size));
-  if (llvm::Error error =
-          generate(*copy, *machine, llvm::CodeGenFileType::ObjectFile, stream))
+  auto module = hasLargeWeights() ? compileLargeModule() : defineWeights("");
+  if (!module)
+    return module.takeError();
+  if (llvm::Error error = generate(**module, *machine,
+                                   llvm::CodeGenFileType::ObjectFile, stream))
     return error;
   if (hasLargeWeights()) {
     stream.flush();
@@ -216,19 +242,21 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
       return error;
   auto copy =
       defineWeights(includeFile(llvm::sys::path::filename(weightsPath)));
+  if (!copy)
+    return copy.takeError();
   auto printer = createTargetMachine(model.machine, /*text=*/true);
   if (!printer)
     return printer.takeError();
   return llvm::writeToOutput(
       path, [&](llvm::raw_ostream &output) -> llvm::Error {
         if (kind == OutputKind::LLVMText) {
-          copy->print(output, nullptr);
+          (*copy)->print(output, nullptr);
           return llvm::Error::success();
         }
         SmallString<0> text;
         llvm::raw_svector_ostream stream(text);
         if (llvm::Error error = generate(
-                *copy, **printer, llvm::CodeGenFileType::AssemblyFile, stream))
+                **copy, **printer, llvm::CodeGenFileType::AssemblyFile, stream))
           return error;
         output << text;
         return llvm::Error::success();

@@ -13,6 +13,7 @@
 #include "llvm/Target/TargetMachine.h"
 
 #include <memory>
+#include <vector>
 
 namespace mlir::cnn {
 
@@ -44,9 +45,12 @@ public:
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject() const;
 
 private:
-  /// A copy of the IR in which the weights are defined; large ones by the
+  /// The IR in which the weights are defined; large ones by the
   /// assembler's directive `content`.
-  std::unique_ptr<llvm::Module> defineWeights(StringRef content) const;
+  llvm::Expected<std::unique_ptr<llvm::Module>>
+  defineWeights(StringRef content) const;
+  /// A network with large weights as assembly in a module, compiled in parallel.
+  llvm::Expected<std::unique_ptr<llvm::Module>> compileLargeModule() const;
   /// Writes the object to a file. Large weights go there directly, past the
   /// assembler, which would hold them in memory.
   llvm::Error emitObjectTo(StringRef path) const;
@@ -60,7 +64,8 @@ private:
   ModelInterface model;
   WeightsBlock weights;
   std::unique_ptr<llvm::LLVMContext> context;
-  std::unique_ptr<llvm::Module> module;
+  /// Optimised bitcode; one part unless the weights are large.
+  std::vector<SmallVector<char, 0>> parts;
   std::unique_ptr<llvm::TargetMachine> machine;
 };
 
