@@ -90,6 +90,29 @@ LogicalResult checkStatic(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
+/// Fails, with a message, if a constant has no data or not as many as its type
+/// says, as in a module that was printed without its weights.
+LogicalResult checkData(func::FuncOp function) {
+  WalkResult result = function.walk([](arith::ConstantOp constant) {
+    auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue());
+    if (!resource)
+      return WalkResult::advance();
+    std::optional<ElementType> element =
+        getElementType(resource.getElementType());
+    size_t expected =
+        element ? resource.getNumElements() * getByteWidth(*element) : 0;
+    size_t actual = getRawBytes(resource).size();
+    if (!element || actual == expected)
+      return WalkResult::advance();
+    constant.emitError() << "expected " << expected
+                         << " bytes of data for a constant of type "
+                         << constant.getType() << ", got " << actual
+                         << "; were the weights left out when it was printed?";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
   using ConvertCNNToKernelBase::ConvertCNNToKernelBase;
 
@@ -101,7 +124,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
       function.emitError() << llvm::toString(machine.takeError());
       return signalPassFailure();
     }
-    if (failed(checkStatic(function)) ||
+    if (failed(checkStatic(function)) || failed(checkData(function)) ||
         failed(replaceEmpty(function.getBody().front())))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
