@@ -39,6 +39,18 @@ public:
   }
 };
 
+/// `--winograd-max-error=8`
+class WinogradErrorOption : public llvm::cl::opt<double> {
+public:
+  explicit WinogradErrorOption(llvm::cl::OptionCategory &category)
+      : opt("winograd-max-error", llvm::cl::cat(category),
+            llvm::cl::value_desc("factor"),
+            llvm::cl::init(defaultWinogradError),
+            llvm::cl::desc(
+                "With --winograd=auto, rounding errors may grow to this many "
+                "times those of direct convolution (default 32)")) {}
+};
+
 } // namespace mlir::cnn
 
 #endif // CNNC_TOOLS_WINOGRADOPTION_H

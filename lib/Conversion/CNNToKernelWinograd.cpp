@@ -10,25 +10,57 @@
 namespace mlir::cnn {
 namespace {
 
-/// How many tiles to transform and multiply at once. A block's transformed
-/// inputs and products should stay in the second cache while each filter block
-/// is read; filters that do not fit there want large blocks, so that they are
-/// read from memory few times. A multiple of what a register block takes, and
-/// small enough to make `chunks` blocks.
-int64_t chooseTileBlock(const Machine &machine, ArrayRef<int64_t> filter,
-                        int64_t tiles, int64_t chunks) {
-  constexpr int64_t registerRows = 6, bytesPerElement = 4;
-  int64_t points = filter[0], inputs = filter[2], filterLanes = filter[3];
-  int64_t filterBytes =
-      points * filter[1] * inputs * filterLanes * bytesPerElement;
-  int64_t tileBytes = points * (inputs + filterLanes) * bytesPerElement;
+constexpr int64_t bytesPerElement = 4;
+
+/// How many tiles to transform and multiply at once. If U fits the second
+/// cache, V and P of a block should stay there with it. If not, blocks are so
+/// large that each part of U serves many tiles; V is then read again from
+/// further away, which is seldom, and P still stays near.
+int64_t chooseTileBlock(const Machine &machine, const WinogradExtents &extents,
+                        int64_t filterBytes, int64_t tiles) {
   int64_t level2 = std::max<int64_t>(machine.level2Bytes, 64 << 10);
-  int64_t budget = filterBytes > level2 ? 4 * level2 : level2 / 2;
-  int64_t block = budget / tileBytes;
-  block = std::max(block - block % registerRows, registerRows);
-  // Fewer tiles than a register block takes would read the filter for nothing.
-  int64_t share = std::max(llvm::divideCeilSigned(tiles, chunks), registerRows);
-  return std::min({block, share, tiles});
+  int64_t perLane = extents.points * bytesPerElement;
+  int64_t block = level2 / 2 / (extents.filterLanes * perLane);
+  if (4 * filterBytes <= 3 * level2)
+    block = (level2 - filterBytes) /
+            ((extents.filterLanes + extents.channels) * perLane);
+  block = std::max<int64_t>(1, block);
+  return llvm::divideCeilSigned(tiles, llvm::divideCeilSigned(tiles, block));
+}
+
+/// Large images have blocks of tiles for all threads; others share the tiles
+/// and split the filter, or have smaller blocks if the filter has few.
+WinogradPlan choosePlan(const Machine &machine, const WinogradExtents &extents,
+                        int64_t filterBlocks, int64_t tiles, int64_t chunks) {
+  int64_t filterBytes = filterBlocks * extents.points * extents.channels *
+                        extents.filterLanes * bytesPerElement;
+  WinogradPlan plan;
+  plan.tileBlock = chooseTileBlock(machine, extents, filterBytes, tiles);
+  int64_t blocks = llvm::divideCeilSigned(tiles, plan.tileBlock);
+  if (blocks >= 2 * chunks) {
+    plan.chunks = chunks;
+  } else if (filterBlocks % 2 == 0 || filterBlocks >= chunks) {
+    plan.chunks = std::min(chunks, filterBlocks);
+    plan.sharesTiles = true;
+  } else {
+    constexpr int64_t leastTiles = 6;
+    int64_t share = llvm::divideCeilSigned(tiles, chunks);
+    plan.tileBlock = std::min(std::max(share, leastTiles), plan.tileBlock);
+    plan.chunks =
+        std::min(chunks, llvm::divideCeilSigned(tiles, plan.tileBlock));
+  }
+  return plan;
+}
+
+/// Output blocks that are computed together: an even number of filter blocks
+/// can be split between threads.
+int64_t chooseParts(const Machine &machine, int64_t outputs, int64_t lanes) {
+  int64_t blocks = Blocking{lanes}.getBlockCount(outputs);
+  int64_t preferred = chooseOutputBlocks(machine, outputs);
+  for (int64_t parts = preferred; parts > 1; --parts)
+    if (blocks % (2 * parts) == 0)
+      return parts;
+  return preferred;
 }
 
 struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
@@ -44,38 +76,45 @@ struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
     if (!filter || (conv.getBias() && !getConstant(conv.getBias())))
       return rewriter.notifyMatchFailure(
           conv, "expects a constant filter and a constant bias");
-    Location loc = conv.getLoc();
     int64_t lanes = getLanes(machine);
-    ArrayRef<int64_t> extents = getShape(conv.getFilter());
-    int64_t points = extents[0] * extents[1];
-    int64_t outputs = extents[2], inputs = extents[3];
-    Blocking blocking = {lanes, chooseOutputBlocks(machine, outputs)};
-    SmallVector<int64_t> packedShape = {
-        points, blocking.getFilterBlockCount(outputs),
-        blocking.getBlockCount(inputs) * lanes, blocking.getFilterLanes()};
-    Value packedFilter = createPackedFilter(
-        rewriter, conv.getFilter(), packedShape,
-        packWinogradFilter(*filter, points, outputs, inputs, blocking));
-
-    PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
-    Value input = createPack(rewriter, loc, conv.getInput(), lanes);
-    Type element = getElementType(conv.getOutput());
+    int64_t outputs = getShape(conv.getFilter())[0];
+    Blocking blocking = {lanes, chooseParts(machine, outputs, lanes)};
     SmallVector<int64_t> shape =
         getBlockedShape(getShape(conv.getOutput()), lanes);
+    WinogradExtents extents = getExtents(conv, blocking);
+    int64_t filterBlocks = blocking.getFilterBlockCount(outputs);
     int64_t tiles = kernel::WinogradConvOp::getTileCount(shape, conv.getTile());
-    int64_t tileBlock = chooseTileBlock(machine, packedShape, tiles, chunks);
+    WinogradPlan plan =
+        choosePlan(machine, extents, filterBlocks, tiles, chunks);
+    Value packedFilter = createPackedFilter(
+        rewriter, conv.getFilter(),
+        {filterBlocks, extents.points, extents.channels, extents.filterLanes},
+        packWinogradFilter(*filter, getShape(conv.getFilter()), conv.getTile(),
+                           blocking));
+    filter.reset();
+
+    Location loc = conv.getLoc();
+    Type element = getElementType(conv.getOutput());
+    PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
+    Value input = createPack(rewriter, loc, conv.getInput(), lanes);
     Value empty = createEmpty(rewriter, loc, shape, element);
-    int64_t slices = std::min(chunks, llvm::divideCeilSigned(tiles, tileBlock));
-    Value scratch = createEmpty(
-        rewriter, loc,
-        kernel::WinogradConvOp::getScratchShape(slices, packedShape, tileBlock),
-        element);
+    Value scratch = createEmpty(rewriter, loc,
+                                {WinogradScratch(extents, plan).size}, element);
     auto kernel = kernel::WinogradConvOp::create(
         rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
         empty, scratch, conv.getTile(), conv.getTaps(), conv.getPads(),
-        tileBlock, epilogue.activation);
+        plan.tileBlock, plan.chunks, plan.sharesTiles, epilogue.activation);
     replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
     return success();
+  }
+
+private:
+  static WinogradExtents getExtents(WinogradConvOp conv, Blocking blocking) {
+    ArrayRef<int64_t> tile = conv.getTile(), taps = conv.getTaps();
+    return {(tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1),
+            blocking.getBlockCount(getShape(conv.getInput())[1]) *
+                blocking.lanes,
+            blocking.getFilterLanes()};
   }
 };
 

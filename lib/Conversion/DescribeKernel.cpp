@@ -74,7 +74,7 @@ void describeConv(KernelInfo &info, kernel::DirectConvOp op) {
 }
 
 void describeConv(KernelInfo &info, kernel::WinogradConvOp op) {
-  int64_t channels = op.getFilter().getType().getShape()[2];
+  int64_t channels = op.getExtents().channels;
   ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
   info.detail = llvm::formatv("F({0}x{1},{2}x{3}) C{4}", tile[0], tile[1],
                               taps[0], taps[1], channels);

@@ -64,10 +64,13 @@ public:
   //===--------------------------------------------------------------------===//
 
   /// A parallel loop over all indices from `lower` up to `upper`. All that one
-  /// builder makes write apart from each other and read nothing of that, so
-  /// that threads need not wait between them.
+  /// builder makes in one phase write apart from each other and read nothing of
+  /// that, so that threads need not wait between them.
   void forAll(ArrayRef<int64_t> lower, ArrayRef<int64_t> upper,
               function_ref<void(ValueRange)> body);
+
+  /// Begins a phase: parallel loops to come use what those before have written.
+  void beginPhase() { hasParallelLoop = false; }
 
   /// A loop that carries values: the body gets the index and their current
   /// values and returns their next. A loop known to run once is just its body.
@@ -117,7 +120,7 @@ private:
   llvm::SmallDenseMap<int64_t, Value> constants;
   /// The constant that stands in front of all loops.
   Operation *firstConstant = nullptr;
-  /// A parallel loop has been made.
+  /// A parallel loop has been made in this phase.
   bool hasParallelLoop = false;
   /// Tells LLVM not to unroll a loop: how far, the kernel has decided.
   Attribute keepLoop;

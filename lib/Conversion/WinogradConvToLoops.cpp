@@ -1,134 +1,78 @@
 //===- WinogradConvToLoops.cpp - Loop nests of kernel.winograd_conv -------===//
 //
-// A chunk takes its blocks of tiles one after the other. A block goes through
-// three loops: the input transform writes V, the products of V with the filter
-// are a small matrix product for each of the T points, and the output transform
-// of one filter block follows its products while they are in the cache.
+//   block of tiles
+//     channel block, tile         V = B^T d B
+//     filter block
+//       point, block of tiles     accumulators: tiles x blocks of outputs
+//         input channel           P[tile][block] += V[tile] * U[block]
+//       tile                      Y = A^T P A
+//
+// Parallel are blocks of tiles or, where tiles are few, both loops inside of
+// one. The products read U once from the first to the last byte; where it comes
+// from memory, the next part of it is asked for while one is multiplied.
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmitFunction.h"
-#include "EmitTransform.h"
 #include "KernelToLoops.h"
-#include "LoopBuilder.h"
-
-#include "cnnc/Dialect/Kernel/Kernel.h"
-#include "cnnc/Support/Machine.h"
+#include "WinogradEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::kernel {
-namespace {
 
-using cnn::RationalMatrix;
-using cnn::WindowDim;
+/// Elements of a line of the caches.
+static constexpr int64_t cacheLine = 16;
 
-/// One dimension of F(m, r): the tiles along it and the matrices.
-struct TileDim {
-  int64_t outputs, points, tiles, padLow, inputExtent, outputExtent;
-  RationalMatrix inputTransform, outputTransform;
+/// Input channels in the body of the innermost loop.
+static constexpr int64_t unrolledChannels = 4;
 
-  /// Every tile reads only inside the input.
-  bool readsInside() const {
-    return padLow == 0 && (tiles - 1) * outputs + points <= inputExtent;
-  }
-  /// Every tile reads something outside the input.
-  bool readsOutside() const { return points > inputExtent; }
-  /// Every tile is whole.
-  bool writesInside() const { return tiles * outputs == outputExtent; }
-};
-
-RationalMatrix getIdentity(int64_t size) {
-  RationalMatrix matrix(size, size);
+static cnn::RationalMatrix getIdentity(int64_t size) {
+  cnn::RationalMatrix matrix(size, size);
   for (int64_t i = 0; i < size; ++i)
     matrix(i, i) = cnn::Rational(1);
   return matrix;
 }
 
-TileDim getTileDim(WinogradConvOp op, int64_t dim) {
+static TileDim getTileDim(WinogradConvOp op, int64_t dim) {
   int64_t outputs = op.getTile()[dim];
-  WindowDim window = op.getWindow()[dim];
+  cnn::WindowDim window = op.getWindow()[dim];
   int64_t points = outputs + window.size - 1;
   int64_t inputExtent = op.getInput().getType().getShape()[dim + 2];
   int64_t outputExtent = op.getOutput().getType().getShape()[dim + 2];
-  TileDim result = {
-      outputs,
-      points,
-      static_cast<int64_t>(llvm::divideCeil(outputExtent, outputs)),
-      window.padLow,
-      inputExtent,
-      outputExtent,
-      getIdentity(points),
-      getIdentity(points)};
   // With one tap there is nothing to transform.
-  if (window.size > 1) {
-    cnn::WinogradMatrices matrices =
-        cnn::getWinogradMatrices(outputs, window.size);
-    result.inputTransform = std::move(matrices.inputTransform);
-    result.outputTransform = std::move(matrices.outputTransform);
-  }
-  return result;
+  cnn::RationalMatrix identity = getIdentity(points);
+  return {outputs,
+          points,
+          llvm::divideCeilSigned(outputExtent, outputs),
+          window.padLow,
+          inputExtent,
+          outputExtent,
+          window.size > 1
+              ? cnn::getWinogradMatrices(outputs, window.size)
+              : cnn::WinogradMatrices{identity, getIdentity(1), identity}};
 }
 
-/// Where a tile lies: its image, and its row and column of tiles.
-struct TilePosition {
-  Value image, row, column;
-};
+WinogradEmitter::WinogradEmitter(WinogradConvOp op, const cnn::Machine &machine)
+    : builder(op), op(op), machine(machine), vertical(getTileDim(op, 0)),
+      horizontal(getTileDim(op, 1)), plan(op.getPlan()),
+      extents(op.getExtents()), layout(extents, plan),
+      lanes(op.getOutput().getType().getShape().back()),
+      parts(extents.filterLanes / lanes),
+      tileCount(WinogradConvOp::getTileCount(
+          op.getOutput().getType().getShape(), op.getTile())),
+      vectorType(VectorType::get({lanes}, builder.getF32Type())) {}
 
-/// Emits the loop nest of one op.
-class WinogradEmitter {
-public:
-  WinogradEmitter(WinogradConvOp op, const cnn::Machine &machine)
-      : builder(op), op(op), machine(machine), vertical(getTileDim(op, 0)),
-        horizontal(getTileDim(op, 1)),
-        lanes(op.getOutput().getType().getShape().back()),
-        channels(op.getFilter().getType().getShape()[2]),
-        parts(op.getFilter().getType().getShape()[3] / lanes),
-        tileBlock(op.getTileBlock()),
-        vectorType(VectorType::get({lanes}, builder.getF32Type())) {}
+//===----------------------------------------------------------------------===//
+// Small helpers
+//===----------------------------------------------------------------------===//
 
-  LogicalResult emit();
-
-private:
-  void emitBlock(Value chunk, Value block, int64_t tileCount);
-  void emitInputTile(Value tile, Value slot);
-  void emitInputTransform(Value slot, TilePosition position, bool inside);
-  void emitProducts(Value filterBlock, Value tiles);
-  void emitRows(Value point, Value filterBlock, Value slot, int64_t rows);
-  void emitOutputTile(Value filterBlock, Value tile, Value slot);
-  void emitOutputTransform(Value slot, TilePosition position,
-                           Value channelBlock, int64_t part);
-  void emitStores(ArrayRef<Value> values, Value channelBlock,
-                  TilePosition position, bool checked);
-
-  TilePosition locate(Value tile);
-  Value less(Value lhs, int64_t rhs);
-  Value notNegative(Value value);
-  Value both(Value lhs, Value rhs);
-  Value clamp(Value value, int64_t last);
-  /// for (i = 0; i < end; i += step) body(i)
-  void forEach(Value end, int64_t step, function_ref<void(Value)> body);
-  /// if (condition) then() else otherwise()
-  void branch(Value condition, function_ref<void()> then,
-              function_ref<void()> otherwise = {});
-
-  LoopBuilder builder;
-  WinogradConvOp op;
-  const cnn::Machine &machine;
-  TileDim vertical, horizontal;
-  int64_t lanes, channels, parts, tileBlock;
-  VectorType vectorType;
-  FlatArray input, filter, bias, residual, output, scratch;
-  /// Where the scratch of the current chunk begins.
-  Value chunkBase;
-};
-
-void WinogradEmitter::forEach(Value end, int64_t step,
+void WinogradEmitter::forEach(Value first, Value last,
                               function_ref<void(Value)> body) {
-  builder.loop(builder.index(0), end, step, {}, [&](Value i, ValueRange) {
+  builder.loop(first, last, 1, {}, [&](Value i, ValueRange) {
     body(i);
     return SmallVector<Value>();
   });
@@ -166,14 +110,9 @@ Value WinogradEmitter::clamp(Value value, int64_t last) {
   return arith::MinSIOp::create(builder, low, builder.index(last));
 }
 
-TilePosition WinogradEmitter::locate(Value tile) {
-  Value columns = builder.index(horizontal.tiles);
-  Value rows = builder.index(vertical.tiles);
-  Value line = arith::DivUIOp::create(builder, tile, columns);
-  return {arith::DivUIOp::create(builder, line, rows),
-          arith::RemUIOp::create(builder, line, rows),
-          arith::RemUIOp::create(builder, tile, columns)};
-}
+//===----------------------------------------------------------------------===//
+// The nest
+//===----------------------------------------------------------------------===//
 
 LogicalResult WinogradEmitter::emit() {
   for (auto [array, operand] :
@@ -188,110 +127,92 @@ LogicalResult WinogradEmitter::emit() {
       return failure();
     array = *flat;
   }
-  int64_t tiles = WinogradConvOp::getTileCount(output.shape, op.getTile());
-  int64_t blocks = llvm::divideCeil(tiles, tileBlock);
-  int64_t chunks = scratch.shape[0];
-  builder.forAll({0}, {chunks}, [&](ValueRange indices) {
-    Value chunk = indices.front();
-    auto bound = [&](Value index) -> Value {
-      return arith::DivUIOp::create(builder, builder.mul(index, blocks),
-                                    builder.index(chunks));
-    };
-    chunkBase = builder.mul(chunk, scratch.strides[0]);
-    builder.loop(bound(chunk), bound(builder.add(chunk, 1)), 1, {},
-                 [&](Value block, ValueRange) {
-                   emitBlock(chunk, block, tiles);
-                   return SmallVector<Value>();
-                 });
-  });
+  int64_t blocks = llvm::divideCeilSigned(tileCount, plan.tileBlock);
+  if (plan.sharesTiles)
+    emitChunksOfFilters(blocks);
+  else
+    emitChunksOfTiles(blocks);
   return success();
 }
 
-void WinogradEmitter::emitBlock(Value chunk, Value block, int64_t tileCount) {
-  Value first = builder.mul(block, tileBlock);
-  Value rest = builder.sub(builder.index(tileCount), first);
-  Value tiles = arith::MinSIOp::create(builder, rest, builder.index(tileBlock));
-  forEach(tiles, 1,
-          [&](Value slot) { emitInputTile(builder.add(first, slot), slot); });
-  builder.loop(filter.shape[1], 1, [&](Value filterBlock) {
-    emitProducts(filterBlock, tiles);
-    forEach(tiles, 1, [&](Value slot) {
-      emitOutputTile(filterBlock, builder.add(first, slot), slot);
+/// The first of `total` parts that belongs to a chunk.
+static Value getShare(LoopBuilder &builder, Value chunk, int64_t total,
+                      int64_t chunks) {
+  if (chunks == 1)
+    return builder.mul(chunk, total);
+  return arith::DivUIOp::create(builder, builder.mul(chunk, total),
+                                builder.index(chunks));
+}
+
+void WinogradEmitter::emitChunksOfTiles(int64_t blocks) {
+  builder.forAll({0}, {plan.chunks}, [&](ValueRange indices) {
+    Value chunk = indices.front();
+    inputBase = builder.mul(chunk, layout.inputStride);
+    auto begin = [&](Value chunk) {
+      return getShare(builder, chunk, blocks, plan.chunks);
+    };
+    forEach(begin(chunk), begin(builder.add(chunk, 1)), [&](Value block) {
+      TileRange tiles = getTiles(block);
+      builder.loop(extents.channels / lanes, 1, [&](Value channelBlock) {
+        forEach(builder.index(0), tiles.count, [&](Value slot) {
+          emitInputTile(builder.add(tiles.first, slot), slot, channelBlock);
+        });
+      });
+      emitFilterBlocks(builder.index(0), builder.index(filter.shape[0]), chunk,
+                       tiles);
     });
   });
 }
 
-//===----------------------------------------------------------------------===//
-// Input transform
-//===----------------------------------------------------------------------===//
-
-void WinogradEmitter::emitInputTile(Value tile, Value slot) {
-  TilePosition position = locate(tile);
-  if (vertical.readsInside() && horizontal.readsInside())
-    return emitInputTransform(slot, position, /*inside=*/true);
-  if (vertical.readsOutside() || horizontal.readsOutside())
-    return emitInputTransform(slot, position, /*inside=*/false);
-  auto isInside = [&](Value index, const TileDim &dim) -> Value {
-    Value start = builder.add(builder.mul(index, dim.outputs), -dim.padLow);
-    return both(notNegative(start),
-                less(start, dim.inputExtent - dim.points + 1));
-  };
-  branch(
-      both(isInside(position.row, vertical),
-           isInside(position.column, horizontal)),
-      [&] { emitInputTransform(slot, position, /*inside=*/true); },
-      [&] { emitInputTransform(slot, position, /*inside=*/false); });
+void WinogradEmitter::emitChunksOfFilters(int64_t blocks) {
+  inputBase = builder.index(0);
+  forEach(builder.index(0), builder.index(blocks), [&](Value block) {
+    TileRange tiles = getTiles(block);
+    builder.beginPhase();
+    builder.forAll(
+        {0, 0}, {extents.channels / lanes, plan.tileBlock},
+        [&](ValueRange indices) {
+          Value channelBlock = indices[0], slot = indices[1];
+          auto transform = [&] {
+            emitInputTile(builder.add(tiles.first, slot), slot, channelBlock);
+          };
+          if (tileCount % plan.tileBlock == 0)
+            return transform();
+          branch(arith::CmpIOp::create(builder, arith::CmpIPredicate::slt, slot,
+                                       tiles.count),
+                 transform);
+        });
+    builder.beginPhase();
+    builder.forAll({0}, {plan.chunks}, [&](ValueRange indices) {
+      Value chunk = indices.front();
+      auto begin = [&](Value chunk) {
+        return getShare(builder, chunk, filter.shape[0], plan.chunks);
+      };
+      emitFilterBlocks(begin(chunk), begin(builder.add(chunk, 1)), chunk,
+                       tiles);
+    });
+  });
 }
 
-/// V[.., slot, channels] = B^T d B for every channel block. Unless `inside`,
-/// elements outside the input are read from somewhere inside and replaced by
-/// zero.
-void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
-                                         bool inside) {
-  Value top = builder.add(builder.mul(position.row, vertical.outputs),
-                          -vertical.padLow);
-  Value left = builder.add(builder.mul(position.column, horizontal.outputs),
-                           -horizontal.padLow);
-  Value image = builder.mul(position.image, input.strides[0]);
-  Value zero = builder.splat(0.0, vectorType);
-  SmallVector<Position> positions;
-  SmallVector<Value> isValid;
-  for (int64_t row = 0; row < vertical.points; ++row)
-    for (int64_t column = 0; column < horizontal.points; ++column) {
-      if (inside) {
-        positions.push_back(
-            {builder.add(image,
-                         builder.linearize({top, left}, {input.strides[2],
-                                                         input.strides[3]})),
-             row * input.strides[2] + column * input.strides[3]});
-        continue;
-      }
-      Value y = builder.add(top, row), x = builder.add(left, column);
-      isValid.push_back(both(both(notNegative(y), less(y, input.shape[2])),
-                             both(notNegative(x), less(x, input.shape[3]))));
-      positions.push_back({builder.add(
-          image, builder.linearize({clamp(y, input.shape[2] - 1),
-                                    clamp(x, input.shape[3] - 1)},
-                                   {input.strides[2], input.strides[3]}))});
-    }
-  Value slotBase =
-      builder.add(chunkBase, builder.mul(slot, scratch.strides[2]));
-  builder.loop(channels / lanes, 1, [&](Value channelBlock) {
-    Value blockBase = builder.mul(channelBlock, input.strides[1]);
-    SmallVector<Value> data;
-    for (auto [i, position] : llvm::enumerate(positions)) {
-      Position element = {builder.add(position.base, blockBase),
-                          position.offset};
-      data.push_back(builder.load(input, element, vectorType));
-      if (!inside)
-        data.back() =
-            arith::SelectOp::create(builder, isValid[i], data.back(), zero);
-    }
-    SmallVector<Value> transformed = cnn::emitTransform2D(
-        builder, vertical.inputTransform, horizontal.inputTransform, data);
-    Position target = {builder.add(slotBase, builder.mul(channelBlock, lanes))};
-    for (auto [point, value] : llvm::enumerate(transformed))
-      builder.store(value, scratch, target + point * scratch.strides[1]);
+TileRange WinogradEmitter::getTiles(Value block) {
+  Value first = builder.mul(block, plan.tileBlock);
+  if (tileCount % plan.tileBlock == 0)
+    return {first, builder.index(plan.tileBlock)};
+  Value rest = builder.sub(builder.index(tileCount), first);
+  return {first,
+          arith::MinSIOp::create(builder, rest, builder.index(plan.tileBlock))};
+}
+
+void WinogradEmitter::emitFilterBlocks(Value first, Value last, Value chunk,
+                                       TileRange tiles) {
+  Value products = builder.add(builder.mul(chunk, layout.productStride),
+                               layout.productBegin);
+  forEach(first, last, [&](Value filterBlock) {
+    FilterWork work = {products, filterBlock};
+    emitProducts(work, tiles.count);
+    forEach(builder.index(0), tiles.count, [&](Value slot) {
+      emitOutputTile(work, builder.add(tiles.first, slot), slot);
+    });
   });
 }
 
@@ -299,153 +220,122 @@ void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
 // Products
 //===----------------------------------------------------------------------===//
 
-/// P[t] = V[t] * U[t] for every point t, in register blocks of some tiles by
-/// the lanes of the filter block.
-void WinogradEmitter::emitProducts(Value filterBlock, Value tiles) {
+/// Blocks of tiles as equal as can be, which the registers hold.
+SmallVector<RowBlocks> WinogradEmitter::splitRows() const {
   int64_t registers = parts * std::max<int64_t>(1, lanes / machine.getLanes());
   int64_t mostRows = std::max<int64_t>(
       1, (machine.vectorRegisters - registers - 1) / registers);
-  int64_t rows =
-      llvm::divideCeil(tileBlock, llvm::divideCeil(tileBlock, mostRows));
-  builder.loop(filter.shape[0], 1, [&](Value point) {
-    forEach(tiles, rows,
-            [&](Value slot) { emitRows(point, filterBlock, slot, rows); });
+  int64_t blocks = llvm::divideCeilSigned(plan.tileBlock, mostRows);
+  int64_t rows = llvm::divideCeilSigned(plan.tileBlock, blocks);
+  int64_t large = plan.tileBlock - blocks * (rows - 1);
+  SmallVector<RowBlocks> split = {{rows, 0, large, 0}};
+  if (large < blocks)
+    split.push_back({rows - 1, large * rows, blocks - large, large});
+  return split;
+}
+
+/// How many elements of the filter to ask for in each innermost iteration, so
+/// that one point's iterations fetch the next point's. Nothing if the filter
+/// stays in the second cache, and if each element serves so many tiles that
+/// waiting for it does not matter.
+int64_t WinogradEmitter::getElementsAhead() const {
+  constexpr int64_t manyTiles = 64, bytesPerElement = 4;
+  int64_t bytes = filter.shape[0] * filter.strides[0] * bytesPerElement;
+  if (plan.tileBlock > manyTiles || 2 * bytes < machine.level2Bytes ||
+      extents.channels % unrolledChannels != 0)
+    return 0;
+  RowBlocks last = splitRows().back();
+  int64_t iterations =
+      (last.number + last.count) * extents.channels / unrolledChannels;
+  return llvm::divideCeilSigned(filter.strides[1], iterations * cacheLine) *
+         cacheLine;
+}
+
+/// P[t] = V[t] * U[t] for every point t. What a block has beyond its tiles is
+/// computed and never read.
+void WinogradEmitter::emitProducts(const FilterWork &work, Value tiles) {
+  Value begin = builder.mul(work.filterBlock, filter.strides[0]);
+  builder.loop(extents.points, 1, [&](Value point) {
+    Value slab = builder.add(begin, builder.mul(point, filter.strides[1]));
+    for (const RowBlocks &blocks : splitRows()) {
+      Value end = builder.index(blocks.first + blocks.rows * blocks.count);
+      if (tileCount % plan.tileBlock != 0)
+        end = arith::MinSIOp::create(builder, end, tiles);
+      builder.loop(
+          builder.index(blocks.first), end, blocks.rows, {},
+          [&](Value slot, ValueRange) {
+            Value number = arith::DivUIOp::create(
+                builder, builder.sub(slot, builder.index(blocks.first)),
+                builder.index(blocks.rows));
+            Value iteration = builder.mul(builder.add(number, blocks.number),
+                                          extents.channels / unrolledChannels);
+            emitRows(work, point, slot, blocks.rows, slab, iteration);
+            return SmallVector<Value>();
+          });
+    }
   });
 }
 
-/// The products of `rows` tiles from `slot` on. Near the end of a block some
-/// are computed twice; what lies beyond the tiles is computed and never read.
-void WinogradEmitter::emitRows(Value point, Value filterBlock, Value slot,
-                               int64_t rows) {
-  Value first =
-      arith::MinSIOp::create(builder, slot, builder.index(tileBlock - rows));
+/// The products of `rows` tiles from `slot` on with the filter from `slab` on.
+/// `iteration` is how many innermost iterations of this slab came before.
+void WinogradEmitter::emitRows(const FilterWork &work, Value point, Value slot,
+                               int64_t rows, Value slab, Value iteration) {
   Value tileBase = builder.add(
-      chunkBase, builder.linearize({point, first},
-                                   {scratch.strides[1], scratch.strides[2]}));
-  Value filterBase = builder.linearize({point, filterBlock},
-                                       {filter.strides[0], filter.strides[1]});
-  int64_t unroll = channels % 4 == 0 ? 4 : 1;
+      inputBase, builder.linearize({point, slot}, {layout.inputPointStride,
+                                                   extents.channels}));
+  Position target = {
+      builder.add(work.products,
+                  builder.linearize({point, slot}, {layout.productPointStride,
+                                                    extents.filterLanes}))};
   SmallVector<Value> zeros(rows * parts, builder.splat(0.0, vectorType));
+  int64_t unroll =
+      extents.channels % unrolledChannels == 0 ? unrolledChannels : 1;
   SmallVector<Value> sums = builder.loop(
-      channels, unroll, zeros, [&](Value channel, ValueRange carried) {
+      extents.channels, unroll, zeros, [&](Value channel, ValueRange carried) {
         SmallVector<Value> next(carried);
         Position image = {builder.add(tileBase, channel)};
         Position weights = {
-            builder.add(filterBase, builder.mul(channel, filter.strides[2]))};
-        for (int64_t step = 0; step < unroll; ++step) {
-          SmallVector<Value> columns;
-          for (int64_t part = 0; part < parts; ++part)
-            columns.push_back(builder.load(
-                filter, weights + (step * filter.strides[2] + part * lanes),
-                vectorType));
-          for (int64_t row = 0; row < rows; ++row) {
-            Value element = builder.broadcast(
-                builder.load(scratch,
-                             image + (row * scratch.strides[2] + step)),
-                vectorType);
-            for (int64_t part = 0; part < parts; ++part) {
-              Value &sum = next[row * parts + part];
-              sum = builder.multiplyAdd(element, columns[part], sum);
-            }
-          }
-        }
+            builder.add(slab, builder.mul(channel, extents.filterLanes))};
+        if (getElementsAhead() != 0)
+          emitPrefetch(builder.add(slab, filter.strides[1]),
+                       builder.add(iteration, arith::DivUIOp::create(
+                                                  builder, channel,
+                                                  builder.index(unroll))));
+        for (int64_t step = 0; step < unroll; ++step)
+          emitStep(image + step, weights + step * extents.filterLanes, next);
         return next;
       });
-  for (auto [i, sum] : llvm::enumerate(sums)) {
-    int64_t row = i / parts, part = i % parts;
-    builder.store(sum, scratch,
-                  Position{tileBase} +
-                      (row * scratch.strides[2] + channels + part * lanes));
+  for (auto [i, sum] : llvm::enumerate(sums))
+    builder.store(sum, scratch, target + i * lanes);
+}
+
+/// Adds the products of one input channel.
+void WinogradEmitter::emitStep(Position image, Position weights,
+                               MutableArrayRef<Value> sums) {
+  SmallVector<Value> columns;
+  for (int64_t part = 0; part < parts; ++part)
+    columns.push_back(builder.load(filter, weights + part * lanes, vectorType));
+  for (size_t i = 0; i < sums.size(); i += parts) {
+    int64_t row = i / parts;
+    Value element = builder.broadcast(
+        builder.load(scratch, image + row * extents.channels), vectorType);
+    for (int64_t part = 0; part < parts; ++part)
+      sums[i + part] =
+          builder.multiplyAdd(element, columns[part], sums[i + part]);
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Output transform
-//===----------------------------------------------------------------------===//
-
-void WinogradEmitter::emitOutputTile(Value filterBlock, Value tile,
-                                     Value slot) {
-  TilePosition position = locate(tile);
-  int64_t blocks = output.shape[1];
-  for (int64_t part = 0; part < parts; ++part) {
-    Value channelBlock = builder.add(builder.mul(filterBlock, parts), part);
-    auto transform = [&] {
-      emitOutputTransform(slot, position, channelBlock, part);
-    };
-    // The last filter block may have parts that are no channels.
-    if (blocks % parts == 0)
-      transform();
-    else
-      branch(less(channelBlock, blocks), transform);
-  }
+/// Asks for the part of the next slab that iteration `iteration` is to fetch.
+void WinogradEmitter::emitPrefetch(Value next, Value iteration) {
+  int64_t elements = getElementsAhead();
+  Value begin = builder.add(next, builder.mul(iteration, elements));
+  int64_t last = filter.shape[0] * filter.strides[0] - elements;
+  begin = arith::MinSIOp::create(builder, begin, builder.index(last));
+  for (int64_t i = 0; i < elements; i += cacheLine)
+    memref::PrefetchOp::create(builder, filter.memref, builder.add(begin, i),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
 }
-
-/// Y = A^T P A + bias for one channel block of one tile.
-void WinogradEmitter::emitOutputTransform(Value slot, TilePosition position,
-                                          Value channelBlock, int64_t part) {
-  Position source = {
-      builder.add(chunkBase, builder.mul(slot, scratch.strides[2])),
-      channels + part * lanes};
-  SmallVector<Value> products;
-  for (int64_t point = 0; point < filter.shape[0]; ++point)
-    products.push_back(
-        builder.load(scratch, source + point * scratch.strides[1], vectorType));
-  SmallVector<Value> outputs = cnn::emitTransform2D(
-      builder, vertical.outputTransform, horizontal.outputTransform, products);
-  if (bias) {
-    Value offset =
-        builder.load(bias, {builder.mul(channelBlock, lanes)}, vectorType);
-    for (Value &value : outputs)
-      value = arith::AddFOp::create(builder, value, offset);
-  }
-  if (vertical.writesInside() && horizontal.writesInside())
-    return emitStores(outputs, channelBlock, position, /*checked=*/false);
-  Value isWhole =
-      both(less(position.row, vertical.outputExtent / vertical.outputs),
-           less(position.column, horizontal.outputExtent / horizontal.outputs));
-  branch(
-      isWhole,
-      [&] { emitStores(outputs, channelBlock, position, /*checked=*/false); },
-      [&] { emitStores(outputs, channelBlock, position, /*checked=*/true); });
-}
-
-/// Applies residual and activation to the elements of a tile and stores them;
-/// if `checked`, only those inside the output.
-void WinogradEmitter::emitStores(ArrayRef<Value> values, Value channelBlock,
-                                 TilePosition position, bool checked) {
-  Value top = builder.mul(position.row, vertical.outputs);
-  Value left = builder.mul(position.column, horizontal.outputs);
-  Value base = builder.linearize({position.image, channelBlock, top, left},
-                                 ArrayRef(output.strides).take_front(4));
-  Value residualBase;
-  if (residual)
-    residualBase = builder.linearize({position.image, channelBlock, top, left},
-                                     ArrayRef(residual.strides).take_front(4));
-  for (auto [i, element] : llvm::enumerate(values)) {
-    int64_t row = i / horizontal.outputs, column = i % horizontal.outputs;
-    Value value = element;
-    auto store = [&] {
-      if (residual) {
-        Position source = {residualBase, row * residual.strides[2] +
-                                             column * residual.strides[3]};
-        value = arith::AddFOp::create(
-            builder, value, builder.load(residual, source, vectorType));
-      }
-      value = cnn::emitFunction(builder, op.getActivationAttr(), value);
-      builder.store(
-          value, output,
-          {base, row * output.strides[2] + column * output.strides[3]});
-    };
-    if (checked)
-      branch(both(less(builder.add(top, row), vertical.outputExtent),
-                  less(builder.add(left, column), horizontal.outputExtent)),
-             store);
-    else
-      store();
-  }
-}
-
-} // namespace
 
 LogicalResult buildLoops(WinogradConvOp op, const cnn::Machine &machine) {
   return WinogradEmitter(op, machine).emit();

@@ -131,6 +131,7 @@ void buildOptimizationPipeline(OpPassManager &manager,
   if (options.winograd) {
     WinogradOptions winograd;
     winograd.tile = *options.winograd;
+    winograd.maxError = options.winogradMaxError;
     manager.addNestedPass<func::FuncOp>(createWinograd(winograd));
   }
   addCleanUp(manager);

@@ -179,7 +179,7 @@ public:
       : rows(makeTransforms(op, 0)), columns(makeTransforms(op, 1)),
         in(op.getInput()), out(op.getOutput()), window(op.getWindow()),
         input(operands.getDoubles(op.getInput())),
-        filter(operands.getDoubles(op.getFilter())) {}
+        filter(transformFilter(operands.getDoubles(op.getFilter()))) {}
 
   /// Tiles of a column of tiles, and of a row.
   int64_t getTileRows() const {
@@ -197,8 +197,8 @@ public:
     std::vector<double> products(points);
     for (int64_t o = 0; o < out.channels; ++o) {
       for (int64_t point = 0; point < points; ++point) {
-        const double *weights = filter.get<double>().data() +
-                                (point * out.channels + o) * in.channels;
+        const double *weights =
+            filter.data() + (point * out.channels + o) * in.channels;
         const double *values = inputs.data() + point * in.channels;
         double sum = 0;
         for (int64_t c = 0; c < in.channels; ++c)
@@ -225,7 +225,7 @@ private:
   /// The transforms of one dimension.
   struct Transforms {
     int64_t tile, extent;
-    Matrix input, output;
+    Matrix input, output, filter;
   };
 
   static Transforms makeTransforms(WinogradConvOp op, int dim) {
@@ -235,7 +235,8 @@ private:
     return {tile,
             extent,
             {extent, extent, matrices.inputTransform.toDoubles()},
-            {tile, extent, matrices.outputTransform.toDoubles()}};
+            {tile, extent, matrices.outputTransform.toDoubles()},
+            {extent, taps, matrices.filterTransform.toDoubles()}};
   }
 
   /// L d R^T
@@ -253,6 +254,22 @@ private:
         for (int64_t k = 0; k < right.columns; ++k)
           result[i * right.rows + j] += half[i * right.columns + k] *
                                         right.elements[j * right.columns + k];
+    return result;
+  }
+
+  /// U = G g G'^T: points x outputs x inputs.
+  std::vector<double> transformFilter(const Tensor &taps) const {
+    int64_t points = rows.extent * columns.extent;
+    int64_t filters = out.channels * in.channels;
+    int64_t tapCount = rows.filter.columns * columns.filter.columns;
+    std::vector<double> result(points * filters);
+    for (int64_t i = 0; i < filters; ++i) {
+      std::vector<double> values =
+          transform(rows.filter, columns.filter,
+                    ArrayRef(taps.get<double>()).slice(i * tapCount, tapCount));
+      for (int64_t point = 0; point < points; ++point)
+        result[point * filters + i] = values[point];
+    }
     return result;
   }
 
@@ -283,7 +300,8 @@ private:
   Transforms rows, columns;
   ImageShape in, out;
   Window window;
-  Tensor input, filter;
+  Tensor input;
+  std::vector<double> filter;
 };
 
 } // namespace

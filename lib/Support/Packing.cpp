@@ -2,6 +2,8 @@
 
 #include "cnnc/Support/Packing.h"
 
+#include "cnnc/Support/Winograd.h"
+
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Parallel.h"
 
@@ -71,25 +73,29 @@ std::vector<float> mlir::cnn::packDepthwiseFilter(ArrayRef<float> filter,
 }
 
 std::vector<float> mlir::cnn::packWinogradFilter(ArrayRef<float> filter,
-                                                 int64_t points,
-                                                 int64_t outputs,
-                                                 int64_t inputs,
+                                                 ArrayRef<int64_t> shape,
+                                                 ArrayRef<int64_t> tile,
                                                  Blocking blocking) {
+  int64_t outputs = shape[0], inputs = shape[1];
+  int64_t points = (tile[0] + shape[2] - 1) * (tile[1] + shape[3] - 1);
   int64_t filterLanes = blocking.getFilterLanes();
   int64_t filterBlocks = blocking.getFilterBlockCount(outputs);
   int64_t paddedInputs = blocking.getBlockCount(inputs) * blocking.lanes;
-  int64_t blockSize = paddedInputs * filterLanes;
-  std::vector<float> packed(points * filterBlocks * blockSize);
+  int64_t outputSize = inputs * shape[2] * shape[3];
+  int64_t blockSize = points * paddedInputs * filterLanes;
+  std::vector<float> packed(filterBlocks * blockSize);
 
-  forEachBlock(points * filterBlocks, packed.size(), [&](size_t block) {
-    int64_t point = block / filterBlocks;
-    int64_t firstOutput = block % filterBlocks * filterLanes;
-    int64_t count = std::min(filterLanes, outputs - firstOutput);
-    const float *source = &filter[(point * outputs + firstOutput) * inputs];
-    float *target = &packed[block * blockSize];
-    for (int64_t o = 0; o < count; ++o)
-      for (int64_t i = 0; i < inputs; ++i)
-        target[i * filterLanes + o] = source[o * inputs + i];
+  forEachBlock(filterBlocks, packed.size(), [&](size_t block) {
+    int64_t first = block * filterLanes;
+    int64_t count = std::min(filterLanes, outputs - first);
+    std::vector<float> transformed =
+        transformFilter(filter.slice(first * outputSize, count * outputSize),
+                        {count, inputs, shape[2], shape[3]}, tile);
+    for (int64_t point = 0; point < points; ++point)
+      for (int64_t o = 0; o < count; ++o)
+        for (int64_t i = 0; i < inputs; ++i)
+          packed[block * blockSize + (point * paddedInputs + i) * filterLanes +
+                 o] = transformed[(point * count + o) * inputs + i];
   });
   return packed;
 }

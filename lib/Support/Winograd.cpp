@@ -19,6 +19,7 @@
 #include "llvm/Support/ErrorHandling.h"
 
 #include <cassert>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -194,6 +195,29 @@ WinogradMatrices mlir::cnn::getWinogradMatrices(int64_t outputTile,
                              getDefaultPoints(outputTile, taps));
 }
 
+/// The sum of the squares of a row.
+static double getSquaredNorm(const RationalMatrix &matrix, int64_t row) {
+  double sum = 0;
+  for (int64_t column = 0; column < matrix.columns; ++column) {
+    double element = matrix(row, column).toDouble();
+    sum += element * element;
+  }
+  return sum;
+}
+
+double mlir::cnn::getWinogradErrorGrowth(int64_t outputTile, int64_t taps) {
+  auto [outputTransform, filterTransform, inputTransform] =
+      getWinogradMatrices(outputTile, taps);
+  double sum = 0;
+  for (int64_t i = 0; i < outputTile; ++i)
+    for (int64_t j = 0; j < outputTransform.columns; ++j) {
+      double factor = outputTransform(i, j).toDouble();
+      sum += factor * factor * getSquaredNorm(filterTransform, j) *
+             getSquaredNorm(inputTransform, j);
+    }
+  return std::sqrt(sum / static_cast<double>(outputTile * taps));
+}
+
 std::vector<float> mlir::cnn::transformFilter(ArrayRef<float> filter,
                                               ArrayRef<int64_t> shape,
                                               ArrayRef<int64_t> tile) {
@@ -226,3 +250,19 @@ std::vector<float> mlir::cnn::transformFilter(ArrayRef<float> filter,
   }
   return result;
 }
+
+/// `size` and a gap: an odd number of cache lines of 64 bytes.
+static int64_t separate(int64_t size) {
+  constexpr int64_t line = 16;
+  return ((size + line - 1) / line | 1) * line;
+}
+
+WinogradScratch::WinogradScratch(WinogradExtents extents,
+                                 const WinogradPlan &plan)
+    : inputPointStride(separate(plan.tileBlock * extents.channels)),
+      productPointStride(separate(plan.tileBlock * extents.filterLanes)),
+      inputStride(plan.sharesTiles ? 0 : extents.points * inputPointStride),
+      productStride(extents.points * productPointStride),
+      productBegin(extents.points * inputPointStride *
+                   (plan.sharesTiles ? 1 : plan.chunks)),
+      size(productBegin + plan.chunks * productStride) {}

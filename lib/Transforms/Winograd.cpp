@@ -6,8 +6,6 @@
 #include "Rewrites.h"
 #include "WinogradCost.h"
 
-#include "mlir/IR/Threading.h"
-
 #include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::cnn {
@@ -24,13 +22,6 @@ constexpr double leastGain = 1.15;
 
 /// The longest filter whose transforms are worth having.
 constexpr int64_t maxTaps = 7;
-
-/// A layer that will change, and what it will change to.
-struct Rewrite {
-  ConvOp conv;
-  Tile tile;
-  std::vector<float> filter;
-};
 
 LogicalResult missed(ConvOp conv, const Twine &why) {
   return cnn::missed(conv, "Winograd", why);
@@ -77,13 +68,13 @@ bool hasPoints(Tile tile, const ConvExtents &extents) {
          hasWinogradPoints(tile[1], extents.taps[1]);
 }
 
-/// Rounding errors grow with the number of points, and twice if both
-/// dimensions are transformed.
-bool isAccurate(Tile tile, const ConvExtents &extents) {
-  bool isOneDimensional = extents.taps[0] == 1 || extents.taps[1] == 1;
-  int64_t largest =
-      std::max(tile[0] + extents.taps[0] - 1, tile[1] + extents.taps[1] - 1);
-  return largest <= (isOneDimensional ? 8 : 6);
+/// What errors of both dimensions grow to; one of one tap adds none.
+double getErrorGrowth(Tile tile, const ConvExtents &extents) {
+  double growth = 1;
+  for (int i = 0; i < 2; ++i)
+    if (extents.taps[i] > 1)
+      growth *= getWinogradErrorGrowth(tile[i], extents.taps[i]);
+  return growth;
 }
 
 std::string describe(Tile tile, const ConvExtents &extents, double gain) {
@@ -94,7 +85,7 @@ std::string describe(Tile tile, const ConvExtents &extents, double gain) {
 }
 
 /// The tile for `conv`, or nothing and a remark.
-std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
+std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked, double maxError,
                                const Machine &machine) {
   if (std::optional<StringRef> obstacle = findObstacle(conv)) {
     (void)missed(conv, *obstacle);
@@ -102,7 +93,7 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
   }
   ConvExtents extents = getExtents(conv);
   bool isAutomatic = asked == WinogradTile::automatic;
-  SmallVector<int64_t> sizes = {2, 4};
+  SmallVector<int64_t> sizes = {2, 4, 6};
   if (!isAutomatic)
     sizes = {static_cast<int64_t>(asked)};
   std::optional<Tile> best;
@@ -110,7 +101,7 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
   for (int64_t size : sizes) {
     Tile tile = getTile(size, extents);
     if (!hasPoints(tile, extents) ||
-        (isAutomatic && !isAccurate(tile, extents)))
+        (isAutomatic && getErrorGrowth(tile, extents) > maxError))
       continue;
     double newGain = direct / estimateWinograd(extents, tile, machine);
     if (newGain > gain) {
@@ -119,7 +110,8 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
     }
   }
   if (!best) {
-    (void)missed(conv, "a tile of its filter would need too many points");
+    (void)missed(conv, "every tile of its filter needs too many points or "
+                       "makes errors too large");
     return std::nullopt;
   }
   std::string what = describe(*best, extents, gain);
@@ -131,20 +123,11 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked,
   return best;
 }
 
-void apply(Rewrite &rewrite, RewriterBase &rewriter) {
-  ConvOp conv = rewrite.conv;
-  ArrayRef<int64_t> filter = getShape(conv.getFilter());
-  SmallVector<int64_t> taps(filter.drop_front(2));
-  SmallVector<int64_t> shape = {rewrite.tile[0] + taps[0] - 1,
-                                rewrite.tile[1] + taps[1] - 1, filter[0],
-                                filter[1]};
-  rewriter.setInsertionPoint(conv);
-  Value transformed = createConstant(
-      rewriter, conv.getFilter().getLoc(),
-      makeConstant(shape, std::move(rewrite.filter), conv.getContext()));
+void apply(ConvOp conv, Tile tile) {
+  IRRewriter rewriter(conv);
   rewriter.replaceOpWithNewOp<WinogradConvOp>(
-      conv, conv.getInput(), transformed, conv.getBias(), conv.getResidual(),
-      rewrite.tile, taps, conv.getPads(), conv.getActivationAttr());
+      conv, conv.getInput(), conv.getFilter(), conv.getBias(),
+      conv.getResidual(), tile, conv.getPads(), conv.getActivationAttr());
 }
 
 struct Winograd : impl::WinogradBase<Winograd> {
@@ -156,20 +139,11 @@ struct Winograd : impl::WinogradBase<Winograd> {
       getOperation().emitError(llvm::toString(machine.takeError()));
       return signalPassFailure();
     }
-    std::vector<Rewrite> rewrites;
     getOperation().walk([&](ConvOp conv) {
-      if (auto chosen = chooseTile(conv, tile, *machine))
-        rewrites.push_back({conv, *chosen, {}});
+      if (std::optional<Tile> chosen =
+              chooseTile(conv, tile, maxError, *machine))
+        apply(conv, *chosen);
     });
-    parallelForEach(&getContext(), rewrites, [](Rewrite &rewrite) {
-      Value filter = rewrite.conv.getFilter();
-      rewrite.filter =
-          transformFilter(*getFloats(filter), getShape(filter), rewrite.tile);
-    });
-    IRRewriter rewriter(&getContext());
-    for (Rewrite &rewrite : rewrites)
-      apply(rewrite, rewriter);
-    eraseUnusedConstants(getOperation());
   }
 };
 

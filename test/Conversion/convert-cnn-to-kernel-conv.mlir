@@ -116,13 +116,13 @@ func.func @applies_log_to_channels_only(%x: tensor<1x3x4x4xf32>) -> tensor<1x2x4
 
 // F(2x2, 3x3) on 16 tiles.
 // CHECK-LABEL: func @winograd
-//      CHECK:    kernel.winograd_conv ins(%{{.*}} : tensor<1x2x8x8x8xf32>, tensor<16x2x16x16xf32>)
-// CHECK-SAME:      outs(%{{.*}} : tensor<1x4x8x8x8xf32>, tensor<1x16x16x32xf32>)
-// CHECK-SAME:      tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 16
+//      CHECK:    kernel.winograd_conv ins(%{{.*}} : tensor<1x2x8x8x8xf32>, tensor<2x16x16x16xf32>)
+// CHECK-SAME:      outs(%{{.*}} : tensor<1x4x8x8x8xf32>, tensor<8704xf32>)
+// CHECK-SAME:      tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 16 chunks 1
 func.func @winograd(%x: tensor<1x16x8x8xf32>) -> tensor<1x32x8x8xf32> {
-  %u = arith.constant dense<1.0> : tensor<4x4x32x16xf32>
-  %y = cnn.winograd_conv %x, %u tile [2, 2] taps [3, 3] pads [1, 1, 1, 1]
-    : tensor<1x16x8x8xf32>, tensor<4x4x32x16xf32>
+  %u = arith.constant dense<1.0> : tensor<32x16x3x3xf32>
+  %y = cnn.winograd_conv %x, %u tile [2, 2] pads [1, 1, 1, 1]
+    : tensor<1x16x8x8xf32>, tensor<32x16x3x3xf32>
   return %y : tensor<1x32x8x8xf32>
 }
 

@@ -12,14 +12,14 @@
 // CHECK:         detail = "K256", kernel = "matmul", layer = "", operations = 5120 : i64, shape = array<i64: 1, 10>
 #map = affine_map<(a, b, c, d, e) -> (a, b, c, d, e)>
 func.func @net(%x: memref<1x4x4x4x16xf32>, %y: memref<1x4x4x4x16xf32>,
-               %w: memref<2x4x3x3x16x32xf32>, %b: memref<64xf32>, %u: memref<36x2x64x32xf32>,
-               %scratch: memref<1x36x1x96xf32>, %p: memref<1x4x2x2x16xf32>,
+               %w: memref<2x4x3x3x16x32xf32>, %b: memref<64xf32>, %u: memref<2x36x64x32xf32>,
+               %scratch: memref<4608xf32>, %p: memref<1x4x2x2x16xf32>,
                %a: memref<1x256xf32>, %m: memref<256x10xf32>, %z: memref<1x10xf32>) {
   kernel.direct_conv ins(%x, %w : memref<1x4x4x4x16xf32>, memref<2x4x3x3x16x32xf32>)
     bias(%b : memref<64xf32>) outs(%y : memref<1x4x4x4x16xf32>) pads [1, 1, 1, 1] loc("conv1")
-  kernel.winograd_conv ins(%x, %u : memref<1x4x4x4x16xf32>, memref<36x2x64x32xf32>)
-    outs(%y, %scratch : memref<1x4x4x4x16xf32>, memref<1x36x1x96xf32>)
-    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 1 loc(fused["conv2", unknown])
+  kernel.winograd_conv ins(%x, %u : memref<1x4x4x4x16xf32>, memref<2x36x64x32xf32>)
+    outs(%y, %scratch : memref<1x4x4x4x16xf32>, memref<4608xf32>)
+    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 1 chunks 1 loc(fused["conv2", unknown])
   linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]}
       ins(%x : memref<1x4x4x4x16xf32>) outs(%y : memref<1x4x4x4x16xf32>) {
   ^bb0(%in: f32, %out: f32):

@@ -1,6 +1,8 @@
 // RUN: cnn-opt %s --winograd | FileCheck %s
 // RUN: cnn-opt %s --winograd=tile=2 | FileCheck %s --check-prefix=TWO
 // RUN: cnn-opt %s --winograd=tile=6 | FileCheck %s --check-prefix=SIX
+// RUN: cnn-opt %s --winograd=max-error=1.7 | FileCheck %s --check-prefix=EXACT
+// RUN: cnn-opt %s --winograd=max-error=1 | FileCheck %s --check-prefix=NONE
 // RUN: cnn-opt %s --winograd --remarks-filter=cnn --remark-format=emitRemark -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: not cnn-opt %s --winograd=tile=3 2>&1 | FileCheck %s --check-prefix=ERROR
 
@@ -10,9 +12,13 @@ module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86
 
 // CHECK-LABEL: func @takes_tile_4
 //  CHECK-SAME:   %[[X:.*]]: tensor<1x64x56x56xf32>, %[[R:.*]]: tensor
-//       CHECK:   %[[U:.*]] = arith.constant {{.*}} : tensor<6x6x64x64xf32>
-//       CHECK:   cnn.winograd_conv %[[X]], %[[U]] residual %[[R]] : tensor<1x64x56x56xf32>
-//  CHECK-SAME:     tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] activation <relu>
+//       CHECK:   cnn.winograd_conv %[[X]], %{{.*}} residual %[[R]] : tensor<1x64x56x56xf32>
+//  CHECK-SAME:     tile [4, 4] pads [1, 1, 1, 1] activation <relu>
+// Errors grow 1.67 times in F(2x2, 3x3) and 4.8 times in F(4x4, 3x3).
+// EXACT-LABEL: func @takes_tile_4
+//       EXACT:   cnn.winograd_conv {{.*}} tile [2, 2]
+//  NONE-LABEL: func @takes_tile_4
+//        NONE:   cnn.conv
 //   TWO-LABEL: func @takes_tile_4
 //         TWO:   cnn.winograd_conv {{.*}} tile [2, 2]
 //   SIX-LABEL: func @takes_tile_4
@@ -34,8 +40,7 @@ func.func @avoids_large_filter(%x: tensor<1x512x7x7xf32>) -> tensor<1x512x7x7xf3
 }
 
 // CHECK-LABEL: func @takes_one_dimension
-//       CHECK:   %[[U:.*]] = arith.constant {{.*}} : tensor<1x8x64x64xf32>
-//       CHECK:   cnn.winograd_conv {{.*}} tile [1, 2] taps [1, 7] pads [0, 3, 0, 3]
+//       CHECK:   cnn.winograd_conv {{.*}} tile [1, 4] pads [0, 3, 0, 3]
 func.func @takes_one_dimension(%x: tensor<1x64x17x17xf32>) -> tensor<1x64x17x17xf32> {
   %w = arith.constant dense<1.0> : tensor<64x64x1x7xf32>
   %0 = cnn.conv %x, %w pads [0, 3, 0, 3] : tensor<1x64x17x17xf32>, tensor<64x64x1x7xf32>
@@ -43,9 +48,9 @@ func.func @takes_one_dimension(%x: tensor<1x64x17x17xf32>) -> tensor<1x64x17x17x
 }
 
 // CHECK-LABEL: func @takes_5x5
-//       CHECK:   cnn.winograd_conv {{.*}} tile [2, 2] taps [5, 5]
+//       CHECK:   cnn.winograd_conv {{.*}} tile [4, 4]
 //   SIX-LABEL: func @takes_5x5
-//         SIX:   cnn.winograd_conv {{.*}} tile [6, 6] taps [5, 5]
+//         SIX:   cnn.winograd_conv {{.*}} tile [6, 6]
 func.func @takes_5x5(%x: tensor<1x32x28x28xf32>) -> tensor<1x32x24x24xf32> {
   %w = arith.constant dense<1.0> : tensor<32x32x5x5xf32>
   %0 = cnn.conv %x, %w : tensor<1x32x28x28xf32>, tensor<32x32x5x5xf32>
@@ -99,13 +104,5 @@ func.func @keeps_pointwise(%x: tensor<1x16x32x32xf32>) -> tensor<1x16x32x32xf32>
   return %0 : tensor<1x16x32x32xf32>
 }
 
-// U = g0, (g0 + g1 + g2) / 2, (g0 - g1 + g2) / 2, g2 up to signs, for g = 2 4 6.
-// TWO-LABEL: func @transforms_filter
-//       TWO:   arith.constant dense<{{\[\[\[\[}}{{-?}}2.000000e+00]], {{\[\[}}{{-?}}6.000000e+00]], {{\[\[}}{{-?}}2.000000e+00]], {{\[\[}}6.000000e+00]]]]> : tensor<1x4x1x1xf32>
-func.func @transforms_filter(%x: tensor<1x1x1x8xf32>) -> tensor<1x1x1x6xf32> {
-  %w = arith.constant dense<[[[[2.0, 4.0, 6.0]]]]> : tensor<1x1x1x3xf32>
-  %0 = cnn.conv %x, %w : tensor<1x1x1x8xf32>, tensor<1x1x1x3xf32>
-  return %0 : tensor<1x1x1x6xf32>
-}
 
 }

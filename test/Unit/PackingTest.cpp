@@ -66,9 +66,11 @@ TEST(PackingTest, DepthwiseFilterHasChannelsInnermost) {
 }
 
 TEST(PackingTest, WinogradFilterIsAMatrixPerPoint) {
-  // 2 points of 1 output and 3 inputs.
-  EXPECT_THAT(packWinogradFilter(makeRamp(6), 2, 1, 3, {2, 1}),
-              ElementsAre(1, 0, 2, 0, 3, 0, 0, 0, 4, 0, 5, 0, 6, 0, 0, 0));
+  // F(1, 2) has the points 0 and infinity, whose values are the two taps; there
+  // are 3 inputs and one output.
+  EXPECT_THAT(
+      packWinogradFilter({1, 4, 2, 5, 3, 6}, {1, 3, 1, 2}, {1, 1}, {2, 1}),
+      ElementsAre(1, 0, 2, 0, 3, 0, 0, 0, 4, 0, 5, 0, 6, 0, 0, 0));
 }
 
 TEST(PackingTest, MatrixIsCutIntoColumnBlocks) {

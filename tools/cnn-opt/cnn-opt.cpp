@@ -169,6 +169,7 @@ without it). Passes run in the order in which they are given.
 EXAMPLES:
   cnn-opt model.onnx --fold-bn --winograd
   cnn-opt model.onnx --winograd=tile=4 --remarks-filter=cnn
+  cnn-opt model.onnx --winograd=max-error=8
   cnn-opt model.onnx --fold-bn -o folded.mlirbc
   cnn-opt --check model.onnx
 

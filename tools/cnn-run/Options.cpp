@@ -108,6 +108,7 @@ struct CommandLine {
       cl::desc("Processor to compile a model file for, for example x86-64-v3 "
                "(default: this one)")};
   WinogradOption winograd{category};
+  WinogradErrorOption winogradMaxError{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as it is, without optimising it first")};
@@ -208,6 +209,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
   options.compile.winograd = line.winograd.getTile();
+  options.compile.winogradMaxError = line.winogradMaxError;
   options.benchmarkRuns = line.benchmark;
   options.compile.profile = line.profile.getNumOccurrences() > 0;
   if (options.compile.profile) {

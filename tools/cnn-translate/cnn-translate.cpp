@@ -55,6 +55,7 @@ struct Flags {
       cl::desc("Let the compiled network time its kernels, which cnn-run "
                "--profile prints")};
   cnn::WinogradOption winograd{category};
+  cnn::WinogradErrorOption winogradMaxError{category};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as imported, without cnn optimisations")};
@@ -140,6 +141,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   options.compile.profile = flags.profile;
   options.compile.optimize = !flags.noOptimize;
   options.compile.winograd = flags.winograd.getTile();
+  options.compile.winogradMaxError = flags.winogradMaxError;
   return options;
 }
 

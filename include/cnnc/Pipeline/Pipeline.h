@@ -39,6 +39,8 @@ struct CompileOptions {
   /// The output tile of Winograd convolutions. Nothing: no layer is computed by
   /// Winograd's algorithm.
   std::optional<WinogradTile> winograd;
+  /// `max-error` of --winograd.
+  double winogradMaxError = defaultWinogradError;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };

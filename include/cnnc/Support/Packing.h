@@ -59,10 +59,12 @@ std::vector<float> packFilterOfPlainImage(llvm::ArrayRef<float> filter,
 std::vector<float> packDepthwiseFilter(llvm::ArrayRef<float> filter,
                                        const FilterShape &shape, int64_t lanes);
 
-/// T x O x C to T x ceil(Ob/k) x Cb*c x co.
+/// A filter O x C x U x V (`shape`) to U = G g G'^T for output tiles of `tile`
+/// (`Support/Winograd.h`): ceil(Ob/k) x T x Cb*c x co.
 std::vector<float> packWinogradFilter(llvm::ArrayRef<float> filter,
-                                      int64_t points, int64_t outputs,
-                                      int64_t inputs, Blocking blocking);
+                                      llvm::ArrayRef<int64_t> shape,
+                                      llvm::ArrayRef<int64_t> tile,
+                                      Blocking blocking);
 
 /// K x N, or N x K with `transposed`, to ceil(N/columns) x K x columns.
 std::vector<float> packMatrix(llvm::ArrayRef<float> matrix, int64_t depth,

@@ -96,12 +96,57 @@ WinogradMatrices getWinogradMatrices(int64_t outputTile, int64_t taps,
 /// The matrices for the default points.
 WinogradMatrices getWinogradMatrices(int64_t outputTile, int64_t taps);
 
+/// How rounding errors grow in F(outputTile, taps), relative to direct
+/// convolution with independent data of one variance:
+/// ```
+/// sqrt(mean over i of sum over j of (A^T[i, j] |G[j]| |B^T[j]|)^2 / r)
+/// ```
+/// with Euclidean norms of the rows. The factors of two dimensions multiply. It
+/// is the statistical form of the bound of Barabasz et al., "Error analysis and
+/// improving the accuracy of Winograd convolution for deep neural networks"
+/// (2020), theorem 1, which has norms of whole matrices in its place, and is
+/// larger than the measured root mean square error
+/// (test/Unit/WinogradTest.cpp).
+double getWinogradErrorGrowth(int64_t outputTile, int64_t taps);
+
+/// The growth that is accepted unless another is asked for: F(6x6, 3x3) has 21,
+/// F(4x4, 5x5) 19, F(6x6, 5x5) 102.
+constexpr double defaultWinogradError = 32;
+
 /// U = G g G'^T for every output and input channel of `filter`, which is
 /// O x C x U x V (`shape`); the result is a x a' x O x C for output tiles of
 /// `tile` = {m, m'}. Computed in double precision.
 std::vector<float> transformFilter(llvm::ArrayRef<float> filter,
                                    llvm::ArrayRef<int64_t> shape,
                                    llvm::ArrayRef<int64_t> tile);
+
+/// How a kernel cuts a layer into parts.
+struct WinogradPlan {
+  /// Tiles that are transformed and multiplied at once.
+  int64_t tileBlock = 1;
+  /// Parts that may run in parallel. They are blocks of tiles or, with
+  /// `sharesTiles`, filter blocks that read the same tiles.
+  int64_t chunks = 1;
+  bool sharesTiles = false;
+};
+
+/// Extents of a layer as the kernel sees them; channels are whole blocks.
+struct WinogradExtents {
+  int64_t points, channels, filterLanes;
+};
+
+/// Where a kernel keeps what it has transformed, counted in elements: V of
+/// points x tiles x channels, then for each chunk P of points x tiles x
+/// filterLanes. Values of one point follow each other; a gap between points
+/// keeps those of one tile in different sets of the caches.
+struct WinogradScratch {
+  WinogradScratch(WinogradExtents extents, const WinogradPlan &plan);
+
+  int64_t inputPointStride, productPointStride;
+  /// From one chunk to the next; 0 for a V that is shared.
+  int64_t inputStride, productStride;
+  int64_t productBegin, size;
+};
 
 } // namespace mlir::cnn
 

@@ -3,6 +3,8 @@
 #ifndef CNNC_TRANSFORMS_PASSES_H
 #define CNNC_TRANSFORMS_PASSES_H
 
+#include "cnnc/Support/Winograd.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

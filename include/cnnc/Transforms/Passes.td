@@ -161,13 +161,9 @@ def Winograd : CNN_FuncPass<"winograd"> {
   let summary = "Compute convolutions by Winograd's algorithm where that is faster";
   let description = [{
     A two-dimensional `cnn.conv` with stride 1, dilation 1, no groups and a
-    constant filter of 3x3, 5x5, 1xr or rx1 taps becomes a `cnn.winograd_conv`
-    whose filter is transformed here, in double precision:
-    ```
-    U[:, :, o, c] = G w[o, c] G'^T
-    ```
+    constant filter of 3x3, 5x5, 1xr or rx1 taps becomes a `cnn.winograd_conv`.
     `tile` outputs are computed at once per dimension. With `auto` the cost model
-    (`WinogradCost.h`) compares tiles 2 and 4 with direct convolution layer by
+    (`WinogradCost.h`) compares tiles 2, 4 and 6 with direct convolution layer by
     layer: the multiplications left, the additions of the transforms, waste in
     tiles at the border, and reading a filter that grew by (m+r-1)^2/r^2 from
     caches or memory. The layer changes if that promises at least 1.15 times the
@@ -175,9 +171,14 @@ def Winograd : CNN_FuncPass<"winograd"> {
 
     A number takes that tile wherever it can be applied, profitable or not.
 
-    Tolerance: rounding errors grow with the tile. `auto` uses tiles of at most
-    6x6 inputs (8 in one-dimensional filters); with it, test/Integration/Models
-    holds whole networks to a relative 1e-3 (absolute 1e-4).
+    Tolerance: rounding errors grow with the tile. `auto` takes only tiles of
+    which the root mean square of the rounding errors, for independent random
+    data, is at most `max-error` times that of direct convolution: product over
+    the dimensions of `getWinogradErrorGrowth` (`Support/Winograd.h`), which is
+    1.7 for F(2x2, 3x3), 4.8 for F(4x4, 3x3) and 21 for F(6x6, 3x3), where
+    measured errors grow 0.6, 1.9 and 7.3 times. With the default,
+    test/Integration/Models holds whole networks to a relative 1e-3 (absolute
+    1e-4).
   }];
   let options = [
     Option<"tile", "tile", "::mlir::cnn::WinogradTile",
@@ -188,7 +189,11 @@ def Winograd : CNN_FuncPass<"winograd"> {
                          "what the cost model prefers, layer by layer"),
               clEnumValN(::mlir::cnn::WinogradTile::two, "2", "F(2, r)"),
               clEnumValN(::mlir::cnn::WinogradTile::four, "4", "F(4, r)"),
-              clEnumValN(::mlir::cnn::WinogradTile::six, "6", "F(6, r)"))}]>];
+              clEnumValN(::mlir::cnn::WinogradTile::six, "6", "F(6, r)"))}]>,
+    Option<"maxError", "max-error", "double",
+           "::mlir::cnn::defaultWinogradError",
+           "largest growth of rounding errors over direct convolution that "
+           "auto accepts">];
 }
 
 #endif // CNNC_TRANSFORMS_PASSES

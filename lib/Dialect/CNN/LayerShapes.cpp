@@ -118,38 +118,37 @@ LogicalResult WinogradConvOp::inferReturnTypes(MLIRContext *,
                                                Types &types) {
   ArrayRef<int64_t> input = getShape(op.getInput());
   ArrayRef<int64_t> filter = getShape(op.getFilter());
-  ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
-  if (input.size() != 4 || tile.size() != 2 || taps.size() != 2 ||
-      filter.size() != 4)
+  ArrayRef<int64_t> tile = op.getTile();
+  if (input.size() != 4 || tile.size() != 2 || filter.size() != 4)
     return emitOptionalError(location,
                              "winograd_conv expects an image of rank 4, a "
-                             "filter of rank 4, two tile extents and two taps");
-  for (int i = 0; i < 2; ++i) {
+                             "filter of rank 4 and two tile extents");
+  if (failed(checkFilter(location, "winograd_conv", input, filter,
+                         /*groups=*/1)))
+    return failure();
+  ArrayRef<int64_t> taps = filter.drop_front(2);
+  for (int i = 0; i < 2; ++i)
     if (!hasWinogradPoints(tile[i], taps[i]))
       return emitOptionalError(location,
                                "winograd_conv expects a tile and taps of at "
                                "least 1 with tile + taps - 1 at most ",
                                maxWinogradTile, ", got ", tile[i], " and ",
                                taps[i], " in dimension ", i);
-    if (filter[i] != tile[i] + taps[i] - 1)
-      return emitOptionalError(location, "winograd_conv expects dimension ", i,
-                               " of its filter to be tile + taps - 1 = ",
-                               tile[i] + taps[i] - 1, ", got ", filter[i]);
-  }
-  if (filter[3] != input[1])
-    return emitOptionalError(location, "winograd_conv expects ", filter[3],
-                             " input channels, got ", input[1]);
   FailureOr<Window> window =
       makeWindow(location, "winograd_conv", taps, {}, op.getPads(), {});
   if (failed(window))
     return failure();
   auto shape =
-      getSlidingShape(location, "winograd_conv", input, filter[2], *window);
+      getSlidingShape(location, "winograd_conv", input, filter[0], *window);
   if (failed(shape) || failed(checkEpilogue(location, "winograd_conv", *shape,
                                             op.getBias(), op.getResidual())))
     return failure();
   types.push_back(RankedTensorType::get(*shape, getElementType(op.getInput())));
   return success();
+}
+
+ArrayRef<int64_t> WinogradConvOp::getTaps() {
+  return getShape(getFilter()).drop_front(2);
 }
 
 Window WinogradConvOp::getWindow() {

@@ -169,10 +169,36 @@ int64_t WinogradConvOp::getTileCount(ArrayRef<int64_t> outputShape,
          llvm::divideCeilSigned(outputShape[3], tile[1]);
 }
 
-SmallVector<int64_t>
-WinogradConvOp::getScratchShape(int64_t chunks, ArrayRef<int64_t> filterShape,
-                                int64_t tileBlock) {
-  return {chunks, filterShape[0], tileBlock, filterShape[2] + filterShape[3]};
+cnn::WinogradPlan WinogradConvOp::getPlan() {
+  return {static_cast<int64_t>(getTileBlock()),
+          static_cast<int64_t>(getChunks()), getSharesTiles()};
+}
+
+cnn::WinogradExtents WinogradConvOp::getExtents() {
+  ArrayRef<int64_t> tile = getTile(), taps = getTaps();
+  ArrayRef<int64_t> input = getShape(getInput());
+  return {(tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1),
+          input[1] * input[4], getShape(getFilter()).back()};
+}
+
+/// The shape of the packed filter.
+static SmallVector<int64_t> getFilterShape(WinogradConvOp op) {
+  cnn::WinogradExtents extents = op.getExtents();
+  ArrayRef<int64_t> output = getShape(op.getOutput());
+  int64_t blocks =
+      llvm::divideCeilSigned(output[1] * output[4], extents.filterLanes);
+  return {blocks, extents.points, extents.channels, extents.filterLanes};
+}
+
+/// Checks how the layer is cut into parts.
+static LogicalResult checkPlan(WinogradConvOp op) {
+  cnn::WinogradPlan plan = op.getPlan();
+  if (plan.tileBlock < 1)
+    return op.emitOpError("expects a positive tileBlock, got ")
+           << plan.tileBlock;
+  if (plan.chunks < 1)
+    return op.emitOpError("expects at least one chunk, got ") << plan.chunks;
+  return success();
 }
 
 LogicalResult WinogradConvOp::verify() {
@@ -185,8 +211,6 @@ LogicalResult WinogradConvOp::verify() {
     return failure();
   if (tile.size() != 2 || taps.size() != 2 || tile[0] < 1 || tile[1] < 1)
     return emitOpError("expects two positive extents in tile and in taps");
-  if (getTileBlock() < 1)
-    return emitOpError("expects a positive tileBlock, got ") << getTileBlock();
   if (filter[3] % lanes != 0 || filter[3] < lanes)
     return emitOpError("expects filter blocks of a multiple of ")
            << lanes << " output channels, got " << filter[3];
@@ -194,17 +218,13 @@ LogicalResult WinogradConvOp::verify() {
       cnn::makeWindow(getLoc(), getOperationName(), taps, {}, getPads(), {});
   if (failed(window))
     return failure();
-  int64_t points = (tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1);
-  if (failed(
+  if (failed(checkPlan(*this)) ||
+      failed(
           checkShape(*this, "output", getOutput(),
                      getSlidingShape(input, output[1], *window, input[4]))) ||
-      failed(checkShape(*this, "filter", getFilter(),
-                        {points,
-                         llvm::divideCeilSigned(output[1] * lanes, filter[3]),
-                         input[1] * lanes, filter[3]})) ||
-      failed(checkShape(
-          *this, "scratch", getScratch(),
-          getScratchShape(getShape(getScratch())[0], filter, getTileBlock()))))
+      failed(checkShape(*this, "filter", getFilter(), getFilterShape(*this))) ||
+      failed(checkShape(*this, "scratch", getScratch(),
+                        {cnn::WinogradScratch(getExtents(), getPlan()).size})))
     return failure();
   return checkEpilogue(*this);
 }

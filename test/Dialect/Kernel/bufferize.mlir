@@ -21,12 +21,12 @@ func.func @chain(%x: tensor<1x1x8x8x8xf32>) -> tensor<1x1x1x1x8xf32> {
 
 // Both destinations of a kernel become buffers; optional operands stay in place.
 // CHECK-LABEL: func @winograd
-// CHECK: kernel.winograd_conv ins({{.*}}) bias(%{{.*}} : memref<8xf32{{.*}}>) outs(%{{.*}}, %{{.*}} : memref<1x1x4x4x8xf32>, memref<1x16x4x16xf32>)
-func.func @winograd(%x: tensor<1x1x4x4x8xf32>, %u: tensor<16x1x8x8xf32>, %bias: tensor<8xf32>) -> tensor<1x1x4x4x8xf32> {
+// CHECK: kernel.winograd_conv ins({{.*}}) bias(%{{.*}} : memref<8xf32{{.*}}>) outs(%{{.*}}, %{{.*}} : memref<1x1x4x4x8xf32>, memref<1536xf32>)
+func.func @winograd(%x: tensor<1x1x4x4x8xf32>, %u: tensor<1x16x8x8xf32>, %bias: tensor<8xf32>) -> tensor<1x1x4x4x8xf32> {
   %0 = tensor.empty() : tensor<1x1x4x4x8xf32>
-  %1 = tensor.empty() : tensor<1x16x4x16xf32>
-  %2:2 = kernel.winograd_conv ins(%x, %u : tensor<1x1x4x4x8xf32>, tensor<16x1x8x8xf32>) bias(%bias : tensor<8xf32>)
-    outs(%0, %1 : tensor<1x1x4x4x8xf32>, tensor<1x16x4x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+  %1 = tensor.empty() : tensor<1536xf32>
+  %2:2 = kernel.winograd_conv ins(%x, %u : tensor<1x1x4x4x8xf32>, tensor<1x16x8x8xf32>) bias(%bias : tensor<8xf32>)
+    outs(%0, %1 : tensor<1x1x4x4x8xf32>, tensor<1536xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
   return %2#0 : tensor<1x1x4x4x8xf32>
 }
 

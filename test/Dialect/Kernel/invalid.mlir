@@ -127,39 +127,48 @@ func.func @depthwise_groups(%x: memref<1x1x2x2x8xf32>, %f: memref<1x3x1x1x8xf32>
 
 // -----
 
-func.func @tile(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x4x16xf32>) {
+func.func @tile(%x: memref<1x1x4x4x8xf32>, %u: memref<1x16x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1536xf32>) {
   // expected-error @+1 {{expects two positive extents in tile and in taps}}
-  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
-    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x4x16xf32>) tile [2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x16x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1536xf32>) tile [2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
   return
 }
 
 // -----
 
 // F(2x2, 3x3) has 4 * 4 points.
-func.func @points(%x: memref<1x1x4x4x8xf32>, %u: memref<9x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x4x16xf32>) {
-  // expected-error @+1 {{expects filter of shape 16x1x8x8, got 9x1x8x8}}
-  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<9x1x8x8xf32>)
-    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x4x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+func.func @points(%x: memref<1x1x4x4x8xf32>, %u: memref<1x9x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1536xf32>) {
+  // expected-error @+1 {{expects filter of shape 1x16x8x8, got 1x9x8x8}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x9x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1536xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
   return
 }
 
 // -----
 
-// A block of two tiles needs two rows.
-func.func @scratch(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<2x16x3x16xf32>) {
-  // expected-error @+1 {{expects scratch of shape 2x16x2x16, got 2x16x3x16}}
-  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
-    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<2x16x3x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 2
+// Two chunks of two tiles: 2 * (16 * 16 + 16 * 16), each point a line of 16.
+func.func @scratch(%x: memref<1x1x4x4x8xf32>, %u: memref<1x16x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1000xf32>) {
+  // expected-error @+1 {{expects scratch of shape 1024, got 1000}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x16x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1000xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 2 chunks 2
   return
 }
 
 // -----
 
-func.func @tile_block(%x: memref<1x1x4x4x8xf32>, %u: memref<16x1x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1x16x2x16xf32>) {
+func.func @tile_block(%x: memref<1x1x4x4x8xf32>, %u: memref<1x16x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1000xf32>) {
   // expected-error @+1 {{expects a positive tileBlock, got 0}}
-  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<16x1x8x8xf32>)
-    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1x16x2x16xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 0
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x16x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1000xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 0 chunks 1
+  return
+}
+
+// -----
+
+func.func @chunks(%x: memref<1x1x4x4x8xf32>, %u: memref<1x16x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1000xf32>) {
+  // expected-error @+1 {{expects at least one chunk, got 0}}
+  kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x16x8x8xf32>)
+    outs(%y, %s : memref<1x1x4x4x8xf32>, memref<1000xf32>) tile [2, 2] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 0
   return
 }
 

@@ -49,13 +49,24 @@ func.func @depthwise_conv_of_groups(%x: tensor<1x2x7x7x16xf32>, %filter: tensor<
 }
 
 // CHECK-LABEL: func @winograd_conv
-// CHECK: %{{.*}}:2 = kernel.winograd_conv ins({{.*}}) outs({{.*}}) tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
-func.func @winograd_conv(%x: tensor<1x2x8x8x16xf32>, %u: tensor<36x1x32x32xf32>,
-                         %y: tensor<1x2x8x8x16xf32>, %scratch: tensor<1x36x4x64xf32>) -> tensor<1x2x8x8x16xf32> {
-  %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<36x1x32x32xf32>)
-    outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<1x36x4x64xf32>)
-    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+// CHECK: %{{.*}}:2 = kernel.winograd_conv ins({{.*}}) outs({{.*}}) tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
+func.func @winograd_conv(%x: tensor<1x2x8x8x16xf32>, %u: tensor<1x36x32x32xf32>,
+                         %y: tensor<1x2x8x8x16xf32>, %scratch: tensor<10368xf32>) -> tensor<1x2x8x8x16xf32> {
+  %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<1x36x32x32xf32>)
+    outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<10368xf32>)
+    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
   return %r#0 : tensor<1x2x8x8x16xf32>
+}
+
+// Two chunks read one block of tiles.
+// CHECK-LABEL: func @shared_winograd_conv
+// CHECK: kernel.winograd_conv {{.*}} tileBlock 4 chunks 2 sharesTiles
+func.func @shared_winograd_conv(%x: memref<1x2x8x8x16xf32>, %u: memref<1x36x32x32xf32>,
+                                %y: memref<1x2x8x8x16xf32>, %scratch: memref<15552xf32>) {
+  kernel.winograd_conv ins(%x, %u : memref<1x2x8x8x16xf32>, memref<1x36x32x32xf32>)
+    outs(%y, %scratch : memref<1x2x8x8x16xf32>, memref<15552xf32>)
+    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 2 sharesTiles
+  return
 }
 
 // CHECK-LABEL: func @matmul

@@ -108,33 +108,34 @@ def CNN_WinogradConvOp : CNN_InferringOp<"winograd_conv",
     ```
     Y = A^T [ sum over c of U[o, c] * (B^T d[c] B) ] A     U = G g G^T
     ```
-    `filter` is the transformed filter U, (m+r-1) x (m'+r'-1) x O x C, computed
-    at compile time. `tile` is [m, m'], `taps` is [r, r']; a dimension with one
-    tap has tile 1. Bias, residual and activation as in `cnn.conv`. The
-    matrices A, B, G follow from `tile` and `taps` (`Support/Winograd.h`).
+    `filter` is g, O x C x r x r' as in `cnn.conv`; U is computed when the kernel
+    packs it. `tile` is [m, m']; a dimension with
+    one tap has tile 1. Bias, residual and activation as in `cnn.conv`. The
+    matrices A, B, G follow from `tile` and the taps (`Support/Winograd.h`).
 
     Example: F(4x4, 3x3)
     ```mlir
-    %y = cnn.winograd_conv %x, %u tile [4, 4] taps [3, 3] pads [1, 1, 1, 1]
-      : tensor<1x16x8x8xf32>, tensor<6x6x32x16xf32>
+    %y = cnn.winograd_conv %x, %w tile [4, 4] pads [1, 1, 1, 1]
+      : tensor<1x16x8x8xf32>, tensor<32x16x3x3xf32>
     ```
   }];
   let arguments = (ins CNN_Image:$input, CNN_FloatTensor:$filter,
                        Optional<CNN_ChannelVector>:$bias,
                        Optional<CNN_Image>:$residual,
-                       DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$taps,
-                       CNN_Pads:$pads,
+                       DenseI64ArrayAttr:$tile, CNN_Pads:$pads,
                        OptionalAttr<CNN_FunctionAttr>:$activation);
   let results = (outs CNN_Image:$output);
   let assemblyFormat = [{
     $input `,` $filter (`bias` $bias^ `:` type($bias))?
     (`residual` $residual^ `:` type($residual))?
-    `tile` $tile `taps` $taps (`pads` $pads^)? (`activation` $activation^)?
+    `tile` $tile (`pads` $pads^)? (`activation` $activation^)?
     attr-dict `:` type($input) `,` type($filter)
   }];
   let extraClassDeclaration = [{
-    /// The window over the spatial dimensions, with `taps` as its sizes.
+    /// The window over the spatial dimensions.
     Window getWindow();
+    /// [r, r']
+    ::llvm::ArrayRef<int64_t> getTaps();
   }];
 }
 

@@ -124,24 +124,26 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
     Y[o] = f(bias[o] + residual[o] + A^T P[o] A)
     ```
     Tiles are numbered across the batch, row by row, and taken in blocks of
-    `tileBlock`. The blocks are dealt evenly to as many chunks as `scratch` has
-    slices; chunks run in parallel, each in a slice of its own.
+    `tileBlock`. Work is split into `chunks` parts that may run in parallel:
+    blocks of tiles, each part with a V and a P of its own; or, with
+    `sharesTiles`, one block after the other, first its tiles and then its
+    filter blocks, where all parts read one V and each has a P of its own.
 
     | operand | layout |
     |---|---|
     | input | N Cb H W c |
-    | filter | U: T x ceil(Ob/k) x Cb\*c x co, with co = k \* c |
+    | filter | U: ceil(Ob/k) x T x Cb\*c x co, with co = k \* c |
     | bias | Ob\*c |
     | residual, output | N Ob H' W' c |
-    | scratch | chunks x T x tileBlock x (Cb\*c + co): a row is V of one tile, then P of one filter block |
+    | scratch | V and P: see `WinogradScratch` in `Support/Winograd.h` |
 
     `tile` is [m, m'], `taps` is [r, r']; a dimension with one tap has tile 1.
 
     Example: F(4x4, 3x3) on 4 tiles
     ```mlir
-    %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<36x1x32x32xf32>)
-      outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<1x36x4x64xf32>)
-      tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4
+    %r:2 = kernel.winograd_conv ins(%x, %u : tensor<1x2x8x8x16xf32>, tensor<1x36x32x32xf32>)
+      outs(%y, %scratch : tensor<1x2x8x8x16xf32>, tensor<10368xf32>)
+      tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
     ```
   }];
   let arguments = (ins Kernel_BlockedImage:$input,
@@ -149,9 +151,10 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
                        Optional<Kernel_ChannelVector>:$bias,
                        Optional<Kernel_BlockedImage>:$residual,
                        Kernel_BlockedImage:$output,
-                       Kernel_Array<[4], "scratch memory">:$scratch,
+                       Kernel_Array<[1], "scratch memory">:$scratch,
                        DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$taps,
-                       Kernel_Pads:$pads, I64Attr:$tileBlock,
+                       Kernel_Pads:$pads, I64Attr:$tileBlock, I64Attr:$chunks,
+                       UnitAttr:$sharesTiles,
                        OptionalAttr<CNN_FunctionAttr>:$activation);
   let assemblyFormat = [{
     `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
@@ -159,16 +162,15 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
     (`residual` `(` $residual^ `:` type($residual) `)`)?
     `outs` `(` $output `,` $scratch `:` type($output) `,` type($scratch) `)`
     `tile` $tile `taps` $taps (`pads` $pads^)? `tileBlock` $tileBlock
+    `chunks` $chunks (`sharesTiles` $sharesTiles^)?
     (`activation` $activation^)? attr-dict
   }];
   let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
     /// Tiles of an output N x Ob x H' x W' x c, over the whole batch.
     static int64_t getTileCount(::llvm::ArrayRef<int64_t> outputShape,
                                 ::llvm::ArrayRef<int64_t> tile);
-    /// The shape of `scratch`; `filterShape` is that of the packed filter.
-    static ::llvm::SmallVector<int64_t>
-    getScratchShape(int64_t chunks, ::llvm::ArrayRef<int64_t> filterShape,
-                    int64_t tileBlock);
+    ::mlir::cnn::WinogradPlan getPlan();
+    ::mlir::cnn::WinogradExtents getExtents();
   }];
 }
 

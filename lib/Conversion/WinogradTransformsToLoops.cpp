@@ -1,0 +1,185 @@
+//===- WinogradTransformsToLoops.cpp - Input and output transform ---------===//
+//
+// Each is a constant matrix on the left and on the right of a small matrix of
+// vectors: one vector holds the lanes of a channel block.
+//
+//===----------------------------------------------------------------------===//
+
+#include "EmitFunction.h"
+#include "EmitTransform.h"
+#include "WinogradEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+namespace mlir::kernel {
+
+TilePosition WinogradEmitter::locate(Value tile) {
+  Value columns = builder.index(horizontal.tiles);
+  Value rows = builder.index(vertical.tiles);
+  Value line = arith::DivUIOp::create(builder, tile, columns);
+  return {arith::DivUIOp::create(builder, line, rows),
+          arith::RemUIOp::create(builder, line, rows),
+          arith::RemUIOp::create(builder, tile, columns)};
+}
+
+//===----------------------------------------------------------------------===//
+// Input transform
+//===----------------------------------------------------------------------===//
+
+void WinogradEmitter::emitInputTile(Value tile, Value slot,
+                                    Value channelBlock) {
+  TilePosition position = locate(tile);
+  if (vertical.readsInside() && horizontal.readsInside())
+    return emitInputTransform(slot, position, channelBlock, true);
+  if (vertical.readsOutside() || horizontal.readsOutside())
+    return emitInputTransform(slot, position, channelBlock, false);
+  auto isInside = [&](Value index, const TileDim &dim) -> Value {
+    Value start = builder.add(builder.mul(index, dim.outputs), -dim.padLow);
+    return both(notNegative(start),
+                less(start, dim.inputExtent - dim.points + 1));
+  };
+  branch(
+      both(isInside(position.row, vertical),
+           isInside(position.column, horizontal)),
+      [&] { emitInputTransform(slot, position, channelBlock, true); },
+      [&] { emitInputTransform(slot, position, channelBlock, false); });
+}
+
+/// V[.., slot, channels] = B^T d B for one channel block. Unless `inside`,
+/// elements outside the input are read from somewhere inside and replaced by
+/// zero.
+void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
+                                         Value channelBlock, bool inside) {
+  Value top = builder.add(builder.mul(position.row, vertical.outputs),
+                          -vertical.padLow);
+  Value left = builder.add(builder.mul(position.column, horizontal.outputs),
+                           -horizontal.padLow);
+  Value image = builder.linearize({position.image, channelBlock},
+                                  ArrayRef(input.strides).take_front(2));
+  Value zero = builder.splat(0.0, vectorType);
+  SmallVector<Position> positions;
+  SmallVector<Value> isValid;
+  for (int64_t row = 0; row < vertical.points; ++row)
+    for (int64_t column = 0; column < horizontal.points; ++column) {
+      if (inside) {
+        positions.push_back(
+            {builder.add(image,
+                         builder.linearize({top, left}, {input.strides[2],
+                                                         input.strides[3]})),
+             row * input.strides[2] + column * input.strides[3]});
+        continue;
+      }
+      Value y = builder.add(top, row), x = builder.add(left, column);
+      isValid.push_back(both(both(notNegative(y), less(y, input.shape[2])),
+                             both(notNegative(x), less(x, input.shape[3]))));
+      positions.push_back({builder.add(
+          image, builder.linearize({clamp(y, input.shape[2] - 1),
+                                    clamp(x, input.shape[3] - 1)},
+                                   {input.strides[2], input.strides[3]}))});
+    }
+  SmallVector<Value> data;
+  for (auto [i, position] : llvm::enumerate(positions)) {
+    data.push_back(builder.load(input, position, vectorType));
+    if (!inside)
+      data.back() =
+          arith::SelectOp::create(builder, isValid[i], data.back(), zero);
+  }
+  SmallVector<Value> transformed =
+      cnn::emitTransform2D(builder, vertical.matrices.inputTransform,
+                           horizontal.matrices.inputTransform, data);
+  Position target = {
+      builder.add(inputBase, builder.linearize({slot, channelBlock},
+                                               {extents.channels, lanes}))};
+  for (auto [point, value] : llvm::enumerate(transformed))
+    builder.store(value, scratch, target + point * layout.inputPointStride);
+}
+
+//===----------------------------------------------------------------------===//
+// Output transform
+//===----------------------------------------------------------------------===//
+
+void WinogradEmitter::emitOutputTile(const FilterWork &work, Value tile,
+                                     Value slot) {
+  TilePosition position = locate(tile);
+  int64_t blocks = output.shape[1];
+  Position source = {
+      builder.add(work.products, builder.mul(slot, extents.filterLanes))};
+  for (int64_t part = 0; part < parts; ++part) {
+    Value channelBlock =
+        builder.add(builder.mul(work.filterBlock, parts), part);
+    auto transform = [&] {
+      emitOutputTransform(source + part * lanes, position, channelBlock);
+    };
+    // The last filter block may have parts that are no channels.
+    if (blocks % parts == 0)
+      transform();
+    else
+      branch(less(channelBlock, blocks), transform);
+  }
+}
+
+/// Y = A^T P A + bias for one channel block of one tile.
+void WinogradEmitter::emitOutputTransform(Position source,
+                                          TilePosition position,
+                                          Value channelBlock) {
+  SmallVector<Value> products;
+  for (int64_t point = 0; point < extents.points; ++point)
+    products.push_back(builder.load(
+        scratch, source + point * layout.productPointStride, vectorType));
+  SmallVector<Value> outputs =
+      cnn::emitTransform2D(builder, vertical.matrices.outputTransform,
+                           horizontal.matrices.outputTransform, products);
+  if (bias) {
+    Value offset =
+        builder.load(bias, {builder.mul(channelBlock, lanes)}, vectorType);
+    for (Value &value : outputs)
+      value = arith::AddFOp::create(builder, value, offset);
+  }
+  if (vertical.writesInside() && horizontal.writesInside())
+    return emitStores(outputs, channelBlock, position, /*checked=*/false);
+  Value isWhole =
+      both(less(position.row, vertical.outputExtent / vertical.outputs),
+           less(position.column, horizontal.outputExtent / horizontal.outputs));
+  branch(
+      isWhole,
+      [&] { emitStores(outputs, channelBlock, position, /*checked=*/false); },
+      [&] { emitStores(outputs, channelBlock, position, /*checked=*/true); });
+}
+
+/// Applies residual and activation to the elements of a tile and stores them;
+/// if `checked`, only those inside the output.
+void WinogradEmitter::emitStores(ArrayRef<Value> values, Value channelBlock,
+                                 TilePosition position, bool checked) {
+  Value top = builder.mul(position.row, vertical.outputs);
+  Value left = builder.mul(position.column, horizontal.outputs);
+  Value base = builder.linearize({position.image, channelBlock, top, left},
+                                 ArrayRef(output.strides).take_front(4));
+  Value residualBase;
+  if (residual)
+    residualBase = builder.linearize({position.image, channelBlock, top, left},
+                                     ArrayRef(residual.strides).take_front(4));
+  for (auto [i, element] : llvm::enumerate(values)) {
+    int64_t row = i / horizontal.outputs, column = i % horizontal.outputs;
+    Value value = element;
+    auto store = [&] {
+      if (residual) {
+        Position source = {residualBase, row * residual.strides[2] +
+                                             column * residual.strides[3]};
+        value = arith::AddFOp::create(
+            builder, value, builder.load(residual, source, vectorType));
+      }
+      value = cnn::emitFunction(builder, op.getActivationAttr(), value);
+      builder.store(
+          value, output,
+          {base, row * output.strides[2] + column * output.strides[3]});
+    };
+    if (checked)
+      branch(both(less(builder.add(top, row), vertical.outputExtent),
+                  less(builder.add(left, column), horizontal.outputExtent)),
+             store);
+    else
+      store();
+  }
+}
+
+} // namespace mlir::kernel
