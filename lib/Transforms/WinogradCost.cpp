@@ -32,8 +32,10 @@ static constexpr double unhiddenPart = 0.35;
 /// Time to read a filter, which other layers have displaced from the nearer
 /// caches since the last image.
 static double estimateReading(double bytes, const Machine &machine) {
-  double lastCache =
-      static_cast<double>(std::max(machine.level3Bytes, machine.level2Bytes));
+  // A larger cache is shared with other cores and with other layers.
+  constexpr int64_t mostBytes = 32 << 20;
+  double lastCache = static_cast<double>(
+      std::min(mostBytes, std::max(machine.level3Bytes, machine.level2Bytes)));
   double bandwidth = 2 * bytes > lastCache ? memoryBandwidth : cacheBandwidth;
   double multiplyAddsPerCycle = static_cast<double>(
       machine.getLanes() * (machine.hasFusedMultiplyAdd ? 2 : 1));
