@@ -49,6 +49,9 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   // Without common-subexpression elimination: two buffers filled alike are not
   // one buffer, and would have to be copied before they are written.
   manager.addPass(createCanonicalizerPass());
+  // Once the weights are packed and the originals have no user.
+  if (options.releaseWeights)
+    manager.addPass(createReleaseWeights());
 }
 
 /// C  -->  D

@@ -91,7 +91,10 @@ llvm::Error writeAll(ModuleOp module, const TranslateOptions &options) {
   }
   if (!compiles)
     return llvm::Error::success();
-  llvm::Expected<NativeModule> native = compile(module, options.compile);
+  // Nothing is done with the module afterwards.
+  CompileOptions last = options.compile;
+  last.releaseWeights = true;
+  llvm::Expected<NativeModule> native = compile(module, last);
   if (!native)
     return native.takeError();
   for (const Output &output : options.outputs)

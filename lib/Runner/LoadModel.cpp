@@ -26,6 +26,7 @@ static Expected<std::unique_ptr<Engine>> loadObjectFile(StringRef path) {
 static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
                                                       CompileOptions options) {
   options.progress = std::make_shared<Progress>();
+  options.releaseWeights = true;
   std::unique_ptr<llvm::MemoryBuffer> object;
   llvm::Error error = collectErrors(model.context.get(), [&]() -> llvm::Error {
     Expected<NativeModule> native = compile(*model.module, options);

@@ -26,4 +26,14 @@ def ElideWeights : Pass<"elide-weights", "ModuleOp"> {
   }];
 }
 
+def ReleaseWeights : Pass<"release-weights", "ModuleOp"> {
+  let summary = "Free the data of constants that the module does not use";
+  let description = [{
+    MLIR keeps the data of a `dense_resource` until the end of its context.
+    Layers whose weights were packed do not need the originals any more, which
+    are half of what compiling a large network keeps in memory. Another module
+    of the same context must not use them either.
+  }];
+}
+
 #endif // CNNC_PIPELINE_PASSES

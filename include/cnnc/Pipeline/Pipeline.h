@@ -41,6 +41,9 @@ struct CompileOptions {
   std::optional<WinogradTile> winograd;
   /// `max-error` of --winograd.
   double winogradMaxError = defaultWinogradError;
+  /// Free weights as soon as the module does not need them; no other module of
+  /// the context does.
+  bool releaseWeights = false;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };

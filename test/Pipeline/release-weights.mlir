@@ -1,0 +1,18 @@
+// RUN: cnn-opt %s --release-weights --print-weights | FileCheck %s
+
+// CHECK:     dense_resource<used>
+// CHECK:     used: "0x01000000
+// CHECK-NOT: unused:
+func.func @constants() -> tensor<65xi8> {
+  %0 = arith.constant dense_resource<used> : tensor<65xi8>
+  return %0 : tensor<65xi8>
+}
+
+{-#
+  dialect_resources: {
+    builtin: {
+      unused: "0x0100000001010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101",
+      used: "0x0100000001010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101"
+    }
+  }
+#-}
