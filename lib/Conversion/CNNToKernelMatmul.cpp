@@ -40,12 +40,12 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
   int64_t rows = getShape(product.lhs)[0], depth = getShape(product.lhs)[1];
   int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
   int64_t blockColumns = chooseBlockColumns(machine, rows, columns);
-  std::vector<float> matrix = *getFloats(product.rhs);
-  if (product.scale != 1.0)
-    for (float &value : matrix)
-      value *= product.scale;
   std::vector<float> packed =
-      packMatrix(matrix, depth, columns, blockColumns, product.transposeRhs);
+      packMatrix(*FloatElements::get(product.rhs), depth, columns, blockColumns,
+                 product.transposeRhs);
+  if (product.scale != 1.0)
+    for (float &value : packed)
+      value *= product.scale;
   Type element = getElementType(product.rhs);
   SmallVector<int64_t> shape = {llvm::divideCeilSigned(columns, blockColumns),
                                 depth, blockColumns};

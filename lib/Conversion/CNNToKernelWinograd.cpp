@@ -72,7 +72,7 @@ struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
 
   LogicalResult matchAndRewrite(WinogradConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    std::optional<std::vector<float>> filter = getFloats(conv.getFilter());
+    std::optional<FloatElements> filter = FloatElements::get(conv.getFilter());
     if (!filter || (conv.getBias() && !getConstant(conv.getBias())))
       return rewriter.notifyMatchFailure(
           conv, "expects a constant filter and a constant bias");

@@ -61,15 +61,22 @@ std::optional<Tensor> mlir::cnn::getTensor(ElementsAttr attribute) {
   return tensor;
 }
 
+/// The bytes of a float32 constant that has one for each element.
+static std::optional<ArrayRef<char>> getFloat32Bytes(ElementsAttr attribute) {
+  ArrayRef<char> bytes = getRawBytes(attribute);
+  if (!attribute.getElementType().isF32() ||
+      bytes.size() != attribute.getNumElements() * sizeof(float))
+    return std::nullopt;
+  return bytes;
+}
+
 std::optional<std::vector<float>> mlir::cnn::getFloats(ElementsAttr attribute) {
   if (!attribute)
     return std::nullopt;
   // Large weights are copied only once.
-  ArrayRef<char> bytes = getRawBytes(attribute);
-  if (attribute.getElementType().isF32() &&
-      bytes.size() == attribute.getNumElements() * sizeof(float)) {
+  if (std::optional<ArrayRef<char>> bytes = getFloat32Bytes(attribute)) {
     std::vector<float> values(attribute.getNumElements());
-    std::memcpy(values.data(), bytes.data(), bytes.size());
+    std::memcpy(values.data(), bytes->data(), bytes->size());
     return values;
   }
   std::optional<Tensor> tensor = getTensor(attribute);
@@ -82,6 +89,25 @@ std::optional<std::vector<float>> mlir::cnn::getFloats(ElementsAttr attribute) {
 
 std::optional<std::vector<float>> mlir::cnn::getFloats(Value value) {
   return getFloats(getConstant(value));
+}
+
+std::optional<FloatElements> FloatElements::get(Value value) {
+  ElementsAttr attribute = getConstant(value);
+  FloatElements result;
+  std::optional<ArrayRef<char>> bytes =
+      attribute ? getFloat32Bytes(attribute) : std::nullopt;
+  if (bytes && llvm::isAddrAligned(llvm::Align::Of<float>(), bytes->data())) {
+    result.elements = ArrayRef(reinterpret_cast<const float *>(bytes->data()),
+                               static_cast<size_t>(attribute.getNumElements()));
+    return result;
+  }
+  auto converted = getFloats(attribute);
+  if (!converted)
+    return std::nullopt;
+  result.converted = std::move(*converted);
+  // Moving a vector does not move its elements.
+  result.elements = result.converted;
+  return result;
 }
 
 std::optional<std::vector<int64_t>>

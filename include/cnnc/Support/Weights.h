@@ -27,6 +27,19 @@ ElementsAttr getConstant(Value value);
 std::optional<std::vector<float>> getFloats(Value value);
 std::optional<std::vector<float>> getFloats(ElementsAttr attribute);
 
+/// The same without a copy of float32 data, which stay the constant's.
+class FloatElements {
+public:
+  /// Nothing if `value` is not a constant of numbers.
+  static std::optional<FloatElements> get(Value value);
+
+  operator ArrayRef<float>() const { return elements; }
+
+private:
+  std::vector<float> converted;
+  ArrayRef<float> elements;
+};
+
 /// The elements of an integer or boolean constant; nothing for others.
 std::optional<std::vector<int64_t>> getIntegers(Value value);
 std::optional<std::vector<int64_t>> getIntegers(ElementsAttr attribute);
