@@ -3,6 +3,7 @@
 #include "cnnc/Support/Winograd.h"
 #include "cnnc/Transforms/Passes.h"
 
+#include "DilatedConv.h"
 #include "Rewrites.h"
 #include "WinogradCost.h"
 
@@ -27,6 +28,10 @@ LogicalResult missed(ConvOp conv, const Twine &why) {
   return cnn::missed(conv, "Winograd", why);
 }
 
+bool hasDilations(const Window &window) {
+  return window[0].dilation != 1 || window[1].dilation != 1;
+}
+
 /// Why the algorithm does not apply to `conv`, if it does not.
 std::optional<StringRef> findObstacle(ConvOp conv) {
   Window window = conv.getWindow();
@@ -39,9 +44,11 @@ std::optional<StringRef> findObstacle(ConvOp conv) {
     return "a filter of one tap has no products to save";
   if (longest > maxTaps)
     return "its filter has more than 7 taps in a dimension";
-  for (const WindowDim &dim : window)
-    if (dim.stride != 1 || dim.dilation != 1)
-      return "it has strides or dilations";
+  if (window[0].stride != 1 || window[1].stride != 1)
+    return "it has strides";
+  if (hasDilations(window) && !canSplitDilations(conv))
+    return "its dilations do not divide its image and its pads, or the batch "
+           "is not known";
   if (!getElementType(conv.getInput()).isF32())
     return "its element type is not f32";
   if (!getConstant(conv.getFilter()))
@@ -52,10 +59,17 @@ std::optional<StringRef> findObstacle(ConvOp conv) {
   return std::nullopt;
 }
 
+/// What is computed once dilations are split.
 ConvExtents getExtents(ConvOp conv) {
   ArrayRef<int64_t> filter = getShape(conv.getFilter());
   ArrayRef<int64_t> output = getShape(conv.getOutput());
-  return {filter[1], filter[0], {output[2], output[3]}, {filter[2], filter[3]}};
+  Window window = conv.getWindow();
+  int64_t rows = window[0].dilation, columns = window[1].dilation;
+  return {filter[1],
+          filter[0],
+          {output[2] / rows, output[3] / columns},
+          {filter[2], filter[3]},
+          rows * columns};
 }
 
 /// `size` outputs in every dimension that has taps to transform.
@@ -125,6 +139,10 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked, double maxError,
 
 void apply(ConvOp conv, Tile tile) {
   IRRewriter rewriter(conv);
+  if (hasDilations(conv.getWindow())) {
+    conv = splitDilations(rewriter, conv);
+    rewriter.setInsertionPoint(conv);
+  }
   rewriter.replaceOpWithNewOp<WinogradConvOp>(
       conv, conv.getInput(), conv.getFilter(), conv.getBias(),
       conv.getResidual(), tile, conv.getPads(), conv.getActivationAttr());

@@ -20,6 +20,10 @@ using namespace mlir::cnn;
 /// also loads and stores and has no operand to reuse.
 static constexpr double transformFactor = 3.3;
 
+/// Multiply-adds that take as long as moving an element between an image and
+/// its phases.
+static constexpr double copyFactor = 80;
+
 /// Part of the peak that direct convolution and the products reach.
 static constexpr double directEfficiency = 0.9, productEfficiency = 0.85;
 
@@ -51,9 +55,7 @@ double mlir::cnn::estimateDirect(const ConvExtents &conv,
   double outputs = static_cast<double>(llvm::alignTo(conv.outputs, lanes));
   double filter =
       inputs * outputs * static_cast<double>(conv.taps[0] * conv.taps[1]);
-  double positions =
-      static_cast<double>(conv.outputExtents[0] * conv.outputExtents[1]);
-  return std::max(filter * positions / directEfficiency,
+  return std::max(filter * conv.getPositions() / directEfficiency,
                   estimateReading(filter * sizeof(float), machine));
 }
 
@@ -81,7 +83,7 @@ double mlir::cnn::estimateWinograd(const ConvExtents &conv,
   int64_t lanes = machine.getLanes();
   double inputs = static_cast<double>(llvm::alignTo(conv.inputs, lanes));
   double outputs = static_cast<double>(llvm::alignTo(conv.outputs, lanes));
-  double tiles = 1, elements = 1;
+  double tiles = static_cast<double>(conv.phases), elements = 1;
   for (int i = 0; i < 2; ++i) {
     tiles *=
         static_cast<double>(llvm::divideCeil(conv.outputExtents[i], tile[i]));
@@ -103,6 +105,9 @@ double mlir::cnn::estimateWinograd(const ConvExtents &conv,
   double reading = blocks * estimateReading(filter * sizeof(float), machine);
   products =
       std::max(products, reading) + unhiddenPart * std::min(products, reading);
-  return products +
+  double copies = conv.phases == 1
+                      ? 0
+                      : (inputs + outputs) * conv.getPositions() * copyFactor;
+  return products + copies +
          tiles * (inputTransform + outputTransform) * transformFactor;
 }

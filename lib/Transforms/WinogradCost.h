@@ -14,10 +14,16 @@
 
 namespace mlir::cnn {
 
-/// A dense two-dimensional convolution with stride 1, for one image.
+/// A dense two-dimensional convolution with stride 1.
 struct ConvExtents {
   int64_t inputs, outputs;
   std::array<int64_t, 2> outputExtents, taps;
+  /// Images of these extents that dilations make of one.
+  int64_t phases = 1;
+
+  double getPositions() const {
+    return static_cast<double>(phases * outputExtents[0] * outputExtents[1]);
+  }
 };
 
 /// Multiplications of direct convolution, or reading its filter if that takes

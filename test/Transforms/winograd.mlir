@@ -71,11 +71,37 @@ func.func @keeps_few_channels(%x: tensor<1x3x32x32xf32>) -> tensor<1x16x30x30xf3
 
 // CHECK-LABEL: func @keeps_strides
 //       CHECK:   cnn.conv
-//      REMARK:   it has strides or dilations
+//      REMARK:   it has strides
 func.func @keeps_strides(%x: tensor<1x16x32x32xf32>) -> tensor<1x16x15x15xf32> {
   %w = arith.constant dense<1.0> : tensor<16x16x3x3xf32>
   %0 = cnn.conv %x, %w strides [2, 2] : tensor<1x16x32x32xf32>, tensor<16x16x3x3xf32>
   return %0 : tensor<1x16x15x15xf32>
+}
+
+// Pixel (2i + p, 2j + q) is pixel (i, j) of phase 2p + q.
+// CHECK-LABEL: func @splits_dilations
+//       CHECK:   %[[R6:.*]] = cnn.reshape %{{.*}} to [1, 128, 14, 2, 14, 2]
+//       CHECK:   %[[X6:.*]] = cnn.reshape %{{.*}} to [1, 128, 14, 2, 14, 2]
+//       CHECK:   %[[X:.*]] = cnn.transpose %[[X6]] permutation [0, 3, 5, 1, 2, 4]
+//       CHECK:   %[[X4:.*]] = cnn.reshape %[[X]] to [4, 128, 14, 14]
+//       CHECK:   %[[Y4:.*]] = cnn.winograd_conv %[[X4]], {{.*}} tile [4, 4] pads [1, 1, 1, 1] activation <relu>
+//       CHECK:   %[[Y6:.*]] = cnn.reshape %[[Y4]] to [1, 2, 2, 128, 14, 14]
+//       CHECK:   %[[Y:.*]] = cnn.transpose %[[Y6]] permutation [0, 3, 4, 1, 5, 2]
+//       CHECK:   cnn.reshape %[[Y]] to [1, 128, 28, 28]
+func.func @splits_dilations(%x: tensor<1x128x28x28xf32>, %r: tensor<1x128x28x28xf32>) -> tensor<1x128x28x28xf32> {
+  %w = arith.constant dense<1.0> : tensor<128x128x3x3xf32>
+  %0 = cnn.conv %x, %w residual %r : tensor<1x128x28x28xf32> pads [2, 2, 2, 2] dilations [2, 2] activation <relu>
+    : tensor<1x128x28x28xf32>, tensor<128x128x3x3xf32>
+  return %0 : tensor<1x128x28x28xf32>
+}
+
+// CHECK-LABEL: func @keeps_uneven_dilations
+//   CHECK-NOT:   winograd_conv
+//      REMARK:   its dilations do not divide its image and its pads
+func.func @keeps_uneven_dilations(%x: tensor<1x128x28x28xf32>) -> tensor<1x128x26x26xf32> {
+  %w = arith.constant dense<1.0> : tensor<128x128x3x3xf32>
+  %0 = cnn.conv %x, %w pads [1, 1, 1, 1] dilations [2, 2] : tensor<1x128x28x28xf32>, tensor<128x128x3x3xf32>
+  return %0 : tensor<1x128x26x26xf32>
 }
 
 // CHECK-LABEL: func @keeps_groups

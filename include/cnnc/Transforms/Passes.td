@@ -160,8 +160,13 @@ def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
 def Winograd : CNN_FuncPass<"winograd"> {
   let summary = "Compute convolutions by Winograd's algorithm where that is faster";
   let description = [{
-    A two-dimensional `cnn.conv` with stride 1, dilation 1, no groups and a
-    constant filter of 3x3, 5x5, 1xr or rx1 taps becomes a `cnn.winograd_conv`.
+    A two-dimensional `cnn.conv` with stride 1, no groups and a constant filter of
+    3x3, 5x5, 1xr or rx1 taps becomes a `cnn.winograd_conv`. One with dilations d
+    and d' is computed as the d \* d' images of every d-th pixel, where its
+    extents and pads are multiples of its dilations and the batch is known:
+    ```
+    conv(x) dilations [2, 2]  -->  join(winograd_conv(split(x)))
+    ```
     `tile` outputs are computed at once per dimension. With `auto` the cost model
     (`WinogradCost.h`) compares tiles 2, 4 and 6 with direct convolution layer by
     layer: the multiplications left, the additions of the transforms, waste in
