@@ -21,6 +21,10 @@ using Tile = std::array<int64_t, 2>;
 /// Layers change if that promises to be this much faster.
 constexpr double leastGain = 1.15;
 
+/// A larger tile, whose rounding errors are larger, has to be this much faster
+/// than a smaller one.
+constexpr double leastGainOfLarger = 1.05;
+
 /// The longest filter whose transforms are worth having.
 constexpr int64_t maxTaps = 7;
 
@@ -118,7 +122,7 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked, double maxError,
         (isAutomatic && getErrorGrowth(tile, extents) > maxError))
       continue;
     double newGain = direct / estimateWinograd(extents, tile, machine);
-    if (newGain > gain) {
+    if (newGain > gain * leastGainOfLarger) {
       best = tile;
       gain = newGain;
     }
