@@ -9,6 +9,7 @@
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
+#include "cnnc/Pipeline/Tune.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -130,10 +131,13 @@ void buildOptimizationPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createFuseActivation());
   // After fusion, which knows convolutions but not their parts.
   manager.addNestedPass<func::FuncOp>(createRewriteGroupedConv());
+  // When layers are what they will be: their names in the file depend on it.
+  if (options.tuning)
+    manager.addPass(createTune(options));
   // Last: an algorithm is chosen for what the layer has become.
-  if (options.winograd) {
+  if (options.winograd || options.tuning) {
     WinogradOptions winograd;
-    winograd.tile = *options.winograd;
+    winograd.tile = options.winograd.value_or(WinogradTile::automatic);
     winograd.maxError = options.winogradMaxError;
     manager.addNestedPass<func::FuncOp>(createWinograd(winograd));
   }

@@ -264,6 +264,8 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
 int mlir::cnn::runTool(const RunOptions &options) {
   if (Error error = checkOptions(options))
     return report(std::move(error), WrongUsage);
+  // Before the model is compiled, which may measure kernels.
+  omp_set_num_threads(options.threads);
   Expected<std::unique_ptr<Engine>> engine =
       loadModel(options, options.useReference);
   if (!engine)
@@ -272,7 +274,6 @@ int mlir::cnn::runTool(const RunOptions &options) {
     return report(createStringError("'" + options.model +
                                     "' was compiled without --threads"),
                   Failure);
-  omp_set_num_threads(options.threads);
   Expected<bool> allClose = runEngine(**engine, options);
   if (!allClose)
     return report(allClose.takeError(), Failure);

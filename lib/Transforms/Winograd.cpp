@@ -1,6 +1,7 @@
 //===- Winograd.cpp - Convolutions by Winograd's algorithm ----------------===//
 
 #include "cnnc/Support/Winograd.h"
+#include "cnnc/Transforms/ConvCandidates.h"
 #include "cnnc/Transforms/Passes.h"
 
 #include "DilatedConv.h"
@@ -152,6 +153,34 @@ void apply(ConvOp conv, Tile tile) {
       conv.getResidual(), tile, conv.getPads(), conv.getActivationAttr());
 }
 
+/// Does what the attribute `text` asks for, or says why not.
+LogicalResult obey(ConvOp conv, Attribute text) {
+  auto name = dyn_cast<StringAttr>(text);
+  std::optional<ConvAlgorithm> asked =
+      name ? ConvAlgorithm::parse(name) : std::nullopt;
+  if (!asked)
+    return conv.emitError("expected attribute ")
+           << algorithmAttribute
+           << " to be \"direct\" or \"winograd N\", N being 2, 4 or 6, got "
+           << text;
+  conv->removeAttr(algorithmAttribute);
+  if (asked->winogradTile == 0) {
+    (void)missed(conv, "it is to be direct");
+    return success();
+  }
+  std::optional<StringRef> obstacle = findObstacle(conv);
+  ConvExtents extents = obstacle ? ConvExtents() : getExtents(conv);
+  Tile tile = getTile(asked->winogradTile, extents);
+  if (!obstacle && !hasPoints(tile, extents))
+    obstacle = "that tile of its filter needs too many points";
+  if (obstacle)
+    return conv.emitError("attribute ") << algorithmAttribute << " asks for "
+                                        << text << ", but " << *obstacle;
+  applied(conv, "Winograd", "it is to be " + name.getValue());
+  apply(conv, tile);
+  return success();
+}
+
 struct Winograd : impl::WinogradBase<Winograd> {
   using WinogradBase::WinogradBase;
 
@@ -161,13 +190,35 @@ struct Winograd : impl::WinogradBase<Winograd> {
       getOperation().emitError(llvm::toString(machine.takeError()));
       return signalPassFailure();
     }
-    getOperation().walk([&](ConvOp conv) {
+    WalkResult result = getOperation().walk([&](ConvOp conv) {
+      if (Attribute text = conv->getAttr(algorithmAttribute))
+        return WalkResult(obey(conv, text));
       if (std::optional<Tile> chosen =
               chooseTile(conv, tile, maxError, *machine))
         apply(conv, *chosen);
+      return WalkResult::advance();
     });
+    if (result.wasInterrupted())
+      signalPassFailure();
   }
 };
 
 } // namespace
+
+SmallVector<ConvCandidate, 4> listCandidates(ConvOp conv, double maxError,
+                                             const Machine &machine) {
+  if (findObstacle(conv))
+    return {};
+  ConvExtents extents = getExtents(conv);
+  SmallVector<ConvCandidate, 4> candidates = {
+      {ConvAlgorithm(), estimateDirect(extents, machine)}};
+  for (int64_t size : {2, 4, 6}) {
+    Tile tile = getTile(size, extents);
+    if (hasPoints(tile, extents) && getErrorGrowth(tile, extents) <= maxError)
+      candidates.push_back(
+          {ConvAlgorithm{size}, estimateWinograd(extents, tile, machine)});
+  }
+  return candidates.size() > 1 ? candidates : SmallVector<ConvCandidate, 4>();
+}
+
 } // namespace mlir::cnn

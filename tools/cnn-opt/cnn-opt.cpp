@@ -10,6 +10,7 @@
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
+#include "cnnc/Runner/Benchmark.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -48,6 +49,10 @@ cl::opt<std::string> pipelineUntil(
 cl::opt<bool> threads("with-threads",
                       cl::desc("Let --pipeline-until=E split loops among "
                                "threads"));
+cl::opt<std::string> tune("tune", cl::value_desc("file"),
+                          cl::desc("Let --pipeline-until measure algorithms of "
+                                   "convolutions, and keep the choices in this "
+                                   "file"));
 
 /// The configuration of the command line, with what follows the user's passes.
 MlirOptMainConfig getConfig(StringRef outputName,
@@ -63,6 +68,8 @@ MlirOptMainConfig getConfig(StringRef outputName,
       return failure();
     cnn::CompileOptions options;
     options.threads = threads;
+    if (!tune.empty())
+      options.tuning = {tune, cnn::measureInTurn};
     if (until)
       cnn::buildPipeline(manager, options, *until);
     if (!keepWeights)
@@ -140,6 +147,10 @@ LogicalResult run(StringRef inputName, StringRef outputName,
     return llvm::WithColor::error() << "unknown boundary '" << pipelineUntil
                                     << "'; expected A, B, C, D or E\n",
            failure();
+  if (!tune.empty() && (!until || *until < cnn::Boundary::B))
+    return llvm::WithColor::error()
+               << "--tune needs --pipeline-until=B or later\n",
+           failure();
   std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
     return failure();
@@ -187,6 +198,9 @@ OPTIONS:
   --pipeline-until=A|B|C|D|E
                           then run the compiler up to a boundary: A imported,
                           B optimised, C kernels, D buffers, E loops
+  --tune=FILE             let --pipeline-until=B and later measure on this machine
+                          which algorithm computes each convolution fastest, and
+                          keep the choices in FILE
   --with-threads          let --pipeline-until=E split loops among threads
   --remarks-filter=cnn    say what was optimised, what was not, and why
   --mlir-print-ir-after-change, --mlir-timing, --verify-diagnostics, ...

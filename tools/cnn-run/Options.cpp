@@ -4,6 +4,8 @@
 
 #include "../WinogradOption.h"
 
+#include "cnnc/Runner/Benchmark.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
@@ -109,6 +111,11 @@ struct CommandLine {
                "(default: this one)")};
   WinogradOption winograd{category};
   WinogradErrorOption winogradMaxError{category};
+  cl::opt<std::string> tune{
+      "tune", cl::value_desc("file"), cl::cat(category),
+      cl::desc("Measure on this machine which algorithm computes each "
+               "convolution fastest, and keep the choices in this file; what "
+               "it knows already is not measured")};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as it is, without optimising it first")};
@@ -209,6 +216,8 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
   options.compile.winograd = line.winograd.getTile();
+  if (!line.tune.empty())
+    options.compile.tuning = {line.tune, measureInTurn};
   options.compile.winogradMaxError = line.winogradMaxError;
   options.benchmarkRuns = line.benchmark;
   options.compile.profile = line.profile.getNumOccurrences() > 0;

