@@ -116,7 +116,8 @@ class Network:
         self.name = self.path.parent.name if self.path.stem == "model" else self.path.stem
 
     def count_operations(self, inputs):
-        """Multiplications and additions of convolutions and products, for inputs of these shapes."""
+        """Multiplications and additions of convolutions and products, for inputs of these shapes;
+        None if onnx cannot infer the shape of one."""
         import onnx
         model = onnx.load(self.path)
         shapes = {info["name"]: info["shape"] for info in inputs}
@@ -128,7 +129,8 @@ class Network:
         for value in [*graph.input, *graph.value_info, *graph.output]:
             known.setdefault(value.name,
                              [axis.dim_value for axis in value.type.tensor_type.shape.dim])
-        return sum(count_operations(node, known) for node in graph.node)
+        counts = [count_operations(node, known) for node in graph.node]
+        return None if None in counts else sum(counts)
 
 
 def multiply(extents):
@@ -139,12 +141,12 @@ def multiply(extents):
 
 
 def count_operations(node, shapes):
-    """Of one node; 0 for what is no convolution and no product, or of unknown shape."""
+    """Of one node; 0 for what is no convolution and no product, None for an unknown shape."""
     if node.op_type not in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
         return 0
     first, second, output = (shapes.get(name, []) for name in (*node.input[:2], node.output[0]))
     if not all((first, second, output)):
-        return 0
+        return None
     if node.op_type == "Conv":
         return 2 * multiply(output) * multiply(second[1:])
     if node.op_type == "ConvTranspose":
