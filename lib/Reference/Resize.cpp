@@ -63,8 +63,8 @@ Tensor moveDim(ResizeOp op, const Tensor &input, int64_t axis) {
 
 Tensor reference::evaluate(ResizeOp op, const Operands &operands) {
   bool moves = op.getMode() == ResizeMode::nearest;
-  Tensor result = moves ? operands.get(op.getInput())
-                        : operands.getDoubles(op.getInput());
+  Tensor result =
+      moves ? operands.get(op.getInput()) : operands.getDoubles(op.getInput());
   for (int64_t axis = 0; axis < result.getRank(); ++axis)
     if (op.isResized(axis))
       result = moves ? moveDim(op, result, axis)

@@ -74,7 +74,7 @@ nlohmann::ordered_json toJSON(const KernelTime &time) {
       {"shape", std::vector<int64_t>(kernel.shape.begin(), kernel.shape.end())},
       {"operations", kernel.operations},
       {"bytes", kernel.bytes},
-          {"work", kernel.work},
+      {"work", kernel.work},
       {"ms", time.milliseconds}};
 }
 

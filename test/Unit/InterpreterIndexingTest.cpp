@@ -123,9 +123,9 @@ TEST(NonZero, ListsIndicesAndFillsUp) {
 
 TEST(RankDistinct, NumbersRows) {
   Tensor x = Tensor::fromFloats({4, 2}, {2, 1, 1, nan, 1, 0, 1, nan});
-  EXPECT_THAT(evaluate("cnn.rank_distinct %x : tensor<4x2xf32>",
-                       "tensor<4xi64>", x),
-              ElementsAre(2, 1, 0, 1));
+  EXPECT_THAT(
+      evaluate("cnn.rank_distinct %x : tensor<4x2xf32>", "tensor<4xi64>", x),
+      ElementsAre(2, 1, 0, 1));
   EXPECT_THAT(evaluate("cnn.rank_distinct %x unsorted : tensor<4x2xf32>",
                        "tensor<4xi64>", x),
               ElementsAre(0, 1, 2, 1));

@@ -35,8 +35,9 @@ struct Machine {
   bool hasRounding = false;
   /// Bits of an address.
   int64_t pointerBits = 64;
-  /// LLVM's readcyclecounter reads a counter of constant rate that programs have
-  /// access to: the time stamp counter of x86, the virtual counter of AArch64.
+  /// LLVM's readcyclecounter reads a counter of constant rate that programs
+  /// have access to: the time stamp counter of x86, the virtual counter of
+  /// AArch64.
   bool hasTickCounter = false;
   /// Bytes of data caches one core uses; 0 where there is none.
   int64_t level1Bytes = 32 << 10, level2Bytes = 256 << 10,

@@ -49,7 +49,8 @@ private:
   /// assembler's directive `content`.
   llvm::Expected<std::unique_ptr<llvm::Module>>
   defineWeights(StringRef content) const;
-  /// A network with large weights as assembly in a module, compiled in parallel.
+  /// A network with large weights as assembly in a module, compiled in
+  /// parallel.
   llvm::Expected<std::unique_ptr<llvm::Module>> compileLargeModule() const;
   /// Writes the object to a file. Large weights go there directly, past the
   /// assembler, which would hold them in memory.
