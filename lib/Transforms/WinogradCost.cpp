@@ -28,7 +28,7 @@ static constexpr double copyFactor = 80;
 static constexpr double directEfficiency = 0.9, productEfficiency = 0.85;
 
 /// Bytes per cycle that one core reads from its last cache and from memory.
-static constexpr double cacheBandwidth = 20, memoryBandwidth = 8;
+static constexpr double cacheBandwidth = 10, memoryBandwidth = 8;
 
 /// Reading and multiplying overlap but for this part of the shorter one.
 static constexpr double unhiddenPart = 0.35;
