@@ -156,6 +156,8 @@ LogicalResult translate(TranslateOptions options) {
   DialectRegistry registry;
   registerAllDialects(registry);
   MLIRContext context(registry);
+  // The operation may be the whole network.
+  context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   OneErrorHandler handler(sources, &context, *progress);
   FailureOr<OwningOpRef<ModuleOp>> module =
