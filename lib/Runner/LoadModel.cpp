@@ -22,14 +22,12 @@ static Expected<std::unique_ptr<Engine>> loadObjectFile(StringRef path) {
   return engine;
 }
 
-/// Compiles the model in memory.
-static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
-                                                      CompileOptions options) {
-  options.progress = std::make_shared<Progress>();
-  options.releaseWeights = true;
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::loadCompiled(mlir::MLIRContext *context,
+                        llvm::function_ref<Expected<NativeModule>()> compile) {
   std::unique_ptr<llvm::MemoryBuffer> object;
-  llvm::Error error = collectErrors(model.context.get(), [&]() -> llvm::Error {
-    Expected<NativeModule> native = compile(*model.module, options);
+  llvm::Error error = collectErrors(context, [&]() -> llvm::Error {
+    Expected<NativeModule> native = compile();
     if (!native)
       return native.takeError();
     return native->emitObject().moveInto(object);
@@ -37,6 +35,15 @@ static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
   if (error)
     return std::move(error);
   return loadObject(std::move(object));
+}
+
+/// Compiles the model in memory.
+static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
+                                                      CompileOptions options) {
+  options.progress = std::make_shared<Progress>();
+  options.releaseWeights = true;
+  return loadCompiled(model.context.get(),
+                      [&] { return compile(*model.module, options); });
 }
 
 Expected<std::unique_ptr<Engine>>

@@ -12,6 +12,12 @@ namespace mlir::cnn {
 llvm::Expected<std::unique_ptr<Engine>> loadModel(const RunOptions &options,
                                                   bool useReference);
 
+/// Loads what `compile` makes; its error and the diagnostics of `context` are
+/// one error.
+llvm::Expected<std::unique_ptr<Engine>>
+loadCompiled(MLIRContext *context,
+             llvm::function_ref<llvm::Expected<NativeModule>()> compile);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_RUNNER_LOADMODEL_H

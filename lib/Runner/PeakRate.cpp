@@ -8,7 +8,7 @@
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Runner/Profile.h"
 
-#include "ModelFile.h"
+#include "LoadModel.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -18,7 +18,6 @@
 #include <thread>
 
 using namespace mlir::cnn;
-using llvm::Error;
 using llvm::Expected;
 using Clock = std::chrono::steady_clock;
 
@@ -80,8 +79,7 @@ Expected<std::unique_ptr<Engine>> compileLoop(const Machine &machine) {
   mlir::DialectRegistry registry;
   registerAllDialects(registry);
   mlir::MLIRContext context(registry);
-  std::unique_ptr<llvm::MemoryBuffer> object;
-  Error error = collectErrors(&context, [&]() -> Error {
+  return loadCompiled(&context, [&]() -> Expected<NativeModule> {
     auto module =
         mlir::parseSourceString<mlir::ModuleOp>(writeLoop(machine), &context);
     if (!module)
@@ -93,14 +91,8 @@ Expected<std::unique_ptr<Engine>> compileLoop(const Machine &machine) {
     buildLLVMPipeline(manager, options);
     if (failed(manager.run(*module)))
       return llvm::createStringError("the loop of the peak was not compiled");
-    Expected<NativeModule> native = NativeModule::create(*module);
-    if (!native)
-      return native.takeError();
-    return native->emitObject().moveInto(object);
+    return NativeModule::create(*module);
   });
-  if (error)
-    return std::move(error);
-  return loadObject(std::move(object));
 }
 
 /// Seconds that all threads together need for the loop.
