@@ -40,6 +40,8 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   ConvertCNNToKernelOptions kernels;
   kernels.chunks = options.threads ? 8 : 1;
   manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel(kernels));
+  // Images of bytes are kept in blocks, too, whatever their signs were.
+  manager.addNestedPass<func::FuncOp>(createDropSigns());
   // Packing next to unpacking cancels once all kernels are chosen.
   manager.addNestedPass<func::FuncOp>(createPropagateLayout());
   // Once slices and concatenations have the layout they will be copied in.

@@ -62,6 +62,20 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def DropSigns : Pass<"drop-signs", "::mlir::func::FuncOp"> {
+  let summary = "Make all integers signless";
+  let description = [{
+    Once layers are kernels and arithmetic, operations say whether a number has
+    a sign, and types do not:
+
+    ```
+    %0 = builtin.unrealized_conversion_cast %x : ui8 to i8
+    %1 = arith.extui %0 : i8 to i32    -->  %1 = arith.extui %x : i8 to i32
+    ```
+    Arguments and results of the function change their types, too. Exact.
+  }];
+}
+
 def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
   let summary = "Keep images in blocked layout between kernels";
   let description = [{
