@@ -129,9 +129,11 @@ struct LowerRequantize : OpRewritePattern<RequantizeOp> {
   LogicalResult matchAndRewrite(RequantizeOp op,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getOutput().getType());
+    Value multiplier = op.createMultiplier(rewriter);
     rewriter.replaceOp(
         op, createElementwise(
-                rewriter, op.getLoc(), type, op.getOperands(),
+                rewriter, op.getLoc(), type,
+                {op.getInput(), multiplier, op.getZeroPoint()},
                 [&](ImplicitLocOpBuilder &builder, ValueRange x) {
                   Value number = emitFloat(builder, x[0].getType(), x[0]);
                   return emitSaturated(

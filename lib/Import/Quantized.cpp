@@ -108,16 +108,14 @@ Value mlir::cnn::buildQuantized(Node &node, Value value,
 Value mlir::cnn::buildRequantized(Node &node, Value sum, Value xScale,
                                   Value wScale, const Quantized &target) {
   Value product = node.build<BinaryOp>(BinaryKind::mul, xScale, wScale);
-  Value multiplier =
-      node.build<BinaryOp>(BinaryKind::div, product, target.scale);
-  return node.build<RequantizeOp>(sum, multiplier, target.zeroPoint);
+  return node.build<RequantizeOp>(sum, product, target.scale, target.zeroPoint,
+                                  Value());
 }
 
 Value mlir::cnn::buildRequantizedMean(Node &node, Value sum, Value xScale,
                                       Value count, const Quantized &target) {
-  Value divisor = node.build<BinaryOp>(BinaryKind::mul, target.scale, count);
-  Value multiplier = node.build<BinaryOp>(BinaryKind::div, xScale, divisor);
-  return node.build<RequantizeOp>(sum, multiplier, target.zeroPoint);
+  return node.build<RequantizeOp>(sum, xScale, target.scale, target.zeroPoint,
+                                  count);
 }
 
 Value mlir::cnn::buildIntegerSum(Node &node, const Quantized &value,

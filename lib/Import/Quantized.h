@@ -47,13 +47,13 @@ Value buildDequantized(Node &node, const Quantized &value);
 /// Floats as `target` quantizes them.
 Value buildQuantized(Node &node, Value value, const Quantized &target);
 
-/// Sums of products of x and w as `target` quantizes them: multiplied with
-/// (xScale * wScale) / yScale, each operation rounded to float32.
+/// Sums of products of x and w, whose scale is xScale * wScale rounded to
+/// float32, as `target` quantizes them.
 Value buildRequantized(Node &node, Value sum, Value xScale, Value wScale,
                        const Quantized &target);
 
 /// Sums of integers without their zero point as means of `count` (a number or a
-/// tensor of them): multiplied with xScale / (yScale * count).
+/// tensor of them), as `target` quantizes them.
 Value buildRequantizedMean(Node &node, Value sum, Value xScale, Value count,
                            const Quantized &target);
 

@@ -91,11 +91,17 @@ Tensor reference::evaluate(RequantizeOp op, const Operands &operands) {
   Tensor products = operands.get(op.getInput())
                         .convertTo(ElementType::Float32)
                         .convertTo(ElementType::Float64);
-  std::vector<double> multipliers =
-      getBroadcast(op.getMultiplier(), output, operands);
-  for (auto [value, multiplier] :
-       llvm::zip_equal(products.get<double>(), multipliers))
-    value *= multiplier;
+  auto inputScales = getBroadcast(op.getInputScale(), output, operands);
+  auto outputScales = getBroadcast(op.getOutputScale(), output, operands);
+  std::vector<double> divisors(outputScales.size(), 1);
+  if (op.getDivisor())
+    divisors = getBroadcast(op.getDivisor(), output, operands);
+  for (auto [value, inputScale, outputScale, count] : llvm::zip_equal(
+           products.get<double>(), inputScales, outputScales, divisors)) {
+    // Products and quotients of doubles round to floats as those of floats do.
+    auto divisor = static_cast<float>(outputScale * count);
+    value *= static_cast<float>(inputScale / divisor);
+  }
   Tensor rounded = products.convertTo(ElementType::Float32);
   return saturate(output, rounded.convertTo(ElementType::Float64),
                   op.getZeroPoint(), operands);

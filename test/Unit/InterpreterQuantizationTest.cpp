@@ -55,13 +55,25 @@ TEST(Dequantize, SubtractsTheZeroPointOfEachChannel) {
 TEST(Requantize, ScalesThenAddsTheZeroPoint) {
   // 8192, 0.0015 and -48.8
   EXPECT_THAT(
-      evaluate("cnn.requantize %x, %y, %z : tensor<3xi32>, tensor<f32>, "
-               "tensor<i16>",
+      evaluate("cnn.requantize %x, %y, %u, %z : tensor<3xi32>, tensor<f32>, "
+               "tensor<f32>, tensor<i16>",
                "tensor<3xi16>",
                {makeTensor(ElementType::Int32, {3}, {16777216, 3, -100000}),
-                makeFloat(1.0f / 2048),
-                makeTensor(ElementType::Int16, {}, {7})}),
+                makeFloat(1.0f / 1024), makeTensor(ElementType::Int16, {}, {7}),
+                makeFloat(2)}),
       ElementsAre(8192 + 7, 7, -49 + 7));
+}
+
+TEST(Requantize, DividesByTheCountOfAMean) {
+  // 1 / (0.5 * 4) = 1/2 and 1 / (0.5 * 2) = 1.
+  EXPECT_THAT(
+      evaluate("cnn.requantize %x, %y, %u, %z divisor %v : tensor<2xf32> : "
+               "tensor<2xi32>, tensor<f32>, tensor<f32>, tensor<i8>",
+               "tensor<2xi8>",
+               {makeTensor(ElementType::Int32, {2}, {10, 10}), makeFloat(1),
+                makeTensor(ElementType::Int8, {}, {1}), makeFloat(0.5),
+                makeTensor(ElementType::Float32, {2}, {4, 2})}),
+      ElementsAre(6, 11));
 }
 
 TEST(ConvInteger, PadsWithTheZeroPoint) {

@@ -67,8 +67,12 @@ LogicalResult RequantizeOp::inferReturnTypes(MLIRContext *,
                                              RequantizeOp::Adaptor op,
                                              Types &types) {
   ArrayRef<int64_t> shape = getShape(op.getInput());
-  if (failed(checkBroadcast(location, "requantize", "multiplier",
-                            op.getMultiplier(), shape)) ||
+  if (failed(checkBroadcast(location, "requantize", "input scale",
+                            op.getInputScale(), shape)) ||
+      failed(checkBroadcast(location, "requantize", "output scale",
+                            op.getOutputScale(), shape)) ||
+      failed(checkBroadcast(location, "requantize", "divisor", op.getDivisor(),
+                            shape)) ||
       failed(checkBroadcast(location, "requantize", "zero point",
                             op.getZeroPoint(), shape)))
     return failure();

@@ -74,26 +74,45 @@ def CNN_RequantizeOp : CNN_InferringOp<"requantize"> {
   let description = [{
     ```
     y = saturate(round(float32(x) * multiplier) + zeroPoint)
+    multiplier = inputScale / outputScale
+    multiplier = inputScale / (outputScale * divisor)
     ```
-    Every step rounds to nearest even, to float32, to float32, to an integer.
-    `multiplier` and `zeroPoint` broadcast to `x`; the result has the element
-    type of `zeroPoint`. For a product of x and w it is
-    `(x_scale * w_scale) / y_scale`, both operations rounded to float32.
+    `x` stands for `x * inputScale`, or for the mean of `divisor` such numbers,
+    and `y` for `(y - zeroPoint) * outputScale`. Every step rounds to nearest
+    even, to float32, to float32, to an integer; each operation of `multiplier`
+    rounds to float32. All operands broadcast to `x`; the result has the element
+    type of `zeroPoint`. For products of x and w `inputScale` is
+    `x_scale * w_scale`, rounded to float32.
 
     Example:
     ```mlir
-    %y = cnn.requantize %x, %multiplier, %zero
-      : tensor<1x8x4x4xi32>, tensor<8x1x1xf32>, tensor<ui8>
+    %y = cnn.requantize %x, %inputScale, %outputScale, %zero
+      : tensor<1x8x4x4xi32>, tensor<8x1x1xf32>, tensor<f32>, tensor<ui8>
+    %m = cnn.requantize %x, %inputScale, %outputScale, %zero
+      divisor %count : tensor<f32>
+      : tensor<1x8x1x1xi32>, tensor<f32>, tensor<f32>, tensor<ui8>
     ```
   }];
   let arguments = (ins CNN_AccumulatorTensor:$input,
-                       CNN_MultiplierTensor:$multiplier,
-                       CNN_QuantizedTensor:$zeroPoint);
+                       CNN_MultiplierTensor:$inputScale,
+                       CNN_MultiplierTensor:$outputScale,
+                       CNN_QuantizedTensor:$zeroPoint,
+                       Optional<CNN_MultiplierTensor>:$divisor);
   let results = (outs CNN_QuantizedTensor:$output);
   let assemblyFormat = [{
-    $input `,` $multiplier `,` $zeroPoint attr-dict
-    `:` type($input) `,` type($multiplier) `,` type($zeroPoint)
+    $input `,` $inputScale `,` $outputScale `,` $zeroPoint
+    (`divisor` $divisor^ `:` type($divisor))? attr-dict
+    `:` type($input) `,` type($inputScale) `,` type($outputScale) `,`
+        type($zeroPoint)
   }];
+  let extraClassDeclaration = [{
+    /// The multiplier, of the shape its operands broadcast to, in float32; null
+    /// if one of them is not constant.
+    ElementsAttr getConstantMultiplier();
+    /// The multiplier: an arith.constant, or the operations that compute it.
+    Value createMultiplier(OpBuilder &builder);
+  }];
+  let hasCanonicalizer = 1;
 }
 
 def CNN_ConvIntegerOp : CNN_InferringOp<"conv_integer",
