@@ -57,6 +57,45 @@ Value emitSum(ImplicitLocOpBuilder &builder, ArrayRef<Term> terms) {
   return sum;
 }
 
+/// Divides `terms` by the factor of the last if none is one, so that a sum of
+/// them starts for free; returns the factor that the sum is to be multiplied
+/// by.
+Rational takeFactorOut(MutableArrayRef<Term> terms) {
+  Rational common = terms.back().factor;
+  if (llvm::any_of(terms,
+                   [](const Term &term) { return term.factor == Rational(1); }))
+    return 1;
+  for (Term &term : terms)
+    term.factor = term.factor / common;
+  return common;
+}
+
+/// Replaces pairs of columns that differ only in signs, as those of the points
+/// p and -p do, by the sum and the difference of their operands.
+void mergeColumns(ImplicitLocOpBuilder &builder, RationalMatrix &matrix,
+                  MutableArrayRef<Value> x) {
+  for (int64_t first = 0; first < matrix.columns; ++first)
+    for (int64_t second = first + 1; second < matrix.columns; ++second) {
+      int64_t shared = 0, different = 0;
+      for (int64_t row = 0; row < matrix.rows; ++row) {
+        Rational a = matrix(row, first), b = matrix(row, second);
+        shared += a != Rational(0) && (a == b || a == -b);
+        different += a != b && a != -b;
+      }
+      // Two operations are added and one is saved in each row.
+      if (different != 0 || shared <= 2)
+        continue;
+      Value sum = arith::AddFOp::create(builder, x[first], x[second]);
+      x[second] = arith::SubFOp::create(builder, x[first], x[second]);
+      x[first] = sum;
+      for (int64_t row = 0; row < matrix.rows; ++row) {
+        bool isSame = matrix(row, first) == matrix(row, second);
+        matrix(row, second) = isSame ? Rational(0) : matrix(row, first);
+        matrix(row, first) = isSame ? matrix(row, first) : Rational(0);
+      }
+    }
+}
+
 /// The terms of one row, split by whether a second row has the same sign.
 struct SplitRow {
   SmallVector<Term> same, opposite;
@@ -86,18 +125,20 @@ std::optional<SplitRow> splitRows(const RationalMatrix &matrix, int64_t first,
 } // namespace
 
 SmallVector<Value> mlir::cnn::emitTransform(ImplicitLocOpBuilder &builder,
-                                            const RationalMatrix &matrix,
-                                            ArrayRef<Value> x) {
-  SmallVector<Value> y(matrix.rows);
+                                            RationalMatrix matrix,
+                                            ArrayRef<Value> operands) {
+  SmallVector<Value> x(operands), y(matrix.rows);
+  mergeColumns(builder, matrix, x);
   for (int64_t row = 0; row < matrix.rows; ++row) {
     for (int64_t other = row + 1; !y[row] && other < matrix.rows; ++other) {
       std::optional<SplitRow> split = splitRows(matrix, row, other, x);
       if (!split)
         continue;
+      Rational factor = takeFactorOut(split->opposite);
       Value same = emitSum(builder, split->same);
       Value opposite = emitSum(builder, split->opposite);
-      y[row] = arith::AddFOp::create(builder, same, opposite);
-      y[other] = arith::SubFOp::create(builder, same, opposite);
+      y[row] = emitAdd(builder, same, {factor, opposite});
+      y[other] = emitAdd(builder, same, {-factor, opposite});
     }
     if (y[row])
       continue;

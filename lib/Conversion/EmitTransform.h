@@ -9,11 +9,11 @@
 
 namespace mlir::cnn {
 
-/// Emits y = matrix * x for floats or vectors of floats. Rows that differ only
-/// in signs, as those of the points p and -p do, share their sums.
+/// Emits y = matrix * x for floats or vectors of floats. Rows and columns that
+/// differ only in signs, as those of the points p and -p do, share sums.
 SmallVector<Value> emitTransform(ImplicitLocOpBuilder &builder,
-                                 const RationalMatrix &matrix,
-                                 ArrayRef<Value> x);
+                                 RationalMatrix matrix,
+                                 ArrayRef<Value> operands);
 
 /// Emits Y = left * X * right^T. X is row-major, left.columns x right.columns;
 /// so is Y, left.rows x right.rows.

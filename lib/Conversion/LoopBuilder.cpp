@@ -204,6 +204,13 @@ void LoopBuilder::prefetch(const FlatArray &array, Position position) {
                              /*isDataCache=*/true);
 }
 
+void LoopBuilder::prefetchNear(const FlatArray &array, Position position,
+                               bool isWritten) {
+  memref::PrefetchOp::create(*this, array.memref, emitPosition(position),
+                             isWritten, /*localityHint=*/3,
+                             /*isDataCache=*/true);
+}
+
 Value LoopBuilder::broadcast(Value scalar, VectorType type) {
   return vector::BroadcastOp::create(*this, type, scalar);
 }

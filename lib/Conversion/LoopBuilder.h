@@ -103,6 +103,9 @@ public:
   /// Brings the cache line of a position that will be read into the second
   /// cache. The position may lie behind the array's end.
   void prefetch(const FlatArray &array, Position position);
+  /// The same into the first cache, and to write it if `isWritten`. The
+  /// position may also lie before the array's beginning.
+  void prefetchNear(const FlatArray &array, Position position, bool isWritten);
   Value broadcast(Value scalar, VectorType type);
   Value splat(double value, VectorType type);
   /// Arithmetic on floats.

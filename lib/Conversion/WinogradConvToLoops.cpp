@@ -154,9 +154,8 @@ void WinogradEmitter::emitChunksOfTiles(int64_t blocks) {
     forEach(begin(chunk), begin(builder.add(chunk, 1)), [&](Value block) {
       TileRange tiles = getTiles(block);
       builder.loop(extents.channels / lanes, 1, [&](Value channelBlock) {
-        forEach(builder.index(0), tiles.count, [&](Value slot) {
-          emitInputTile(builder.add(tiles.first, slot), slot, channelBlock);
-        });
+        forEach(builder.index(0), tiles.count,
+                [&](Value slot) { emitInputTile(tiles, slot, channelBlock); });
       });
       emitFilterBlocks(builder.index(0), builder.index(filter.shape[0]), chunk,
                        tiles);
@@ -173,9 +172,7 @@ void WinogradEmitter::emitChunksOfFilters(int64_t blocks) {
         {0, 0}, {extents.channels / lanes, plan.tileBlock},
         [&](ValueRange indices) {
           Value channelBlock = indices[0], slot = indices[1];
-          auto transform = [&] {
-            emitInputTile(builder.add(tiles.first, slot), slot, channelBlock);
-          };
+          auto transform = [&] { emitInputTile(tiles, slot, channelBlock); };
           if (tileCount % plan.tileBlock == 0)
             return transform();
           branch(arith::CmpIOp::create(builder, arith::CmpIPredicate::slt, slot,

@@ -14,6 +14,8 @@
 #include "cnnc/Support/Machine.h"
 #include "cnnc/Support/Winograd.h"
 
+#include <array>
+
 namespace mlir::kernel {
 
 /// One dimension of F(m, r): the tiles along it and the matrices.
@@ -74,7 +76,11 @@ private:
   int64_t getElementsAhead() const;
 
   // WinogradTransformsToLoops.cpp
-  void emitInputTile(Value tile, Value slot, Value channelBlock);
+  void emitInputTile(TileRange tiles, Value slot, Value channelBlock);
+  void prefetchInput(TileRange tiles, Value slot, Value channelBlock);
+  void prefetchOutput(Value tile, Value channelBlock);
+  void prefetchPixels(const FlatArray &image, Value first,
+                      std::array<int64_t, 2> rowsColumns, bool isWritten);
   void emitInputTransform(Value slot, TilePosition position, Value channelBlock,
                           bool inside);
   void emitOutputTile(const FilterWork &work, Value tile, Value slot);

@@ -13,6 +13,10 @@
 
 namespace mlir::kernel {
 
+/// How many tiles before it is read or written a tile is asked for. Memory
+/// takes as long as transforming so many.
+static constexpr int64_t inputTilesAhead = 4, outputTilesAhead = 2;
+
 TilePosition WinogradEmitter::locate(Value tile) {
   Value columns = builder.index(horizontal.tiles);
   Value rows = builder.index(vertical.tiles);
@@ -26,9 +30,51 @@ TilePosition WinogradEmitter::locate(Value tile) {
 // Input transform
 //===----------------------------------------------------------------------===//
 
-void WinogradEmitter::emitInputTile(Value tile, Value slot,
+/// Asks for `rows` x `columns` pixels of one channel block. Unasked, the
+/// processor does not foresee reads in so many rows, and waits for each tile.
+void WinogradEmitter::prefetchPixels(const FlatArray &image, Value first,
+                                     std::array<int64_t, 2> rowsColumns,
+                                     bool isWritten) {
+  for (int64_t row = 0; row < rowsColumns[0]; ++row)
+    for (int64_t column = 0; column < rowsColumns[1]; ++column)
+      builder.prefetchNear(
+          image, {first, row * image.strides[2] + column * image.strides[3]},
+          isWritten);
+}
+
+/// Asks for a tile that is read a few tiles after `slot`: of this channel
+/// block, of the next, or of the next block of tiles.
+void WinogradEmitter::prefetchInput(TileRange tiles, Value slot,
                                     Value channelBlock) {
-  TilePosition position = locate(tile);
+  Value ahead = builder.add(slot, inputTilesAhead);
+  Value nextBlock = builder.add(channelBlock, 1);
+  Value stays = arith::CmpIOp::create(builder, arith::CmpIPredicate::slt, ahead,
+                                      tiles.count);
+  Value isLast = builder.isEqual(nextBlock, extents.channels / lanes);
+  auto select = [&](Value condition, Value yes, Value no) -> Value {
+    return arith::SelectOp::create(builder, condition, yes, no);
+  };
+  Value otherSlot = select(isLast, ahead, builder.sub(ahead, tiles.count));
+  Value otherBlock = select(isLast, builder.index(0), nextBlock);
+  TilePosition position =
+      locate(builder.add(tiles.first, select(stays, ahead, otherSlot)));
+  // What the tile shares with the one to its left has been asked for before.
+  int64_t shared = horizontal.points - horizontal.outputs;
+  Value top = builder.add(builder.mul(position.row, vertical.outputs),
+                          -vertical.padLow);
+  Value left = builder.add(builder.mul(position.column, horizontal.outputs),
+                           shared - horizontal.padLow);
+  Value first = builder.linearize(
+      {position.image, select(stays, channelBlock, otherBlock), top, left},
+      ArrayRef(input.strides).take_front(4));
+  prefetchPixels(input, first, {vertical.points, horizontal.outputs},
+                 /*isWritten=*/false);
+}
+
+void WinogradEmitter::emitInputTile(TileRange tiles, Value slot,
+                                    Value channelBlock) {
+  prefetchInput(tiles, slot, channelBlock);
+  TilePosition position = locate(builder.add(tiles.first, slot));
   if (vertical.readsInside() && horizontal.readsInside())
     return emitInputTransform(slot, position, channelBlock, true);
   if (vertical.readsOutside() || horizontal.readsOutside())
@@ -98,6 +144,21 @@ void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
 // Output transform
 //===----------------------------------------------------------------------===//
 
+/// Asks for the pixels of a tile that is written a few tiles after `tile`.
+void WinogradEmitter::prefetchOutput(Value tile, Value channelBlock) {
+  TilePosition position = locate(builder.add(tile, outputTilesAhead));
+  Value top = builder.mul(position.row, vertical.outputs);
+  Value left = builder.mul(position.column, horizontal.outputs);
+  for (const FlatArray &image : {output, residual})
+    if (image)
+      prefetchPixels(
+          image,
+          builder.linearize({position.image, channelBlock, top, left},
+                            ArrayRef(image.strides).take_front(4)),
+          {vertical.outputs, horizontal.outputs},
+          /*isWritten=*/image.memref == output.memref);
+}
+
 void WinogradEmitter::emitOutputTile(const FilterWork &work, Value tile,
                                      Value slot) {
   TilePosition position = locate(tile);
@@ -108,6 +169,7 @@ void WinogradEmitter::emitOutputTile(const FilterWork &work, Value tile,
     Value channelBlock =
         builder.add(builder.mul(work.filterBlock, parts), part);
     auto transform = [&] {
+      prefetchOutput(tile, channelBlock);
       emitOutputTransform(source + part * lanes, position, channelBlock);
     };
     // The last filter block may have parts that are no channels.

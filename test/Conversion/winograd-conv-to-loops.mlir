@@ -42,6 +42,29 @@ func.func @one_dimension(%x: memref<1x1x2x4x8xf32>, %u: memref<1x4x8x8xf32>, %y:
   return
 }
 
+// F(4, 3) has the points 0, 5/8, -5/8, 3/2, -3/2 and infinity. Tiles are asked
+// for before they are read and written. The sum and the difference of the
+// products of each pair of points serve all four outputs.
+//   CHECK-LABEL: func @shares_sums
+// CHECK-COUNT-4:   memref.prefetch {{.*}} read, locality<3>
+// CHECK-COUNT-6:   vector.store
+// CHECK-COUNT-4:   memref.prefetch {{.*}} write, locality<3>
+//         CHECK:   %[[SUM:.*]] = arith.addf %[[A:.*]], %[[B:.*]] : vector<8xf32>
+//    CHECK-NEXT:   %[[DIFFERENCE:.*]] = arith.subf %[[A]], %[[B]]
+//    CHECK-NEXT:   arith.addf
+//    CHECK-NEXT:   arith.subf
+//         CHECK:   arith.addf {{.*}}, %[[SUM]]
+//         CHECK:   arith.mulf {{.*}}, %[[DIFFERENCE]]
+//         CHECK:   arith.mulf {{.*}}, %[[SUM]]
+//         CHECK:   vector.fma {{.*}}, %[[DIFFERENCE]]
+//     CHECK-NOT:   arith.subf
+func.func @shares_sums(%x: memref<1x1x1x6x8xf32>, %u: memref<1x6x8x8xf32>, %y: memref<1x1x1x4x8xf32>, %scratch: memref<192xf32>) {
+  kernel.winograd_conv ins(%x, %u : memref<1x1x1x6x8xf32>, memref<1x6x8x8xf32>)
+    outs(%y, %scratch : memref<1x1x1x4x8xf32>, memref<192xf32>)
+    tile [1, 4] taps [1, 3] tileBlock 1 chunks 1
+  return
+}
+
 // Two chunks that share their tiles: all tiles, and then the filter blocks.
 // CHECK-LABEL: func @shares_tiles
 //       CHECK:   scf.forall {{.*}} in (1, 4)
