@@ -155,6 +155,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateSelectionsToKernel(patterns);
     populateBoxesToKernel(patterns);
     populateDeterminantToKernel(patterns);
+    populateDepthwiseIntegerToKernel(patterns, machine);
     populateQuantizationToKernel(patterns);
     populateResizeToKernel(patterns, machine);
     populateSamplingToKernel(patterns);

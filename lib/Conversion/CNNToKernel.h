@@ -15,8 +15,9 @@ namespace mlir::cnn {
 /// A lowering that asks the machine for lanes and blocks.
 template <typename OpTy>
 struct LoweringPattern : OpRewritePattern<OpTy> {
-  LoweringPattern(MLIRContext *context, const Machine &machine)
-      : OpRewritePattern<OpTy>(context), machine(machine) {}
+  LoweringPattern(MLIRContext *context, const Machine &machine,
+                  PatternBenefit benefit = 1)
+      : OpRewritePattern<OpTy>(context, benefit), machine(machine) {}
 
   const Machine &machine;
 };
@@ -42,6 +43,8 @@ void populateDeterminantToKernel(RewritePatternSet &patterns);
 /// Replaces results without elements, and what is a sum of none.
 LogicalResult replaceEmpty(Block &block);
 void populateQuantizationToKernel(RewritePatternSet &patterns);
+void populateDepthwiseIntegerToKernel(RewritePatternSet &patterns,
+                                      const Machine &machine);
 void populateResizeToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
 void populateSamplingToKernel(RewritePatternSet &patterns);

@@ -41,7 +41,7 @@ struct LowerPool : LoweringPattern<OpTy> {
     auto kernel = kernel::PoolOp::create(
         rewriter, loc, poolKind<OpTy>, input, empty, pool.getKernel(),
         pool.getStrides(), pool.getPads(), pool.getDilations(),
-        includesPad(pool));
+        includesPad(pool), /*hasUnsigned=*/false);
     rewriter.replaceOp(
         pool, createUnpack(rewriter, loc, kernel.getResult(0), output[1]));
     return success();

@@ -44,7 +44,7 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
         op.getKind() == ReduceKind::max ? kernel::PoolKind::max
                                         : kernel::PoolKind::avg,
         input, empty, kernel, ArrayRef<int64_t>(), ArrayRef<int64_t>(),
-        ArrayRef<int64_t>(), /*includePad=*/false);
+        ArrayRef<int64_t>(), /*includePad=*/false, /*hasUnsigned=*/false);
     Value plain = createUnpack(rewriter, loc, pool.getResult(0), shape[1]);
     rewriter.replaceOp(
         op, createReshape(rewriter, loc, plain, getShape(op.getOutput())));

@@ -87,6 +87,11 @@ void describeConv(KernelInfo &info, kernel::DepthwiseConvOp op) {
   setProducts(info, channels * countTaps(op.getWindow()));
 }
 
+void describeConv(KernelInfo &info, kernel::DepthwiseConvIntegerOp op) {
+  info.detail = describeWindow(op.getWindow(), /*channels=*/0);
+  setProducts(info, countTaps(op.getWindow()));
+}
+
 /// What a loop nest of no kernel computes: its shape, and the operations of its
 /// body, counted once per iteration.
 void describeLoops(KernelInfo &info, linalg::LinalgOp op) {
@@ -150,7 +155,7 @@ KernelInfo describeKernel(Operation *op) {
   info.bytes = countBytes(op);
   TypeSwitch<Operation *>(op)
       .Case<kernel::DirectConvOp, kernel::DepthwiseConvOp,
-            kernel::WinogradConvOp>(
+            kernel::DepthwiseConvIntegerOp, kernel::WinogradConvOp>(
           [&](auto conv) { describeConv(info, conv); })
       .Case([&](kernel::MatmulOp matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();

@@ -22,12 +22,14 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
   if (!type)
     return op->emitOpError("expects memrefs when it becomes loops, got ")
            << op->getOperand(0).getType();
-  if (!isa<FloatType>(type.getElementType()))
+  bool acceptsIntegers =
+      isa<DepthwiseConvIntegerOp, PoolOp, PackOp, UnpackOp>(op);
+  if (!isa<FloatType>(type.getElementType()) && !acceptsIntegers)
     return op->emitOpError("expects elements of a float type, got ")
            << type.getElementType();
   LogicalResult result =
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
-          .Case<DirectConvOp, DepthwiseConvOp, WinogradConvOp, MatmulOp, PoolOp,
+          .Case<DirectConvOp, DepthwiseConvOp, DepthwiseConvIntegerOp, WinogradConvOp, MatmulOp, PoolOp,
                 PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {

@@ -12,6 +12,8 @@ namespace mlir::kernel {
 /// error at the kernel and nothing built. The caller erases the kernel.
 LogicalResult buildLoops(DirectConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(DepthwiseConvOp op, const cnn::Machine &machine);
+LogicalResult buildLoops(DepthwiseConvIntegerOp op,
+                         const cnn::Machine &machine);
 LogicalResult buildLoops(WinogradConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(MatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PoolOp op, const cnn::Machine &machine);

@@ -108,6 +108,11 @@ double predictKernel(Operation *op, const KernelInfo &info,
                                             conv.getGroupChannels()),
                                     traffic, machine);
       })
+      .Case([&](kernel::DepthwiseConvIntegerOp conv) {
+        return predictDepthwiseConv(
+            getConv(info, conv.getWindow(), conv.getInput(), /*inputs=*/1),
+            traffic, machine);
+      })
       .Case([&](kernel::WinogradConvOp conv) {
         ArrayRef<int64_t> image = conv.getInput().getType().getShape();
         int64_t inputs = image[1] * image[4];

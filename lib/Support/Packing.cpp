@@ -72,6 +72,25 @@ std::vector<float> mlir::cnn::packDepthwiseFilter(ArrayRef<float> filter,
                    shape.inputsPerGroup * shape.taps, lanes);
 }
 
+std::vector<int8_t> mlir::cnn::packDepthwiseTerms(ArrayRef<int8_t> filter,
+                                                  const FilterShape &shape,
+                                                  int64_t columns,
+                                                  int64_t lanes,
+                                                  int64_t terms) {
+  int64_t rows = shape.taps / columns;
+  int64_t parts = (columns + terms - 1) / terms;
+  int64_t blocks = Blocking{lanes}.getBlockCount(shape.outputs);
+  std::vector<int8_t> packed(blocks * rows * parts * lanes * terms);
+  for (int64_t o = 0; o < shape.outputs; ++o)
+    for (int64_t u = 0; u < rows; ++u)
+      for (int64_t v = 0; v < columns; ++v) {
+        int64_t part = (o / lanes * rows + u) * parts + v / terms;
+        packed[(part * lanes + o % lanes) * terms + v % terms] =
+            filter[o * shape.taps + u * columns + v];
+      }
+  return packed;
+}
+
 std::vector<float> mlir::cnn::packWinogradFilter(ArrayRef<float> filter,
                                                  ArrayRef<int64_t> shape,
                                                  ArrayRef<int64_t> tile,

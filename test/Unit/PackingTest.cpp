@@ -65,6 +65,15 @@ TEST(PackingTest, DepthwiseFilterHasChannelsInnermost) {
               ElementsAre(1, 3, 2, 4));
 }
 
+TEST(PackingTest, DepthwiseTermsAreNeighbouringTaps) {
+  // 3 channels of 1x3 taps, 2 lanes, 2 products a sum: taps 0 and 1 of both
+  // channels, then tap 2 and nothing.
+  EXPECT_THAT(packDepthwiseTerms({1, 2, 3, 4, 5, 6, 7, 8, 9}, {3, 1, 3, 3},
+                                 /*columns=*/3, /*lanes=*/2, /*terms=*/2),
+              ElementsAre(1, 2, 4, 5, 3, 0, 6, 0, /*second block*/ 7, 8, 0, 0,
+                          9, 0, 0, 0));
+}
+
 TEST(PackingTest, WinogradFilterIsAMatrixPerPoint) {
   // F(1, 2) has the points 0 and infinity, whose values are the two taps; there
   // are 3 inputs and one output.

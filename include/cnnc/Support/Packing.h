@@ -59,6 +59,14 @@ std::vector<float> packFilterOfPlainImage(llvm::ArrayRef<float> filter,
 std::vector<float> packDepthwiseFilter(llvm::ArrayRef<float> filter,
                                        const FilterShape &shape, int64_t lanes);
 
+/// O x 1 x U x V, where V is `columns`, to Ob x U x ceil(V/terms) x c x terms,
+/// for sums of `terms` products by one instruction. Taps that fill up a row are
+/// zero.
+std::vector<int8_t> packDepthwiseTerms(llvm::ArrayRef<int8_t> filter,
+                                       const FilterShape &shape,
+                                       int64_t columns, int64_t lanes,
+                                       int64_t terms);
+
 /// A filter O x C x U x V (`shape`) to U = G g G'^T for output tiles of `tile`
 /// (`Support/Winograd.h`): ceil(Ob/k) x T x Cb*c x co.
 std::vector<float> packWinogradFilter(llvm::ArrayRef<float> filter,

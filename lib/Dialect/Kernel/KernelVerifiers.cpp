@@ -25,13 +25,22 @@ LogicalResult checkShape(Operation *op, StringRef name, Value value,
          << describe(getShape(value));
 }
 
-/// All operands are tensors or all are memrefs, of one element type.
-LogicalResult checkOperands(Operation *op) {
-  auto first = cast<ShapedType>(op->getOperand(0).getType());
-  for (Type type : op->getOperandTypes()) {
-    if (isa<MemRefType>(type) != isa<MemRefType>(first))
+/// All operands are tensors or all are memrefs.
+LogicalResult checkKinds(Operation *op) {
+  bool isBuffer = isa<MemRefType>(op->getOperand(0).getType());
+  for (Type type : op->getOperandTypes())
+    if (isa<MemRefType>(type) != isBuffer)
       return op->emitOpError(
           "expects either tensors or memrefs, got both kinds of operand");
+  return success();
+}
+
+/// All operands are tensors or all are memrefs, of one element type.
+LogicalResult checkOperands(Operation *op) {
+  if (failed(checkKinds(op)))
+    return failure();
+  auto first = cast<ShapedType>(op->getOperand(0).getType());
+  for (Type type : op->getOperandTypes()) {
     Type element = cast<ShapedType>(type).getElementType();
     if (element != first.getElementType())
       return op->emitOpError("expects operands of one element type, got ")
@@ -153,6 +162,102 @@ LogicalResult DepthwiseConvOp::verify() {
                         getSlidingShape(input, input[1], *window, input[4]))))
     return failure();
   return checkEpilogue(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// depthwise_conv_integer
+//===----------------------------------------------------------------------===//
+
+Window DepthwiseConvIntegerOp::getWindow() {
+  // Packed by terms, the filter does not say how many columns it has.
+  SmallVector<int64_t> taps(getTaps(getFilter(), 1));
+  if (hasDotProducts())
+    taps[1] = getColumns();
+  return cnn::getVerifiedWindow(taps, getStrides(), getPads(), getDilations());
+}
+
+/// Checks the element types, and the attributes that only some of them allow.
+static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
+  auto getElement = [](Value value) { return getElementTypeOrSelf(value); };
+  Type output = getElement(op.getOutput());
+  Type sum = op.hasDotProducts() ? IntegerType::get(op.getContext(), 32)
+                                 : Type(Float32Type::get(op.getContext()));
+  Type filter = op.hasDotProducts() ? IntegerType::get(op.getContext(), 8)
+                                    : Type(Float32Type::get(op.getContext()));
+  if (!getElement(op.getInput()).isSignlessInteger(8))
+    return op.emitOpError("expects an input of i8, got ")
+           << getElement(op.getInput());
+  if (getElement(op.getFilter()) != filter)
+    return op.emitOpError("expects a filter of ")
+           << filter << ", got " << getElement(op.getFilter());
+  if (op.getBias() && !getElement(op.getBias()).isSignlessInteger(32) &&
+      getElement(op.getBias()) != sum)
+    return op.emitOpError("expects a bias of i32 or of the type of sums ")
+           << sum << ", got " << getElement(op.getBias());
+  if (!output.isSignlessInteger(32) && !output.isF32() &&
+      !output.isSignlessInteger(8))
+    return op.emitOpError("expects an output of i8, i32 or f32, got ")
+           << output;
+  if (output.isInteger(32) == static_cast<bool>(op.getMultiplier()))
+    return op.emitOpError("expects a multiplier if and only if the output is "
+                          "not of i32");
+  if (op.getMultiplier() && !getElement(op.getMultiplier()).isF32())
+    return op.emitOpError("expects a multiplier of f32, got ")
+           << getElement(op.getMultiplier());
+  return success();
+}
+
+/// Checks the zero points, and the range, which only bytes have.
+static LogicalResult checkRange(DepthwiseConvIntegerOp op) {
+  bool isUnsigned = op.getUnsignedInput();
+  int64_t least = isUnsigned ? 0 : -128, inputZero = op.getInputZeroPoint();
+  if (inputZero < least || inputZero > least + 255)
+    return op.emitOpError("expects a zero point of the input from ")
+           << least << " to " << least + 255 << ", got " << inputZero;
+  ArrayRef<int64_t> range = op.getRange();
+  if (!getElementTypeOrSelf(op.getOutput()).isInteger(8)) {
+    if (!range.empty() || op.getZeroPoint() != 0)
+      return op.emitOpError("expects a range and a zero point only of bytes");
+    return success();
+  }
+  if (range.size() != 2 || range[0] > range[1] || range[0] < -128 ||
+      range[1] > (range[0] < 0 ? 127 : 255))
+    return op.emitOpError("expects a range within [-128, 127] or [0, 255]");
+  int64_t zero = op.getZeroPoint();
+  if (zero < -128 || zero > 255)
+    return op.emitOpError("expects a zero point of a byte, got ") << zero;
+  return success();
+}
+
+LogicalResult DepthwiseConvIntegerOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  if (failed(checkKinds(*this)) || failed(checkIntegers(*this)) ||
+      failed(checkRange(*this)))
+    return failure();
+  int64_t columns = hasDotProducts() ? getColumns() : filter[2];
+  if (columns < 1 || hasDotProducts() != (getColumns() > 0))
+    return emitOpError("expects columns if and only if the filter is packed by "
+                       "terms");
+  FailureOr<Window> window = checkWindow(*this, {filter[1], columns});
+  if (failed(window))
+    return failure();
+  if (hasDotProducts() && (*window)[1].dilation != 1)
+    return emitOpError("expects a dilation of 1 in W where the filter is "
+                       "packed by terms, got ")
+           << (*window)[1].dilation;
+  SmallVector<int64_t> expected = {input[1], filter[1], columns, input[4]};
+  if (hasDotProducts())
+    expected = {input[1], filter[1],
+                llvm::divideCeilSigned(columns, filter[4]), input[4],
+                filter[4]};
+  int64_t channels = input[1] * input[4];
+  if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
+      failed(checkShape(*this, "bias", getBias(), channels)) ||
+      failed(checkShape(*this, "multiplier", getMultiplier(), channels)))
+    return failure();
+  return checkShape(*this, "output", getOutput(),
+                    getSlidingShape(input, input[1], *window, input[4]));
 }
 
 //===----------------------------------------------------------------------===//
@@ -279,6 +384,11 @@ LogicalResult PoolOp::verify() {
   FailureOr<Window> window = checkWindow(*this, getKernel());
   if (failed(window))
     return failure();
+  Type element = getElementTypeOrSelf(getInput());
+  if (!isa<FloatType>(element) && getKind() != PoolKind::max)
+    return emitOpError("expects floats to average, got ") << element;
+  if (isa<FloatType>(element) && getHasUnsigned())
+    return emitOpError("expects integers that are unsigned, got ") << element;
   SmallVector<int64_t> expected =
       getSlidingShape(input, input[1], *window, input[4]);
   // Each dimension may or may not count a last, partial window.

@@ -112,6 +112,68 @@ def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
   }];
 }
 
+def Kernel_DepthwiseConvIntegerOp : Kernel_Op<"depthwise_conv_integer", 1,
+                                              [AttrSizedOperandSegments]> {
+  let summary = "Convolution of each channel of bytes with a filter of its own";
+  let description = [{
+    ```
+    s[n, o, h, w] = bias[o] + sum over u, v of
+        filter[o, u, v] *
+        (x[n, o, h * stride_h + u * dilation_h - pad_h, w * ...] -
+         inputZeroPoint)
+    y = s                                                          i32
+    y = float32(s) * multiplier[o]                                 f32
+    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8
+    ```
+    in integers that wrap. Outside the input the difference is zero. Bytes of the
+    input are signed, or with `unsigned` unsigned. `round` is to even; `range` has
+    the limits of `clamp`, which are within those of a signed or of an unsigned
+    byte. Input and output are N Cb H W c, bias and multiplier Cb\*c.
+
+    | filter | layout | how |
+    |---|---|---|
+    | f32 | Cb x U x V x c | sums in float32, which holds them and the bias: they are below 2^24 |
+    | i8 | Cb x U x ceil(V/t) x c x t | sums of t products by an instruction, for a dilation of 1 in W; `columns` is V |
+
+    Where the sums are floats the bias is of f32, too, if it does not take them
+    beyond 2^24; otherwise it is of i32.
+
+    Example:
+    ```mlir
+    %r = kernel.depthwise_conv_integer ins(%x, %filter : tensor<1x2x14x14x16xi8>, tensor<2x3x1x16x4xi8>)
+      bias(%bias : tensor<32xi32>) multiplier(%multiplier : tensor<32xf32>)
+      outs(%y : tensor<1x2x7x7x16xi8>) strides [2, 2] pads [1, 1, 1, 1]
+      columns 3 unsigned inputZeroPoint 3 range [0, 255]
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[4, 5], "packed filter">:$filter,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Optional<Kernel_ChannelVector>:$multiplier,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$columns,
+                       UnitAttr:$unsignedInput,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$inputZeroPoint,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$zeroPoint,
+                       DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$range);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`columns` $columns^)?
+    (`unsigned` $unsignedInput^)? (`inputZeroPoint` $inputZeroPoint^)?
+    (`zeroPoint` $zeroPoint^)? (`range` $range^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// Several products are added to a sum at a time.
+    bool hasDotProducts() { return getFilter().getType().getRank() == 5; }
+  }];
+}
+
 def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
                                       [AttrSizedOperandSegments]> {
   let summary = "Convolution of stride 1 by Winograd's algorithm";
@@ -219,7 +281,8 @@ def Kernel_PoolOp : Kernel_Op<"pool"> {
     an average. `avg` divides by the number of elements inside the input, or, with
     `includePad`, inside the padded input. Input and output are N Cb H W c. The
     output extents are those of `cnn.max_pool` and `cnn.avg_pool`, with or without
-    `ceil`.
+    `ceil`. A maximum may be one of integers, which are signed, or with `unsigned`
+    unsigned.
 
     Example:
     ```mlir
@@ -232,12 +295,13 @@ def Kernel_PoolOp : Kernel_Op<"pool"> {
                        Kernel_BlockedImage:$output,
                        DenseI64ArrayAttr:$kernel,
                        Kernel_Strides:$strides, Kernel_Pads:$pads,
-                       Kernel_Dilations:$dilations, UnitAttr:$includePad);
+                       Kernel_Dilations:$dilations, UnitAttr:$includePad,
+                       UnitAttr:$hasUnsigned);
   let assemblyFormat = [{
     $kind `ins` `(` $input `:` type($input) `)`
     `outs` `(` $output `:` type($output) `)` `kernel` $kernel
     (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
-    (`includePad` $includePad^)? attr-dict
+    (`includePad` $includePad^)? (`unsigned` $hasUnsigned^)? attr-dict
   }];
   let extraClassDeclaration = baseDeclaration # windowDeclaration;
 }
