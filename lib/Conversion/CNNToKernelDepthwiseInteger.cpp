@@ -57,7 +57,7 @@ std::optional<DepthwiseLayer> DepthwiseLayer::get(ConvIntegerOp op) {
                            : std::vector<int64_t>(layer.channels, 0);
   auto zeros = op.getFilterZeroPoint() ? getIntegers(op.getFilterZeroPoint())
                                        : std::vector<int64_t>{0};
-  if (filter.size() > 4 || filter[1] != 1 ||
+  if (filter.size() > 4 || filter[1] != 1 || layer.channels == 1 ||
       static_cast<int64_t>(op.getGroups()) != layer.channels || !weights ||
       !inputZero || !bias || !zeros)
     return std::nullopt;
@@ -120,12 +120,14 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     Value result =
         createKernel(rewriter, op, *layer, requantization, last->getResult(0));
     rewriter.replaceOp(last, result);
-    if (last != op)
+    if (requantization && requantization->reshape)
+      rewriter.eraseOp(requantization->reshape);
+    if (requantization)
       rewriter.eraseOp(op);
     return success();
   }
 
-  /// The kernel, whose result is `output`, as a plain image.
+  /// The kernel, as a plain image in the shape of `output`.
   Value createKernel(OpBuilder &builder, ConvIntegerOp op,
                      const DepthwiseLayer &layer,
                      const std::optional<Requantization> &requantization,
@@ -133,12 +135,12 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     Location loc = op.getLoc();
     int64_t lanes = getLanes(machine);
     Type element = cnn::getElementType(op.getInput());
-    auto bytes = RankedTensorType::get(getShape(op.getInput()),
-                                       builder.getI8Type());
+    auto bytes =
+        RankedTensorType::get(getShape(op.getInput()), builder.getI8Type());
     Value input = castSign(builder, loc, op.getInput(), bytes);
-    input = createPack(
-        builder, loc,
-        createReshape(builder, loc, input, getImageShape(input)), lanes);
+    input = createPack(builder, loc,
+                       createReshape(builder, loc, input, getImageShape(input)),
+                       lanes);
     Value multiplier;
     SmallVector<int64_t> range;
     if (requantization) {
@@ -146,18 +148,17 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
           createChannelVector(builder, loc, requantization->multipliers, lanes);
       range = {requantization->range.least, requantization->range.largest};
     }
-    Value empty =
-        createEmpty(builder, loc, getBlockedShape(getImageShape(output), lanes),
-                    getSignless(cnn::getElementType(output)));
+    Value empty = createEmpty(
+        builder, loc, getBlockedShape(getImageShape(op.getOutput()), lanes),
+        getSignless(cnn::getElementType(output)));
     auto kernel = kernel::DepthwiseConvIntegerOp::create(
         builder, loc, input, createFilter(builder, loc, layer),
         createBias(builder, loc, layer), multiplier, empty,
         getStrides(layer.window), getPads(layer.window),
         getDilations(layer.window),
         usesDotProducts(layer) ? layer.window[1].size : 0,
-        element.isUnsignedInteger(),
-        layer.inputZeroPoint, requantization ? requantization->zeroPoint : 0,
-        range);
+        element.isUnsignedInteger(), layer.inputZeroPoint,
+        requantization ? requantization->zeroPoint : 0, range);
     Value plain =
         createUnpack(builder, loc, kernel.getResult(0), layer.channels);
     plain = createReshape(builder, loc, plain, getShape(output));
@@ -175,9 +176,10 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     std::vector<float> floats(layer.filter.begin(), layer.filter.end());
     return createConstant(
         builder, loc,
-        makeConstant({blocks, layer.window[0].size, layer.window[1].size, lanes},
-                     packDepthwiseFilter(floats, shape, lanes),
-                     builder.getContext(), "filter"));
+        makeConstant(
+            {blocks, layer.window[0].size, layer.window[1].size, lanes},
+            packDepthwiseFilter(floats, shape, lanes), builder.getContext(),
+            "filter"));
   }
 
   Value createBias(OpBuilder &builder, Location loc,

@@ -19,8 +19,10 @@ constexpr kernel::PoolKind poolKind =
     std::is_same_v<OpTy, MaxPoolOp> ? kernel::PoolKind::max
                                     : kernel::PoolKind::avg;
 
-bool hasIntegers(Operation *pool) {
-  return isa<IntegerType>(getElementType(pool->getResult(0)));
+/// Integers that no kernel pools.
+bool hasWideIntegers(Operation *pool) {
+  Type element = getElementType(pool->getResult(0));
+  return isa<IntegerType>(element) && element.getIntOrFloatBitWidth() != 8;
 }
 
 /// A pool over H and W.
@@ -31,19 +33,24 @@ struct LowerPool : LoweringPattern<OpTy> {
   LogicalResult matchAndRewrite(OpTy pool,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> output = getShape(pool.getOutput());
-    if (output.size() != 4 || hasIntegers(pool))
+    if (output.size() != 4 || hasWideIntegers(pool))
       return failure();
     Location loc = pool.getLoc();
     int64_t lanes = getLanes(this->machine);
-    Value input = createPack(rewriter, loc, pool.getInput(), lanes);
-    Value empty = createEmpty(rewriter, loc, getBlockedShape(output, lanes),
-                              getElementType(pool.getOutput()));
+    auto type = cast<RankedTensorType>(pool.getOutput().getType());
+    Type element = getSignless(type.getElementType());
+    Value input =
+        castSign(rewriter, loc, pool.getInput(),
+                 RankedTensorType::get(getShape(pool.getInput()), element));
+    input = createPack(rewriter, loc, input, lanes);
+    Value empty =
+        createEmpty(rewriter, loc, getBlockedShape(output, lanes), element);
     auto kernel = kernel::PoolOp::create(
         rewriter, loc, poolKind<OpTy>, input, empty, pool.getKernel(),
         pool.getStrides(), pool.getPads(), pool.getDilations(),
-        includesPad(pool), /*hasUnsigned=*/false);
-    rewriter.replaceOp(
-        pool, createUnpack(rewriter, loc, kernel.getResult(0), output[1]));
+        includesPad(pool), type.getElementType().isUnsignedInteger());
+    Value plain = createUnpack(rewriter, loc, kernel.getResult(0), output[1]);
+    rewriter.replaceOp(pool, castSign(rewriter, loc, plain, type));
     return success();
   }
 };
@@ -96,7 +103,7 @@ struct ReshapePool : OpRewritePattern<OpTy> {
                                 PatternRewriter &rewriter) const override {
     SmallVector<int64_t> input(getShape(pool.getInput()));
     SmallVector<int64_t> output(getShape(pool.getOutput()));
-    if (output.size() == 4 || hasIntegers(pool))
+    if (output.size() == 4 || hasWideIntegers(pool))
       return failure();
     ImplicitLocOpBuilder builder(pool.getLoc(), rewriter);
     auto reshape = [&](Value value, ArrayRef<int64_t> shape) {
@@ -118,14 +125,14 @@ struct ReshapePool : OpRewritePattern<OpTy> {
   }
 };
 
-/// The maximum of integers as linalg, in any dimension, over N x C x outputs x
-/// taps.
+/// The maximum of wide integers as linalg, in any dimension, over N x C x
+/// outputs x taps.
 struct LowerIntegerMaxPool : OpRewritePattern<MaxPoolOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(MaxPoolOp pool,
                                 PatternRewriter &rewriter) const override {
-    if (!hasIntegers(pool))
+    if (!hasWideIntegers(pool))
       return failure();
     Location loc = pool.getLoc();
     auto type = cast<RankedTensorType>(pool.getOutput().getType());

@@ -6,11 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "CNNToKernel.h"
-#include "NumberExpansions.h"
+#include "EmitQuantized.h"
 #include "SumsOfProducts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 namespace mlir::cnn {
 namespace {
@@ -39,40 +38,12 @@ Value emitFloat32(ImplicitLocOpBuilder &builder, Value x) {
   return arith::ExtFOp::create(builder, builder.getF32Type(), x);
 }
 
-/// The product rounded once, whatever it is added to.
-Value emitRoundedProduct(ImplicitLocOpBuilder &builder, Value x, Value y) {
-  auto product = arith::MulFOp::create(builder, x, y);
-  product->setDiscardableAttr(keepsRounding, builder.getUnitAttr());
-  return product;
-}
-
-/// The larger (OGT) or smaller (OLT) of a number and a limit; of NaN, the
-/// limit.
-Value emitLimit(ImplicitLocOpBuilder &builder, arith::CmpFPredicate predicate,
-                Value x, double limit) {
-  Value bound = createScalar(builder, builder.getLoc(), x.getType(), limit);
-  Value isInside = arith::CmpFOp::create(builder, predicate, x, bound);
-  return arith::SelectOp::create(builder, isInside, x, bound);
-}
-
-/// The float32 `x`, rounded to even, plus `zeroPoint`, saturated to `type`.
+/// The float32 `x`, rounded to even, plus `zeroPoint`, as an element of `type`.
 Value emitSaturated(ImplicitLocOpBuilder &builder, Value x, Value zeroPoint,
-                    IntegerType type) {
-  x = math::RoundEvenOp::create(builder, x);
-  x = arith::AddFOp::create(builder, x, emitFloat(builder, type, zeroPoint));
-  unsigned width = type.getWidth();
-  bool isUnsigned = type.isUnsigned();
-  APInt least =
-      isUnsigned ? APInt::getMinValue(width) : APInt::getSignedMinValue(width);
-  APInt largest =
-      isUnsigned ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
-  x = emitLimit(builder, arith::CmpFPredicate::OGT, x,
-                least.signedRoundToDouble());
-  x = emitLimit(builder, arith::CmpFPredicate::OLT, x,
-                isUnsigned ? largest.roundToDouble()
-                           : largest.signedRoundToDouble());
-  x = arith::FPToSIOp::create(builder, builder.getI32Type(), x);
-  return arith::TruncIOp::create(builder, builder.getIntegerType(width), x);
+                    RankedTensorType type) {
+  auto integer = cast<IntegerType>(type.getElementType());
+  return emitQuantized(builder, x, zeroPoint, integer.isUnsigned(),
+                       IntegerRange::get(integer));
 }
 
 struct LowerQuantize : OpRewritePattern<QuantizeOp> {
@@ -82,15 +53,13 @@ struct LowerQuantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(op.getOutput().getType());
     rewriter.replaceOp(
-        op, createElementwise(rewriter, op.getLoc(), type, op.getOperands(),
-                              [&](ImplicitLocOpBuilder &builder, ValueRange x) {
-                                Value quotient =
-                                    arith::DivFOp::create(builder, x[0], x[1]);
-                                return emitSaturated(
-                                    builder, emitFloat32(builder, quotient),
-                                    x[2],
-                                    cast<IntegerType>(type.getElementType()));
-                              }));
+        op, createElementwise(
+                rewriter, op.getLoc(), type, op.getOperands(),
+                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                  Value quotient = arith::DivFOp::create(builder, x[0], x[1]);
+                  return emitSaturated(builder, emitFloat32(builder, quotient),
+                                       x[2], type);
+                }));
     return success();
   }
 };
@@ -131,15 +100,16 @@ struct LowerRequantize : OpRewritePattern<RequantizeOp> {
     auto type = cast<RankedTensorType>(op.getOutput().getType());
     Value multiplier = op.createMultiplier(rewriter);
     rewriter.replaceOp(
-        op, createElementwise(
-                rewriter, op.getLoc(), type,
-                {op.getInput(), multiplier, op.getZeroPoint()},
-                [&](ImplicitLocOpBuilder &builder, ValueRange x) {
-                  Value number = emitFloat(builder, x[0].getType(), x[0]);
-                  return emitSaturated(
-                      builder, emitRoundedProduct(builder, number, x[1]), x[2],
-                      cast<IntegerType>(type.getElementType()));
-                }));
+        op, createElementwise(rewriter, op.getLoc(), type,
+                              {op.getInput(), multiplier, op.getZeroPoint()},
+                              [&](ImplicitLocOpBuilder &builder, ValueRange x) {
+                                Value number =
+                                    emitFloat(builder, x[0].getType(), x[0]);
+                                return emitSaturated(
+                                    builder,
+                                    emitRoundedProduct(builder, number, x[1]),
+                                    x[2], type);
+                              }));
     return success();
   }
 };

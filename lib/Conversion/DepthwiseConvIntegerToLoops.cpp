@@ -107,19 +107,18 @@ void DepthwiseConvIntegerEmitter::emit(const cnn::Machine &machine) {
 void DepthwiseConvIntegerEmitter::emitTile(const ColumnTiles &tile,
                                            Value column) {
   VectorType vector = getVector(builder.getF32Type());
-  Value initial = biases && biases.getType() == vector
-                      ? biases
-                      : builder.splat(0, vector);
+  Value initial =
+      biases && biases.getType() == vector ? biases : builder.splat(0, vector);
   Value start = builder.add(
       inputBase, builder.mul(column, window[1].stride * input.strides[3]));
   int64_t rowStride = window[0].dilation * input.strides[2];
-  Values sums = builder.loop(
-      taps.lower, taps.upper, 1, Values(tile.columns, initial),
-      [&](Value tap, ValueRange sums) {
-        Position x{builder.add(start, builder.mul(tap, rowStride)),
-                   -window[1].padLow * input.strides[3]};
-        return emitTapRow(tile, tap, x, sums);
-      });
+  Values sums =
+      builder.loop(taps.lower, taps.upper, 1, Values(tile.columns, initial),
+                   [&](Value tap, ValueRange sums) {
+                     Position x{builder.add(start, builder.mul(tap, rowStride)),
+                                -window[1].padLow * input.strides[3]};
+                     return emitTapRow(tile, tap, x, sums);
+                   });
   Position y{builder.add(outputBase, builder.mul(column, output.strides[3]))};
   for (auto [i, sum] : llvm::enumerate(sums))
     builder.store(finish(sum), output,
@@ -155,9 +154,9 @@ Value DepthwiseConvIntegerEmitter::loadPixel(Position x) {
     integers = arith::ExtSIOp::create(builder, wide, bytes);
   if (int64_t zeroPoint = op.getInputZeroPoint()) {
     Value zeros = arith::ConstantOp::create(
-        builder, DenseElementsAttr::get(
-                     wide, builder.getI32IntegerAttr(
-                               static_cast<int32_t>(zeroPoint))));
+        builder,
+        DenseElementsAttr::get(
+            wide, builder.getI32IntegerAttr(static_cast<int32_t>(zeroPoint))));
     integers = arith::SubIOp::create(builder, integers, zeros);
   }
   return arith::SIToFPOp::create(builder, getVector(builder.getF32Type()),

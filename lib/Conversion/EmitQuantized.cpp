@@ -56,22 +56,23 @@ static Value round(ImplicitLocOpBuilder &builder, Value x, Value low,
   x = limit(builder, arith::CmpFPredicate::OGT, x, low);
   x = limit(builder, arith::CmpFPredicate::OLT, x, high);
   x = arith::AddFOp::create(builder, x, number(builder, x, 0x1.8p23));
-  Value bits = arith::BitcastOp::create(
-      builder, cloneType(x, builder.getI32Type()), x);
+  Value bits =
+      arith::BitcastOp::create(builder, cloneType(x, builder.getI32Type()), x);
   return arith::TruncIOp::create(
       builder, cloneType(x, builder.getIntegerType(width)), bits);
 }
 
 Value emitQuantized(ImplicitLocOpBuilder &builder, Value x, int64_t zeroPoint,
                     IntegerRange range) {
-  Value integer = round(builder, x, number(builder, x, range.least - zeroPoint),
-                        number(builder, x, range.largest - zeroPoint),
-                        range.width);
+  Value integer =
+      round(builder, x, number(builder, x, range.least - zeroPoint),
+            number(builder, x, range.largest - zeroPoint), range.width);
   if (zeroPoint == 0)
     return integer;
-  auto bits = builder.getIntegerAttr(
-      builder.getIntegerType(range.width),
-      APInt(range.width, zeroPoint, /*isSigned=*/false, /*implicitTrunc=*/true));
+  auto bits =
+      builder.getIntegerAttr(builder.getIntegerType(range.width),
+                             APInt(range.width, zeroPoint, /*isSigned=*/false,
+                                   /*implicitTrunc=*/true));
   return arith::AddIOp::create(builder, integer,
                                constant(builder, integer.getType(), bits));
 }
@@ -89,10 +90,10 @@ Value emitQuantized(ImplicitLocOpBuilder &builder, Value x, Value zeroPoint,
     offset = arith::UIToFPOp::create(builder, x.getType(), zeroPoint);
   else
     offset = arith::SIToFPOp::create(builder, x.getType(), zeroPoint);
-  Value low = arith::SubFOp::create(
-      builder, number(builder, x, range.least), offset);
-  Value high = arith::SubFOp::create(
-      builder, number(builder, x, range.largest), offset);
+  Value low =
+      arith::SubFOp::create(builder, number(builder, x, range.least), offset);
+  Value high =
+      arith::SubFOp::create(builder, number(builder, x, range.largest), offset);
   Value integer = round(builder, x, low, high, range.width);
   return arith::AddIOp::create(builder, integer, zeroPoint);
 }

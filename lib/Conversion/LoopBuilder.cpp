@@ -216,7 +216,12 @@ Value LoopBuilder::broadcast(Value scalar, VectorType type) {
 }
 
 Value LoopBuilder::splat(double value, VectorType type) {
-  Attribute element = getFloatAttr(type.getElementType(), value);
+  Type number = type.getElementType();
+  Attribute element = getZeroAttr(number);
+  if (isa<FloatType>(number))
+    element = getFloatAttr(number, value);
+  else if (value != 0)
+    element = getIntegerAttr(number, static_cast<int64_t>(value));
   return arith::ConstantOp::create(*this,
                                    DenseElementsAttr::get(type, element));
 }

@@ -42,13 +42,15 @@ private:
   void emitTile(const ColumnTiles &tile, Value column);
   void emitWideColumn(Value column);
   Value combine(Value lhs, Value rhs) {
-    return op.getKind() == PoolKind::max ? builder.maximum(lhs, rhs)
-                                         : builder.addFloat(lhs, rhs);
+    if (op.getKind() == PoolKind::avg)
+      return builder.addFloat(lhs, rhs);
+    if (isa<FloatType>(vector.getElementType()))
+      return builder.maximum(lhs, rhs);
+    if (op.getHasUnsigned())
+      return arith::MaxUIOp::create(builder, lhs, rhs);
+    return arith::MaxSIOp::create(builder, lhs, rhs);
   }
-  Value getInitial() {
-    return builder.splat(op.getKind() == PoolKind::max ? -INFINITY : 0.0,
-                         vector);
-  }
+  Value getInitial();
   /// The window dimension and input extent that an average counts elements in.
   std::pair<cnn::WindowDim, int64_t> getCountedWindow(int64_t dim);
   Value countRows(Value row);
@@ -64,6 +66,19 @@ private:
   Value inputBase, outputBase, countedRows;
   TapRange taps;
 };
+
+/// What combines with any number to that number.
+Value PoolEmitter::getInitial() {
+  auto integer = dyn_cast<IntegerType>(vector.getElementType());
+  if (!integer)
+    return builder.splat(op.getKind() == PoolKind::max ? -INFINITY : 0.0,
+                         vector);
+  unsigned width = integer.getWidth();
+  APInt least = op.getHasUnsigned() ? APInt::getMinValue(width)
+                                    : APInt::getSignedMinValue(width);
+  return arith::ConstantOp::create(builder,
+                                   DenseElementsAttr::get(vector, least));
+}
 
 std::pair<cnn::WindowDim, int64_t> PoolEmitter::getCountedWindow(int64_t dim) {
   cnn::WindowDim counted = window[dim];

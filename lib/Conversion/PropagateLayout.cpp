@@ -70,8 +70,9 @@ struct PackConstant : OpRewritePattern<PackOp> {
   LogicalResult matchAndRewrite(PackOp pack,
                                 PatternRewriter &rewriter) const override {
     auto type = cast<RankedTensorType>(pack.getOutput().getType());
-    // Packing computes in float32.
-    if (!isa<FloatType>(type.getElementType()) || type.getElementType().isF64())
+    // Packing computes in float32, which holds bytes.
+    Type element = type.getElementType();
+    if (element.isF64() || (isa<IntegerType>(element) && !element.isInteger(8)))
       return failure();
     auto values = getFloats(pack.getInput());
     if (!values)
@@ -80,6 +81,12 @@ struct PackConstant : OpRewritePattern<PackOp> {
     std::vector<float> packed =
         packImage(*values, shape[0], shape[1], shape[2] * shape[3],
                   getShape(pack.getOutput()).back());
+    if (element.isInteger(8)) {
+      std::vector<char> bytes(packed.begin(), packed.end());
+      rewriter.replaceOp(pack, createConstant(rewriter, pack.getLoc(),
+                                              makeConstant(type, bytes)));
+      return success();
+    }
     rewriter.replaceOp(pack,
                        createConstant(rewriter, pack.getLoc(), type, packed));
     return success();

@@ -19,10 +19,12 @@ namespace {
 
 constexpr unsigned channelDim = 1, laneDim = 4;
 
-/// The body may turn a finite number into an infinite one or NaN. Functions
-/// that divide do so by numbers they made positive; what divides by an operand
-/// is a division.
+/// The body may turn a finite number into an infinite one or NaN, or trap on
+/// some integer. Functions that divide do so by numbers they made positive;
+/// what divides by an operand is a division.
 bool isRisky(linalg::GenericOp op) {
+  // Of bytes all are good, and floats become bytes whatever they are.
+  bool givesBytes = getElementType(op.getResult(0)).isInteger(8);
   for (Operation &nested : *op.getBody()) {
     if (isa<math::SqrtOp, math::RsqrtOp, math::LogOp, math::Log1pOp,
             math::AsinOp, math::AcosOp, math::PowFOp, arith::RemFOp>(nested))
@@ -30,16 +32,19 @@ bool isRisky(linalg::GenericOp op) {
     auto division = dyn_cast<arith::DivFOp>(nested);
     bool dividesByOperand = division && isa<BlockArgument>(division.getRhs());
     // 1 / x
-    if (dividesByOperand || isa<arith::DivSIOp, arith::DivUIOp>(nested))
+    if ((dividesByOperand && !givesBytes) ||
+        isa<arith::DivSIOp, arith::DivUIOp>(nested))
       return true;
   }
   return false;
 }
 
-/// Blocked images are of floats.
-bool hasFloats(linalg::GenericOp op) {
+/// Blocked images are of floats, bytes and sums of bytes.
+bool hasNumbers(linalg::GenericOp op) {
   return llvm::all_of(op->getOperands(), [](Value operand) {
-    return isa<FloatType>(getElementTypeOrSelf(operand.getType()));
+    Type element = getElementTypeOrSelf(operand.getType());
+    return isa<FloatType>(element) || element.isSignlessInteger(8) ||
+           element.isSignlessInteger(16) || element.isSignlessInteger(32);
   });
 }
 
@@ -47,7 +52,7 @@ bool hasFloats(linalg::GenericOp op) {
 bool isImageMap(linalg::GenericOp op) {
   return op.getNumResults() == 1 && op.getNumLoops() == 4 &&
          op.getNumParallelLoops() == 4 && !op.hasIndexSemantics() &&
-         hasFloats(op) && isa<RankedTensorType>(op.getResult(0).getType()) &&
+         hasNumbers(op) && isa<RankedTensorType>(op.getResult(0).getType()) &&
          op.getIndexingMapsArray().back().isIdentity() &&
          op.getBody()->getArguments().back().use_empty();
 }

@@ -26,10 +26,15 @@ getPerChannel(ElementsAttr constant, ArrayRef<int64_t> image) {
 }
 
 std::optional<Requantization> Requantization::get(Value sums) {
-  if (!sums.hasOneUse())
+  // In another shape a channel is elsewhere, but all may share one multiplier.
+  Value last = sums;
+  if (sums.hasOneUse())
+    if (auto reshape = dyn_cast<ReshapeOp>(*sums.user_begin()))
+      last = reshape.getOutput();
+  if (!last.hasOneUse())
     return std::nullopt;
-  auto op = dyn_cast<RequantizeOp>(*sums.user_begin());
-  if (!op || op.getInput() != sums ||
+  auto op = dyn_cast<RequantizeOp>(*last.user_begin());
+  if (!op || op.getInput() != last ||
       !cnn::getElementType(op.getOutput()).isInteger(8))
     return std::nullopt;
   ElementsAttr multiplier = op.getConstantMultiplier();
@@ -37,11 +42,11 @@ std::optional<Requantization> Requantization::get(Value sums) {
   if (!multiplier || !zeros || zeros->empty() || !llvm::all_equal(*zeros))
     return std::nullopt;
   auto multipliers = getPerChannel(multiplier, getShape(sums));
-  if (!multipliers)
+  if (!multipliers || (last != sums && !llvm::all_equal(*multipliers)))
     return std::nullopt;
   auto type = cast<IntegerType>(cnn::getElementType(op.getOutput()));
-  return Requantization{op, *multipliers, zeros->front(),
-                        IntegerRange::get(type)};
+  return Requantization{op, last == sums ? nullptr : last.getDefiningOp(),
+                        *multipliers, zeros->front(), IntegerRange::get(type)};
 }
 
 template <typename T>

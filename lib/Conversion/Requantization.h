@@ -13,6 +13,8 @@ namespace mlir::cnn {
 /// before it stores them.
 struct Requantization {
   RequantizeOp op;
+  /// What brings the sums into another shape before; often nothing.
+  Operation *reshape = nullptr;
   /// One for each channel.
   std::vector<float> multipliers;
   int64_t zeroPoint = 0;

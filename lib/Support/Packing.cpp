@@ -72,11 +72,9 @@ std::vector<float> mlir::cnn::packDepthwiseFilter(ArrayRef<float> filter,
                    shape.inputsPerGroup * shape.taps, lanes);
 }
 
-std::vector<int8_t> mlir::cnn::packDepthwiseTerms(ArrayRef<int8_t> filter,
-                                                  const FilterShape &shape,
-                                                  int64_t columns,
-                                                  int64_t lanes,
-                                                  int64_t terms) {
+std::vector<int8_t>
+mlir::cnn::packDepthwiseTerms(ArrayRef<int8_t> filter, const FilterShape &shape,
+                              int64_t columns, int64_t lanes, int64_t terms) {
   int64_t rows = shape.taps / columns;
   int64_t parts = (columns + terms - 1) / terms;
   int64_t blocks = Blocking{lanes}.getBlockCount(shape.outputs);

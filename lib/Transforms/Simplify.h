@@ -16,7 +16,7 @@ void populateSimplifyShapes(RewritePatternSet &patterns);
 /// Functions spelled out, products: SimplifyArithmetic.cpp.
 void populateSimplifyArithmetic(RewritePatternSet &patterns);
 
-/// Weights stored as integers: SimplifyQuantization.cpp.
+/// Weights, means and pairs of quantized integers: SimplifyQuantization.cpp.
 void populateSimplifyQuantization(RewritePatternSet &patterns);
 
 } // namespace mlir::cnn

@@ -14,17 +14,22 @@ func.func @dequantizes(%x: tensor<2x4xui8>) -> tensor<2x4xf32> {
   return %0 : tensor<2x4xf32>
 }
 
-// A NaN is not above the smallest integer.
+// A NaN is not above the smallest integer. Added to 1.5 * 2^23, a float has the
+// integer in its last bits.
 // CHECK-LABEL: func @saturates
-//       CHECK:     arith.divf
-//       CHECK:     math.roundeven
-//       CHECK:     arith.addf
-//       CHECK:     %[[LEAST:.*]] = arith.constant -1.280000e+02
-//       CHECK:     arith.cmpf ogt, %{{.*}}, %[[LEAST]]
-//       CHECK:     %[[LARGEST:.*]] = arith.constant 1.270000e+02
-//       CHECK:     arith.cmpf olt, %{{.*}}, %[[LARGEST]]
-//       CHECK:     arith.fptosi %{{.*}} : f32 to i32
-//       CHECK:     arith.trunci %{{.*}} : i32 to i8
+//       CHECK:     %[[X:.*]] = arith.divf
+//       CHECK:     %[[LEAST:.*]] = arith.constant -1.310000e+02
+//       CHECK:     %[[LARGEST:.*]] = arith.constant 1.240000e+02
+//       CHECK:     %[[ABOVE:.*]] = arith.cmpf ogt, %[[X]], %[[LEAST]]
+//       CHECK:     %[[LOW:.*]] = arith.select %[[ABOVE]], %[[X]], %[[LEAST]]
+//       CHECK:     %[[BELOW:.*]] = arith.cmpf olt, %[[LOW]], %[[LARGEST]]
+//       CHECK:     %[[Y:.*]] = arith.select %[[BELOW]], %[[LOW]], %[[LARGEST]]
+//       CHECK:     %[[MAGIC:.*]] = arith.constant 0x4B400000
+//       CHECK:     %[[SUM:.*]] = arith.addf %[[Y]], %[[MAGIC]]
+//       CHECK:     %[[BITS:.*]] = arith.bitcast %[[SUM]]
+//       CHECK:     %[[BYTE:.*]] = arith.trunci %[[BITS]] : i32 to i8
+//       CHECK:     %[[ZERO:.*]] = arith.constant 3 : i8
+//       CHECK:     arith.addi %[[BYTE]], %[[ZERO]]
 func.func @saturates(%x: tensor<2x4xf32>) -> tensor<2x4xi8> {
   %s = arith.constant dense<0.3> : tensor<f32>
   %z = arith.constant dense<3> : tensor<i8>

@@ -34,4 +34,22 @@ func.func @wide(%x: memref<1x1x3x32x8xf32>, %y: memref<1x1x1x1x8xf32>) {
   kernel.pool <avg> ins(%x : memref<1x1x3x32x8xf32>) outs(%y : memref<1x1x1x1x8xf32>) kernel [3, 32]
   return
 }
+
+// Bytes are compared as bytes, with or without a sign.
+// CHECK-LABEL: func @max_of_unsigned_bytes
+// CHECK: arith.maxui {{.*}} : vector<8xi8>
+func.func @max_of_unsigned_bytes(%x: memref<1x2x4x4x8xi8>, %y: memref<1x2x2x2x8xi8>) {
+  kernel.pool <max> ins(%x : memref<1x2x4x4x8xi8>) outs(%y : memref<1x2x2x2x8xi8>)
+    kernel [2, 2] strides [2, 2] unsigned
+  return
+}
+
+// CHECK-LABEL: func @max_of_signed_bytes
+// CHECK: arith.constant dense<-128> : vector<8xi8>
+// CHECK: arith.maxsi {{.*}} : vector<8xi8>
+func.func @max_of_signed_bytes(%x: memref<1x2x4x4x8xi8>, %y: memref<1x2x2x2x8xi8>) {
+  kernel.pool <max> ins(%x : memref<1x2x4x4x8xi8>) outs(%y : memref<1x2x2x2x8xi8>)
+    kernel [2, 2] strides [2, 2]
+  return
+}
 }

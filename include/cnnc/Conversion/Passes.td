@@ -90,7 +90,7 @@ def PropagateLayout : Pass<"propagate-layout", "::mlir::func::FuncOp"> {
     A map is a linalg.generic that computes an image element by element; operands
     that vary by channel only are packed. Slices and concatenations must cut
     channels between blocks. Maps run on lanes beyond the last channel, too, if
-    what they compute stays finite there. Packed constants become constants, and
+    what they compute stays finite there; bytes always do. Packed constants become constants, and
     packing an image of one pixel becomes a reshape. Exact.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
@@ -260,7 +260,7 @@ def ConvertKernelToLoops
     is not read: borders have tiles of their own, which leave out the taps outside
     the input. Changes results only by rounding.
 
-    An op on tensors, of other than float elements, or on memrefs whose strides
+    An op on tensors, of elements its kernel does not know, or on memrefs whose strides
     are not static, is refused.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",

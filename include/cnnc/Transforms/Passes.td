@@ -73,6 +73,8 @@ def Simplify : CNN_FuncPass<"simplify"> {
     x * hard_sigmoid(x), x * clip(x+3, 0, 6)/6 -->  hard_swish(x)
     x * (1 + erf(x / sqrt(2))) / 2             -->  gelu(x)
     dequantize(constant)                       -->  constant
+    quantize(dequantize(x))                    -->  x where all bytes stay what they are
+    sum over H and W of bytes                  -->  conv_integer(x, ones) of each channel
     matmul(x, constant matrix)                 -->  gemm(x, matrix)
     gemm(x, w) + b                             -->  gemm(x, w, b)
     op(constant, constant)                     -->  constant

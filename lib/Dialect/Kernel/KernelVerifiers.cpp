@@ -248,9 +248,8 @@ LogicalResult DepthwiseConvIntegerOp::verify() {
            << (*window)[1].dilation;
   SmallVector<int64_t> expected = {input[1], filter[1], columns, input[4]};
   if (hasDotProducts())
-    expected = {input[1], filter[1],
-                llvm::divideCeilSigned(columns, filter[4]), input[4],
-                filter[4]};
+    expected = {input[1], filter[1], llvm::divideCeilSigned(columns, filter[4]),
+                input[4], filter[4]};
   int64_t channels = input[1] * input[4];
   if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
       failed(checkShape(*this, "bias", getBias(), channels)) ||

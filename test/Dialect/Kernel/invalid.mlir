@@ -211,3 +211,118 @@ func.func @pool_output(%x: memref<1x1x5x5x8xf32>, %y: memref<1x1x4x3x8xf32>) {
   kernel.pool <max> ins(%x : memref<1x1x5x5x8xf32>) outs(%y : memref<1x1x4x3x8xf32>) kernel [2, 2] strides [2, 2]
   return
 }
+
+// -----
+
+func.func @pool_average_of_bytes(%x: memref<1x1x4x4x8xi8>, %y: memref<1x1x3x3x8xi8>) {
+  // expected-error @+1 {{expects floats to average, got 'i8'}}
+  kernel.pool <avg> ins(%x : memref<1x1x4x4x8xi8>) outs(%y : memref<1x1x3x3x8xi8>) kernel [2, 2]
+  return
+}
+
+// -----
+
+func.func @pool_unsigned_floats(%x: memref<1x1x4x4x8xf32>, %y: memref<1x1x3x3x8xf32>) {
+  // expected-error @+1 {{expects integers that are unsigned, got 'f32'}}
+  kernel.pool <max> ins(%x : memref<1x1x4x4x8xf32>) outs(%y : memref<1x1x3x3x8xf32>) kernel [2, 2] unsigned
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_input_of_floats(%x: memref<1x1x4x4x8xf32>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects an input of i8, got 'f32'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xf32>, memref<1x3x3x8xf32>)
+    outs(%y : memref<1x1x2x2x8xi32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_filter_of_bytes(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xi8>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a filter of 'f32', got 'i8'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xi8>)
+    outs(%y : memref<1x1x2x2x8xi32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_bias_type(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %b: memref<8xi8>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a bias of i32 or of the type of sums 'f32', got 'i8'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    bias(%b : memref<8xi8>) outs(%y : memref<1x1x2x2x8xi32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_output_type(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi16>) {
+  // expected-error @+1 {{expects an output of i8, i32 or f32, got 'i16'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    outs(%y : memref<1x1x2x2x8xi16>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_multiplier(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi8>) {
+  // expected-error @+1 {{expects a multiplier if and only if the output is not of i32}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    outs(%y : memref<1x1x2x2x8xi8>) range [0, 255]
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_input_zero(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a zero point of the input from -128 to 127, got 200}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    outs(%y : memref<1x1x2x2x8xi32>) inputZeroPoint 200
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_range_of_sums(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a range and a zero point only of bytes}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    outs(%y : memref<1x1x2x2x8xi32>) range [0, 255]
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_range(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %b: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
+  // expected-error @+1 {{expects a range within [-128, 127] or [0, 255]}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
+    multiplier(%b : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi8>) range [-1, 255]
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_columns(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x1x8x4xi8>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects columns if and only if the filter is packed by terms}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x1x8x4xi8>)
+    outs(%y : memref<1x1x2x2x8xi32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_terms_dilation(%x: memref<1x1x5x5x8xi8>, %w: memref<1x1x1x8x4xi8>, %y: memref<1x1x5x1x8xi32>) {
+  // expected-error @+1 {{expects a dilation of 1 in W where the filter is packed by terms, got 2}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x5x5x8xi8>, memref<1x1x1x8x4xi8>)
+    outs(%y : memref<1x1x5x1x8xi32>) dilations [1, 2] columns 3
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_filter_shape(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x2x8x4xi8>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects filter of shape 1x3x1x8x4, got 1x3x2x8x4}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x2x8x4xi8>)
+    outs(%y : memref<1x1x2x2x8xi32>) columns 3
+  return
+}

@@ -92,6 +92,27 @@ func.func @pool(%x: memref<1x1x6x6x8xf32>, %y: memref<1x1x3x2x8xf32>, %z: memref
   return
 }
 
+// CHECK-LABEL: func @pool_bytes
+// CHECK: kernel.pool <max> ins({{.*}}) outs({{.*}}) kernel [2, 2] unsigned
+func.func @pool_bytes(%x: memref<1x1x6x6x8xi8>, %y: memref<1x1x5x5x8xi8>) {
+  kernel.pool <max> ins(%x : memref<1x1x6x6x8xi8>) outs(%y : memref<1x1x5x5x8xi8>) kernel [2, 2] unsigned
+  return
+}
+
+// Floats tap by tap, and bytes in sums of 4.
+// CHECK-LABEL: func @depthwise_conv_integer
+// CHECK: kernel.depthwise_conv_integer ins({{.*}}) bias({{.*}}) multiplier({{.*}}) outs({{.*}}) strides [2, 2] pads [1, 1, 1, 1] unsigned inputZeroPoint 3 zeroPoint -2 range [-128, 127]
+// CHECK: kernel.depthwise_conv_integer ins({{.*}}) outs({{.*}}) pads [1, 1, 1, 1] columns 3
+func.func @depthwise_conv_integer(%x: memref<1x1x6x6x8xi8>, %w: memref<1x3x3x8xf32>, %v: memref<1x3x1x8x4xi8>,
+                                  %b: memref<8xf32>, %y: memref<1x1x3x3x8xi8>, %z: memref<1x1x6x6x8xi32>) {
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x6x6x8xi8>, memref<1x3x3x8xf32>)
+    bias(%b : memref<8xf32>) multiplier(%b : memref<8xf32>) outs(%y : memref<1x1x3x3x8xi8>)
+    strides [2, 2] pads [1, 1, 1, 1] unsigned inputZeroPoint 3 zeroPoint -2 range [-128, 127]
+  kernel.depthwise_conv_integer ins(%x, %v : memref<1x1x6x6x8xi8>, memref<1x3x1x8x4xi8>)
+    outs(%z : memref<1x1x6x6x8xi32>) pads [1, 1, 1, 1] columns 3
+  return
+}
+
 // CHECK-LABEL: func @pack_unpack
 // CHECK: kernel.pack ins(%{{.*}} : tensor<1x24x7x7xf32>) outs(%{{.*}} : tensor<1x2x7x7x16xf32>)
 // CHECK: kernel.unpack ins(%{{.*}} : tensor<1x2x7x7x16xf32>) outs(%{{.*}} : tensor<1x24x7x7xf32>)

@@ -1,0 +1,46 @@
+// RUN: cnn-opt %s --convert-cnn-to-kernel | FileCheck %s
+
+module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+
+// The zero point leaves the weights while compiling; the requantization is part
+// of the kernel, with a multiplier for each of 8 lanes.
+// CHECK-LABEL: func @requantizes
+//       CHECK:   %[[X:.*]] = kernel.pack {{.*}} outs(%{{.*}} : tensor<1x1x4x4x8xi8>)
+//       CHECK:   %[[W:.*]] = arith.constant {{.*}} : tensor<1x1x1x8xf32>
+//       CHECK:   %[[Y:.*]] = kernel.depthwise_conv_integer ins(%[[X]], %[[W]]
+//  CHECK-SAME:     multiplier(%{{.*}} : tensor<8xf32>) outs(%{{.*}} : tensor<1x1x4x4x8xi8>)
+//  CHECK-SAME:     unsigned inputZeroPoint 128 zeroPoint 5 range [-128, 127]
+//       CHECK:   kernel.unpack ins(%[[Y]]
+func.func @requantizes(%x: tensor<1x3x4x4xui8>) -> tensor<1x3x4x4xi8> {
+  %w = arith.constant dense<[[[[1]]], [[[2]]], [[[3]]]]> : tensor<3x1x1x1xui8>
+  %wz = arith.constant dense<[1, 1, 2]> : tensor<3xui8>
+  %xz = arith.constant dense<128> : tensor<ui8>
+  %xs = arith.constant dense<[[[0.5]], [[0.25]], [[0.125]]]> : tensor<3x1x1xf32>
+  %ys = arith.constant dense<0.5> : tensor<f32>
+  %yz = arith.constant dense<5> : tensor<i8>
+  %0 = cnn.conv_integer %x, %w inputZeroPoint %xz : tensor<ui8> filterZeroPoint %wz : tensor<3xui8>
+    groups 3 : tensor<1x3x4x4xui8>, tensor<3x1x1x1xui8>
+  %1 = cnn.requantize %0, %xs, %ys, %yz : tensor<1x3x4x4xi32>, tensor<3x1x1xf32>, tensor<f32>, tensor<i8>
+  return %1 : tensor<1x3x4x4xi8>
+}
+
+// A row is an image of one row. Sums that are used otherwise stay sums.
+// CHECK-LABEL: func @keeps_sums
+//       CHECK:   kernel.depthwise_conv_integer
+//  CHECK-SAME:     outs(%{{.*}} : tensor<1x1x1x4x8xi32>) strides [1, 1] pads [0, 1, 0, 1]
+func.func @keeps_sums(%x: tensor<1x2x4xi8>) -> tensor<1x2x4xi32> {
+  %w = arith.constant dense<3> : tensor<2x1x3xi8>
+  %0 = cnn.conv_integer %x, %w pads [1, 1] groups 2 : tensor<1x2x4xi8>, tensor<2x1x3xi8>
+  return %0 : tensor<1x2x4xi32>
+}
+
+// 255 * 127 * 23 * 23 is more than a float32 holds exactly.
+// CHECK-LABEL: func @leaves_large_sums
+//   CHECK-NOT:   kernel.depthwise_conv_integer
+func.func @leaves_large_sums(%x: tensor<1x2x24x24xui8>) -> tensor<1x2x2x2xi32> {
+  %w = arith.constant dense<127> : tensor<2x1x23x23xi8>
+  %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x24x24xui8>, tensor<2x1x23x23xi8>
+  return %0 : tensor<1x2x2x2xi32>
+}
+
+}
