@@ -108,15 +108,38 @@ int64_t getBytes(const DirectConvolution &conv, int64_t elements) {
   return elements * conv.vector.getElementTypeBitWidth() / 8;
 }
 
-/// Cuts the input blocks into slabs if a filter block would not stay in the
-/// second cache.
-void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
-                 const cnn::Machine &machine) {
+/// Tiles that show the processor itself what they read in turn.
+constexpr int64_t fewTiles = 4;
+
+/// Rows that pass by a slab before the next one comes.
+int64_t getChunkRows(const DirectConvolution &conv) {
   // Enough pixels that reading a slab, and sums once per slab, is little; but
   // also parts for threads to share.
   constexpr int64_t chunkPixels = 256, minParts = 8;
+  int64_t rows = conv.output.shape[2];
+  int64_t chunkRows =
+      std::clamp<int64_t>(chunkPixels / conv.output.shape[3], 1, rows);
+  int64_t blocks = conv.output.shape[0] * conv.filter.shape[0];
+  int64_t chunks = std::max(llvm::divideCeilSigned(rows, chunkRows),
+                            llvm::divideCeilSigned(minParts, blocks));
+  return llvm::divideCeilSigned(rows, chunks);
+}
+
+/// Cuts the input blocks into slabs if a filter block would not stay in the
+/// second cache. Few chunks read a slab seldom: there slabs pay as soon as a
+/// block leaves the first cache, since the next block, which is fetched
+/// meanwhile, then takes no more of the second cache than a slab.
+void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
+                 const cnn::Machine &machine) {
+  constexpr int64_t fewChunks = 2;
   tiling.slabBlocks = conv.inputBlocks;
-  if (getBytes(conv, conv.filterBlockStride) <= machine.level2Bytes / 2)
+  int64_t chunkRows = getChunkRows(conv);
+  int64_t chunks = llvm::divideCeilSigned(conv.output.shape[2], chunkRows);
+  bool isReadSeldom =
+      chunks <= fewChunks && chunkRows * tiling.tilesPerRow >= fewTiles;
+  int64_t nearBytes =
+      isReadSeldom ? 2 * machine.level1Bytes : machine.level2Bytes / 2;
+  if (getBytes(conv, conv.filterBlockStride) <= nearBytes)
     return;
   int64_t largest =
       std::max<int64_t>(1, machine.level1Bytes * 2 / 3 /
@@ -124,22 +147,14 @@ void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
   int64_t slabs = llvm::divideCeilSigned(conv.inputBlocks, largest);
   tiling.slabBlocks = llvm::divideCeilSigned(conv.inputBlocks, slabs);
   tiling.slabs = llvm::divideCeilSigned(conv.inputBlocks, tiling.slabBlocks);
-  if (tiling.slabs == 1)
-    return;
-  int64_t rows = conv.output.shape[2];
-  int64_t chunkRows =
-      std::clamp<int64_t>(chunkPixels / conv.output.shape[3], 1, rows);
-  int64_t blocks = conv.output.shape[0] * conv.filter.shape[0];
-  int64_t chunks = std::max(llvm::divideCeilSigned(rows, chunkRows),
-                            llvm::divideCeilSigned(minParts, blocks));
-  tiling.chunkRows = llvm::divideCeilSigned(rows, chunks);
+  if (tiling.slabs > 1)
+    tiling.chunkRows = chunkRows;
 }
 
 /// Filters of a whole network come from memory, and the processor does not see
 /// what follows behind a block that many tiles read. What few tiles read, it
 /// sees.
 void chooseFetching(DirectConvTiling &tiling, const DirectConvolution &conv) {
-  constexpr int64_t fewTiles = 4;
   int64_t rows = tiling.slabs > 1 ? tiling.chunkRows : conv.output.shape[2];
   int64_t tiles = rows * tiling.tilesPerRow;
   if (!tiling.rowsFirst && tiles >= fewTiles)
@@ -164,7 +179,8 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   chooseSlabs(tiling, conv, machine);
   // Where all blocks stay in the second cache, the input is read once.
   int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
-  tiling.rowsFirst = getBytes(conv, filterElements) <= machine.level2Bytes / 2;
+  tiling.rowsFirst = tiling.chunkRows < conv.output.shape[2] &&
+                     getBytes(conv, filterElements) <= machine.level2Bytes / 2;
   // Short pieces of many rows, in which processors see no streams. Convolutions
   // of more taps take longer over each.
   tiling.fetchesInput =

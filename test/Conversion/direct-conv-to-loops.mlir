@@ -64,6 +64,30 @@ func.func @slabs(%x: memref<1x64x40x6x8xf32>, %filter: memref<1x64x3x3x8x16xf32>
   return
 }
 
+// A filter block of 111 KB is less than half of the second cache, but few tiles
+// read each slab once.
+// CHECK-LABEL: func @slabs_of_small_image
+// CHECK: scf.forall {{.*}} in (8)
+// CHECK: scf.for {{.*}} to %c6 step %c1
+// CHECK: scf.if
+// CHECK: memref.prefetch
+// CHECK: return
+func.func @slabs_of_small_image(%x: memref<1x24x4x6x8xf32>, %filter: memref<8x24x3x3x8x16xf32>, %y: memref<1x16x4x6x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x24x4x6x8xf32>, memref<8x24x3x3x8x16xf32>)
+    outs(%y : memref<1x16x4x6x8xf32>) pads [1, 1, 1, 1]
+  return
+}
+
+// A single tile reads each filter block once in any case and keeps its sums.
+// CHECK-LABEL: func @no_slabs_of_one_tile
+// CHECK-NOT: scf.if
+// CHECK: return
+func.func @no_slabs_of_one_tile(%x: memref<1x24x1x4x8xf32>, %filter: memref<8x24x3x3x8x16xf32>, %y: memref<1x16x1x4x8xf32>) {
+  kernel.direct_conv ins(%x, %filter : memref<1x24x1x4x8xf32>, memref<8x24x3x3x8x16xf32>)
+    outs(%y : memref<1x16x1x4x8xf32>) pads [1, 1, 1, 1]
+  return
+}
+
 // Three output blocks, two at a time: the last filter block has loops of its own.
 // CHECK-LABEL: func @odd_blocks
 // CHECK: scf.for {{.*}} to %c8 step %c4
