@@ -1,6 +1,7 @@
 //===- CNNToKernelMatmul.cpp - Matrix products as kernels -----------------===//
 
 #include "CNNToKernel.h"
+#include "SlidingWindow.h"
 #include "SumsOfProducts.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
@@ -15,13 +16,19 @@ namespace {
 
 /// Columns that a packed matrix product computes together. One row needs
 /// enough vectors to hide the latency of addition; several rows share what the
-/// registers hold.
+/// registers hold. A vector less is better where all rows then are one tile:
+/// that reads the matrix once, from memory.
 int64_t chooseBlockColumns(const Machine &machine, int64_t rows,
                            int64_t columns) {
   int64_t lanes = getLanes(machine);
   int64_t vectors = machine.vectorRegisters >= 32 ? 4 : 2;
+  auto isOneTile = [&](int64_t count) {
+    return rows <= kernel::getLargestTile(machine.vectorRegisters, count);
+  };
   if (rows == 1)
     vectors = 8;
+  else if (vectors > 2 && !isOneTile(vectors) && isOneTile(vectors - 1))
+    --vectors;
   return std::min(vectors, Blocking{lanes}.getBlockCount(columns)) * lanes;
 }
 

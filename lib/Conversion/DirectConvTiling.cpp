@@ -1,6 +1,7 @@
 //===- DirectConvTiling.cpp - How a direct convolution is cut -------------===//
 
 #include "DirectConvTiling.h"
+#include "Slabs.h"
 
 using namespace mlir;
 using namespace mlir::kernel;
@@ -63,17 +64,15 @@ int64_t getSmallestTile(int64_t blocks) {
 
 /// Columns of a tile such that accumulators, one filter vector per block and
 /// what is multiplied with them stay in registers.
-int64_t getLargestTile(const DirectConvolution &conv, int64_t blocks,
-                       const cnn::Machine &machine) {
+int64_t getLargestColumns(const DirectConvolution &conv, int64_t blocks,
+                          const cnn::Machine &machine) {
   int64_t registers = getRegisters(machine, conv.vector);
   if (conv.loadsLanes())
     return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
-  // Four registers are left for LLVM to schedule with, and more where the input
-  // lanes are apart and unrolled.
-  int64_t spared =
-      conv.inputLaneStride == 1 ? 4 : std::max<int64_t>(4, registers / 4);
-  int64_t accumulators = std::min(registers - blocks - 1, registers - spared);
-  return std::max<int64_t>(1, accumulators / blocks);
+  if (conv.inputLaneStride == 1)
+    return getLargestTile(registers, blocks);
+  // Input lanes that are apart are unrolled.
+  return getLargestTile(registers, blocks, std::max<int64_t>(4, registers / 4));
 }
 
 /// Sees the image of a pointwise convolution as other rows of columns, such
@@ -125,28 +124,18 @@ int64_t getChunkRows(const DirectConvolution &conv) {
   return llvm::divideCeilSigned(rows, chunks);
 }
 
-/// Cuts the input blocks into slabs if a filter block would not stay in the
-/// second cache. Few chunks read a slab seldom: there slabs pay as soon as a
-/// block leaves the first cache, since the next block, which is fetched
-/// meanwhile, then takes no more of the second cache than a slab.
+/// Cuts the input blocks into slabs if a filter block would not stay near.
 void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
                  const cnn::Machine &machine) {
-  constexpr int64_t fewChunks = 2;
-  tiling.slabBlocks = conv.inputBlocks;
   int64_t chunkRows = getChunkRows(conv);
   int64_t chunks = llvm::divideCeilSigned(conv.output.shape[2], chunkRows);
-  bool isReadSeldom =
-      chunks <= fewChunks && chunkRows * tiling.tilesPerRow >= fewTiles;
-  int64_t nearBytes =
-      isReadSeldom ? 2 * machine.level1Bytes : machine.level2Bytes / 2;
-  if (getBytes(conv, conv.filterBlockStride) <= nearBytes)
-    return;
-  int64_t largest =
-      std::max<int64_t>(1, machine.level1Bytes * 2 / 3 /
-                               getBytes(conv, conv.filterInputBlockStride));
-  int64_t slabs = llvm::divideCeilSigned(conv.inputBlocks, largest);
-  tiling.slabBlocks = llvm::divideCeilSigned(conv.inputBlocks, slabs);
-  tiling.slabs = llvm::divideCeilSigned(conv.inputBlocks, tiling.slabBlocks);
+  bool hasFewTiles = chunkRows * tiling.tilesPerRow < fewTiles;
+  Slabs slabs = Slabs::get(
+      conv.inputBlocks, /*unit=*/1, getBytes(conv, conv.filterInputBlockStride),
+      hasFewTiles ? machine.level2Bytes / 2 : getNearBytes(chunks, machine),
+      machine);
+  tiling.slabs = slabs.count;
+  tiling.slabBlocks = slabs.size;
   if (tiling.slabs > 1)
     tiling.chunkRows = chunkRows;
 }
@@ -169,7 +158,7 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
                                        const cnn::Machine &machine) {
   DirectConvTiling tiling;
   tiling.blocks = blocks;
-  int64_t largest = getLargestTile(conv, blocks, machine);
+  int64_t largest = getLargestColumns(conv, blocks, machine);
   reshapeRows(conv, blocks, largest);
   tiling.tiles = planColumns(
       conv.window[1], conv.input.shape[3],

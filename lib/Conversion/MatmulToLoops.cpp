@@ -1,17 +1,21 @@
 //===- MatmulToLoops.cpp - The matrix product's loop nest -----------------===//
 //
-//   parallel: batch, column panel, tile of rows   accumulators: rows x vectors
-//     k                                           loop
-//       accumulator[row][vector] += a[row, k] * b[k, vector]
+//   parallel: batch, column panel, chunk of rows
+//     slab of k, tile of rows                 accumulators: rows x vectors
+//       k                                     loop
+//         accumulator[row][vector] += a[row, k] * b[k, vector]
 //
 // A tile of one or few rows has few accumulators; there several k are summed
 // apart and added up at the end, to cover the latency of a multiply-add.
+// A packed panel that several tiles read and that does not stay near them is
+// cut into slabs of k, while the output holds the sums so far.
 //
 //===----------------------------------------------------------------------===//
 
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
 #include "LoopBuilder.h"
+#include "Slabs.h"
 #include "SlidingWindow.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -40,6 +44,11 @@ struct Panels {
   SmallVector<ColumnVector> vectors;
 };
 
+/// Equal chunks of rows, each of which a thread takes as a whole.
+struct RowChunks {
+  int64_t first, rows, count;
+};
+
 class MatmulEmitter {
 public:
   MatmulEmitter(LoopBuilder &builder, MatmulOp op, const cnn::Machine &machine);
@@ -54,13 +63,34 @@ private:
                           int64_t columns) const {
     return {offset, VectorType::get(lanes, element), columns};
   }
+  int64_t getBatch() const;
+  int64_t getLineElements() const {
+    constexpr int64_t lineBits = 512;
+    return lineBits / element.getIntOrFloatBitWidth();
+  }
+  SmallVector<ColumnTiles> planTiles(const Panels &panels, int64_t count) const;
+  int64_t getChunkRows(const Panels &panels) const;
+  void chooseSlabs(const Panels &panels);
+  SmallVector<RowChunks> planChunks(const Panels &panels) const;
   void emitPanels(const Panels &panels);
+  void emitChunk(const Panels &panels, int64_t count, Value y);
   void emitTile(const Panels &panels, int64_t rows, Position y);
+  Values emitInitial(const Panels &panels, int64_t rows, Position y);
+  Position getSumPosition(const ColumnVector &column, int64_t row,
+                          Position y) const;
   Values emitSteps(const Panels &panels, int64_t rows, Value k, int64_t steps,
                    ValueRange carried);
-  void finish(const ColumnVector &column, Value sum, Position y);
+  void emitPrefetch(Value k, int64_t steps);
+  void forEachPart(const ColumnVector &column,
+                   function_ref<void(int64_t, VectorType)> visit) const;
+  Value loadParts(const FlatArray &array, const ColumnVector &column,
+                  Position at);
+  void storeParts(Value whole, const ColumnVector &column, Position at);
+  Values emitEnd(const Panels &panels, ArrayRef<Value> sums);
+  void finish(const Panels &panels, Values sums, Position y);
 
   LoopBuilder &builder;
+  const cnn::Machine &machine;
   cnn::FunctionAttr activation;
   bool packed;
   Type element;
@@ -71,13 +101,16 @@ private:
   int64_t depthStride;
 
   // Set by the loops that are being emitted.
-  Value lhsBase, rhsBase, panelColumn;
+  Slabs slabs;
+  /// Elements of b that a step of one tile fetches ahead, and how far ahead.
+  int64_t fetchedElements = 0, fetchDistance = 0;
+  Value lhsBase, rhsBase, panelColumn, slab, slabStart, tileNumber;
   int64_t sets = 1;
 };
 
 MatmulEmitter::MatmulEmitter(LoopBuilder &builder, MatmulOp op,
                              const cnn::Machine &machine)
-    : builder(builder), activation(op.getActivationAttr()),
+    : builder(builder), machine(machine), activation(op.getActivationAttr()),
       packed(op.getPacked()),
       element(op.getOutput().getType().getElementType()),
       registers(machine.vectorRegisters),
@@ -136,23 +169,85 @@ void MatmulEmitter::emit() {
     emitPanels(panels);
 }
 
-void MatmulEmitter::emitPanels(const Panels &panels) {
+int64_t MatmulEmitter::getBatch() const {
+  return output.shape.size() == 3 ? output.shape[0] : 1;
+}
+
+SmallVector<ColumnTiles> MatmulEmitter::planTiles(const Panels &panels,
+                                                  int64_t count) const {
   int64_t vectors = panels.vectors.size();
-  int64_t largest = std::max<int64_t>(
-      1, std::min(registers - vectors - 1, registers - 4) / vectors);
-  int64_t batch = output.shape.size() == 3 ? output.shape[0] : 1;
+  int64_t largest = getLargestTile(registers, vectors);
+  return planColumns(
+      cnn::WindowDim(), count,
+      splitColumns(count, largest,
+                   llvm::divideCeilSigned(latencyAccumulators, vectors)));
+}
+
+/// Rows that pass by a slab before the next one comes.
+int64_t MatmulEmitter::getChunkRows(const Panels &panels) const {
+  // Enough rows that reading a slab, and sums once per slab, is little; but
+  // also parts for threads to share.
+  constexpr int64_t largestChunk = 256, minParts = 4;
+  int64_t parts = getBatch() * (panels.last - panels.first);
+  int64_t chunks = std::max(llvm::divideCeilSigned(rows, largestChunk),
+                            llvm::divideCeilSigned(minParts, parts));
+  return llvm::divideCeilSigned(rows, chunks);
+}
+
+/// Cuts k into slabs if several tiles would read a panel that does not stay
+/// near, and decides what is fetched: a part of the next slab in each tile; or
+/// what follows soon, if one tile reads all.
+void MatmulEmitter::chooseSlabs(const Panels &panels) {
+  constexpr int64_t unit = 8, linesAhead = 64;
+  slabs = {1, depth};
+  fetchedElements = 0;
+  // Processors see a single stream themselves.
+  if (!packed || rows == 1)
+    return;
+  int64_t tiles = 0, chunkRows = getChunkRows(panels);
+  for (const ColumnTiles &tile : planTiles(panels, chunkRows))
+    tiles += tile.count;
+  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
+  if (tiles == 1) {
+    fetchedElements = depthStride;
+    fetchDistance = linesAhead * getLineElements();
+    return;
+  }
+  slabs = Slabs::get(
+      depth, unit, panelWidth * elementBytes,
+      getNearBytes(llvm::divideCeilSigned(rows, chunkRows), machine), machine);
+  if (slabs.count == 1)
+    return;
+  fetchedElements = llvm::divideCeilSigned(depthStride, tiles);
+  fetchDistance = slabs.size * depthStride;
+}
+
+/// Without slabs, tiles are what threads share.
+SmallVector<RowChunks> MatmulEmitter::planChunks(const Panels &panels) const {
+  SmallVector<RowChunks> plan;
+  if (slabs.count == 1) {
+    for (const ColumnTiles &tile : planTiles(panels, rows))
+      plan.push_back({tile.first, tile.columns, tile.count});
+    return plan;
+  }
+  int64_t size = getChunkRows(panels), whole = rows / size * size;
+  plan.push_back({0, size, rows / size});
+  if (whole < rows)
+    plan.push_back({whole, rows - whole, 1});
+  return plan;
+}
+
+void MatmulEmitter::emitPanels(const Panels &panels) {
   auto batchStride = [](const FlatArray &array) {
     return array.shape.size() == 3 ? array.strides[0] : 0;
   };
-  cnn::WindowDim single;
-  SmallVector<int64_t> heights = splitColumns(
-      rows, largest, llvm::divideCeilSigned(latencyAccumulators, vectors));
-  for (const ColumnTiles &tiles : planColumns(single, rows, heights)) {
+  chooseSlabs(panels);
+  for (const RowChunks &chunks : planChunks(panels)) {
     builder.forAll(
-        {0, panels.first, 0}, {batch, panels.last, tiles.count},
+        {0, panels.first, 0}, {getBatch(), panels.last, chunks.count},
         [&](ValueRange indices) {
           Value row =
-              builder.add(builder.mul(indices[2], tiles.columns), tiles.first);
+              builder.add(builder.mul(indices[2], chunks.rows), chunks.first);
           Value panel = indices[1];
           panelColumn = builder.mul(panel, panelWidth);
           lhsBase = builder.add(
@@ -166,34 +261,93 @@ void MatmulEmitter::emitPanels(const Panels &panels) {
               builder.linearize({indices[0], row, panelColumn},
                                 {batchStride(output),
                                  output.strides[output.strides.size() - 2], 1});
-          emitTile(panels, tiles.columns, {y});
+          emitChunk(panels, chunks.rows, y);
         });
   }
 }
 
+/// The tiles of a chunk of rows, for each slab. `y` is the chunk's first sum.
+void MatmulEmitter::emitChunk(const Panels &panels, int64_t count, Value y) {
+  int64_t lhsStride = lhs.strides[lhs.strides.size() - 2];
+  int64_t outputStride = output.strides[output.strides.size() - 2];
+  Value firstLhs = lhsBase;
+  builder.loop(slabs.count, 1, [&](Value number) {
+    slab = number;
+    slabStart = builder.mul(slab, slabs.size);
+    int64_t firstTile = 0;
+    for (const ColumnTiles &tile : planTiles(panels, count)) {
+      builder.loop(tile.count, 1, [&](Value number) {
+        Value row = builder.add(builder.mul(number, tile.columns), tile.first);
+        tileNumber = builder.add(number, firstTile);
+        lhsBase = builder.add(firstLhs, builder.mul(row, lhsStride));
+        emitTile(panels, tile.columns,
+                 {builder.add(y, builder.mul(row, outputStride))});
+      });
+      firstTile += tile.count;
+    }
+  });
+}
+
 void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
   int64_t vectors = panels.vectors.size(), accumulators = rows * vectors;
+  int64_t lastSize = depth - (slabs.count - 1) * slabs.size;
   int64_t steps = std::clamp<int64_t>(registers / accumulators, 1, 8);
-  while (depth % steps != 0)
+  while (slabs.size % steps != 0 || lastSize % steps != 0)
     --steps;
   sets = 1;
   while (sets * accumulators < latencyAccumulators && steps % (2 * sets) == 0)
     sets *= 2;
-  Values initial;
-  for (int64_t i = 0; i < sets * rows; ++i)
+  Values initial = emitInitial(panels, rows, y);
+  for (int64_t i = rows; i < sets * rows; ++i)
     for (const ColumnVector &column : panels.vectors)
       initial.push_back(builder.splat(0, column.type));
-  Values sums =
-      builder.loop(depth, steps, initial, [&](Value k, ValueRange sums) {
-        return emitSteps(panels, rows, k, steps, sums);
-      });
+  Value end = builder.add(slabStart, slabs.size);
+  if (lastSize != slabs.size)
+    end = builder.minimum(end, depth);
+  Values sums = builder.loop(slabStart, end, steps, initial,
+                             [&](Value k, ValueRange sums) {
+                               emitPrefetch(k, steps);
+                               return emitSteps(panels, rows, k, steps, sums);
+                             });
   for (int64_t i = accumulators; i < sets * accumulators; ++i)
     sums[i % accumulators] = builder.addFloat(sums[i % accumulators], sums[i]);
-  int64_t rowStride = output.strides[output.strides.size() - 2];
+  sums.resize(accumulators);
+  finish(panels, sums, y);
+}
+
+/// What the sums of a tile start from: zero, or what the slabs before have
+/// added up.
+SmallVector<Value> MatmulEmitter::emitInitial(const Panels &panels,
+                                              int64_t rows, Position y) {
+  auto repeat = [&](function_ref<Value(const ColumnVector &, Position)> get) {
+    Values values;
+    for (int64_t row = 0; row < rows; ++row)
+      for (const ColumnVector &column : panels.vectors)
+        values.push_back(get(column, getSumPosition(column, row, y)));
+    return values;
+  };
+  auto zeros = [&] {
+    return repeat([&](const ColumnVector &column, Position) {
+      return builder.splat(0, column.type);
+    });
+  };
+  if (slabs.count == 1)
+    return zeros();
+  SmallVector<Type> types;
   for (int64_t row = 0; row < rows; ++row)
-    for (auto [i, column] : llvm::enumerate(panels.vectors))
-      finish(column, sums[row * vectors + i],
-             y + (row * rowStride + column.offset));
+    for (const ColumnVector &column : panels.vectors)
+      types.push_back(column.type);
+  return builder.branch(builder.isEqual(slab, 0), types, zeros, [&] {
+    return repeat([&](const ColumnVector &column, Position at) {
+      return loadParts(output, column, at);
+    });
+  });
+}
+
+/// Where the sum of a row of the tile at `y` is.
+Position MatmulEmitter::getSumPosition(const ColumnVector &column, int64_t row,
+                                       Position y) const {
+  return y + (row * output.strides[output.strides.size() - 2] + column.offset);
 }
 
 /// Adds the products of `steps` neighbouring k, each to the next set of sums.
@@ -222,23 +376,92 @@ SmallVector<Value> MatmulEmitter::emitSteps(const Panels &panels, int64_t rows,
   return sums;
 }
 
-/// Bias, activation and the store, of as many columns at a time as exist.
-void MatmulEmitter::finish(const ColumnVector &column, Value sum, Position y) {
+/// Fetches the part of what follows that falls to `steps` steps of this tile.
+void MatmulEmitter::emitPrefetch(Value k, int64_t steps) {
+  if (fetchedElements == 0)
+    return;
+  Value step = builder.linearize({tileNumber, builder.sub(k, slabStart)},
+                                 {slabs.size, 1});
+  Value start = builder.add(rhsBase, builder.mul(slabStart, depthStride));
+  Position next{builder.add(start, builder.mul(step, fetchedElements)),
+                fetchDistance};
+  for (int64_t i = 0; i < steps * fetchedElements; i += getLineElements())
+    builder.prefetch(rhs, next + i);
+}
+
+/// Calls `visit` for as many neighbouring columns at a time as exist, with the
+/// first of them and their type.
+void MatmulEmitter::forEachPart(
+    const ColumnVector &column,
+    function_ref<void(int64_t, VectorType)> visit) const {
   int64_t size = column.type.getNumElements();
   for (int64_t done = 0; done < column.columns; done += size) {
     while (size > column.columns - done)
       size /= 2;
-    auto type = VectorType::get(size, element);
-    Value part = sum;
+    visit(done, VectorType::get(size, element));
+  }
+}
+
+/// Elements of an array whose first column is at `at`; zero in columns that do
+/// not exist.
+Value MatmulEmitter::loadParts(const FlatArray &array,
+                               const ColumnVector &column, Position at) {
+  Value whole;
+  forEachPart(column, [&](int64_t first, VectorType type) {
+    Value part = builder.load(array, at + first, type);
+    if (type == column.type) {
+      whole = part;
+      return;
+    }
+    if (!whole)
+      whole = builder.splat(0, column.type);
+    whole = vector::InsertStridedSliceOp::create(
+        builder, part, whole, ArrayRef<int64_t>{first}, ArrayRef<int64_t>{1});
+  });
+  return whole;
+}
+
+void MatmulEmitter::storeParts(Value whole, const ColumnVector &column,
+                               Position at) {
+  forEachPart(column, [&](int64_t first, VectorType type) {
+    Value part = whole;
     if (type != column.type)
       part = vector::ExtractStridedSliceOp::create(
-          builder, sum, ArrayRef<int64_t>{done}, ArrayRef<int64_t>{size},
-          ArrayRef<int64_t>{1});
+          builder, whole, ArrayRef<int64_t>{first},
+          ArrayRef<int64_t>{type.getNumElements()}, ArrayRef<int64_t>{1});
+    builder.store(part, output, at + first);
+  });
+}
+
+/// Bias and activation of sums that are whole.
+SmallVector<Value> MatmulEmitter::emitEnd(const Panels &panels,
+                                          ArrayRef<Value> sums) {
+  Values biases, results;
+  for (const ColumnVector &column : panels.vectors)
     if (bias)
-      part = builder.addFloat(
-          part, builder.load(bias, {panelColumn, column.offset + done}, type));
-    builder.store(cnn::emitFunction(builder, activation, part), output,
-                  y + done);
+      biases.push_back(loadParts(bias, column, {panelColumn, column.offset}));
+  for (size_t i = 0; i != sums.size(); ++i) {
+    Value sum = sums[i];
+    if (bias)
+      sum = builder.addFloat(sum, biases[i % biases.size()]);
+    results.push_back(cnn::emitFunction(builder, activation, sum));
+  }
+  return results;
+}
+
+/// What follows the last slab, and the store.
+void MatmulEmitter::finish(const Panels &panels, Values sums, Position y) {
+  auto end = [&] { return emitEnd(panels, sums); };
+  if (slabs.count == 1)
+    sums = end();
+  else if (bias || activation)
+    sums =
+        builder.branch(builder.isEqual(slab, slabs.count - 1),
+                       ValueRange(sums).getTypes(), end, [&] { return sums; });
+  int64_t vectors = panels.vectors.size();
+  for (size_t i = 0; i != sums.size(); ++i) {
+    const ColumnVector &column = panels.vectors[i % vectors];
+    storeParts(sums[i], column, getSumPosition(column, i / vectors, y));
   }
 }
 

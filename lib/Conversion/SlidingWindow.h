@@ -61,6 +61,15 @@ struct TapRange {
 TapRange emitTapRange(LoopBuilder &builder, const cnn::WindowDim &window,
                       int64_t inputs, int64_t rows, Value row);
 
+/// Columns, or rows, of a tile of `vectors` vectors each such that their sums,
+/// as many factors and what is multiplied with them stay in registers. A few
+/// registers are left for LLVM to schedule with.
+inline int64_t getLargestTile(int64_t registers, int64_t vectors,
+                              int64_t spared = 4) {
+  int64_t sums = std::min(registers - vectors - 1, registers - spared);
+  return std::max<int64_t>(1, sums / vectors);
+}
+
 /// Vector registers of the machine, counted in vectors of this type.
 int64_t getRegisters(const cnn::Machine &machine, VectorType type);
 

@@ -27,4 +27,51 @@ func.func @plain(%a: memref<4x3xf32>, %b: memref<3x10xf32>, %y: memref<4x10xf32>
   kernel.matmul ins(%a, %b : memref<4x3xf32>, memref<3x10xf32>) outs(%y : memref<4x10xf32>)
   return
 }
+
+// 16 rows are tiles of 6, 5 and 5, which would each read a panel of 192 KB. It
+// is cut into 10 slabs of 312 k: the first starts from zero, the others from what
+// the output holds, and bias and function follow the last. Each step of a tile
+// fetches a part of the next slab.
+// CHECK-LABEL: func @slabs
+// CHECK: scf.forall {{.*}} in (4)
+// CHECK: scf.for {{.*}} to %c10 step %c1
+// CHECK: scf.if
+// CHECK-NEXT: scf.yield %cst
+// CHECK: } else {
+// CHECK: vector.load
+// CHECK: scf.for
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK: scf.if
+// CHECK: arith.addf
+// CHECK: arith.select
+// CHECK: } else {
+// CHECK: vector.store
+func.func @slabs(%a: memref<16x3072xf32>, %b: memref<4x3072x16xf32>, %bias: memref<64xf32>, %y: memref<16x64xf32>) {
+  kernel.matmul ins(%a, %b : memref<16x3072xf32>, memref<4x3072x16xf32>) bias(%bias : memref<64xf32>)
+    outs(%y : memref<16x64xf32>) packed activation <relu>
+  return
+}
+
+// All rows are one tile, which reads the panel once and fetches what follows.
+// CHECK-LABEL: func @one_tile
+// CHECK-NOT: scf.if
+// CHECK: memref.prefetch
+// CHECK-COUNT-12: vector.fma
+// CHECK-NOT: vector.fma
+// CHECK: return
+func.func @one_tile(%a: memref<6x3072xf32>, %b: memref<4x3072x16xf32>, %y: memref<6x64xf32>) {
+  kernel.matmul ins(%a, %b : memref<6x3072xf32>, memref<4x3072x16xf32>) outs(%y : memref<6x64xf32>) packed
+  return
+}
+
+// A panel of 48 KB stays near the tiles, which are what threads share.
+// CHECK-LABEL: func @small_panel
+// CHECK: scf.forall {{.*}} in (4, 2)
+// CHECK-NOT: scf.if
+// CHECK: return
+func.func @small_panel(%a: memref<12x768xf32>, %b: memref<4x768x16xf32>, %y: memref<12x64xf32>) {
+  kernel.matmul ins(%a, %b : memref<12x768xf32>, memref<4x768x16xf32>) outs(%y : memref<12x64xf32>) packed
+  return
+}
 }
