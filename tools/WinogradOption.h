@@ -7,35 +7,63 @@
 #include "cnnc/Transforms/Passes.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+
+#include <optional>
 
 namespace mlir::cnn {
 
-/// `--winograd`, `--winograd=4`, and `--winograd=tile=4` as cnn-opt spells it.
-class WinogradOption : public llvm::cl::opt<WinogradTile> {
+/// What --winograd may say: a tile, or that there is none.
+enum class WinogradChoice { off, automatic, two, four, six };
+
+/// `--winograd=off`, `--winograd=4`, and `--winograd=tile=4` as cnn-opt spells
+/// it.
+class WinogradOption : public llvm::cl::opt<WinogradChoice> {
 public:
   explicit WinogradOption(llvm::cl::OptionCategory &category)
       : opt("winograd", llvm::cl::ValueOptional, llvm::cl::cat(category),
-            llvm::cl::init(WinogradTile::automatic),
+            llvm::cl::init(WinogradChoice::automatic),
             llvm::cl::desc(
-                "Compute convolutions by Winograd's algorithm, with an output "
-                "tile chosen layer by layer where it is faster, or given"),
+                "Where convolutions are computed by Winograd's algorithm, "
+                "whose results differ by rounding, and with which output tile"),
             llvm::cl::values(
-                clEnumValN(WinogradTile::automatic, "", ""),
-                clEnumValN(WinogradTile::automatic, "auto",
-                           "where it is faster (default)"),
-                clEnumValN(WinogradTile::two, "2", "2x2 outputs"),
-                clEnumValN(WinogradTile::four, "4", "4x4 outputs"),
-                clEnumValN(WinogradTile::six, "6", "6x6 outputs"),
-                clEnumValN(WinogradTile::automatic, "tile=auto", "as auto"),
-                clEnumValN(WinogradTile::two, "tile=2", "as 2"),
-                clEnumValN(WinogradTile::four, "tile=4", "as 4"),
-                clEnumValN(WinogradTile::six, "tile=6", "as 6"))) {}
+                clEnumValN(WinogradChoice::automatic, "", ""),
+                clEnumValN(WinogradChoice::automatic, "auto",
+                           "where it is faster, with the best tile (default)"),
+                clEnumValN(WinogradChoice::off, "off", "nowhere"),
+                clEnumValN(WinogradChoice::two, "2",
+                           "2x2 outputs, wherever it is possible"),
+                clEnumValN(WinogradChoice::four, "4", "4x4 outputs, likewise"),
+                clEnumValN(WinogradChoice::six, "6", "6x6 outputs, likewise"),
+                clEnumValN(WinogradChoice::automatic, "tile=auto", "as auto"),
+                clEnumValN(WinogradChoice::two, "tile=2", "as 2"),
+                clEnumValN(WinogradChoice::four, "tile=4", "as 4"),
+                clEnumValN(WinogradChoice::six, "tile=6", "as 6"))) {}
 
-  /// The tile, or nothing if the option was not given.
+  /// The tile, or nothing if the algorithm is off.
   std::optional<WinogradTile> getTile() const {
-    if (getNumOccurrences() == 0)
+    switch (getValue()) {
+    case WinogradChoice::off:
       return std::nullopt;
-    return getValue();
+    case WinogradChoice::automatic:
+      return WinogradTile::automatic;
+    case WinogradChoice::two:
+      return WinogradTile::two;
+    case WinogradChoice::four:
+      return WinogradTile::four;
+    case WinogradChoice::six:
+      return WinogradTile::six;
+    }
+    llvm_unreachable("all choices are listed");
+  }
+
+  /// An error if layers are to be tuned and this leaves nothing to choose.
+  llvm::Error checkTuning(llvm::StringRef file) const {
+    if (file.empty() || getTile())
+      return llvm::Error::success();
+    return llvm::createStringError(
+        "--tune chooses where Winograd's algorithm is used, which "
+        "--winograd=off forbids; leave out one of them");
   }
 };
 

@@ -215,6 +215,11 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
+  if (llvm::Error error = line.winograd.checkTuning(line.tune)) {
+    llvm::errs() << "cnn-run: error: " << llvm::toString(std::move(error))
+                 << '\n';
+    return std::nullopt;
+  }
   options.compile.winograd = line.winograd.getTile();
   if (!line.tune.empty())
     options.compile.tuning = {line.tune, measureInTurn};

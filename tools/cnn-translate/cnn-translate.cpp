@@ -146,6 +146,8 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   options.compile.threads = flags.threads;
   options.compile.profile = flags.profile;
   options.compile.optimize = !flags.noOptimize;
+  if (llvm::Error error = flags.winograd.checkTuning(flags.tune))
+    return std::move(error);
   options.compile.winograd = flags.winograd.getTile();
   if (!flags.tune.empty())
     options.compile.tuning = {flags.tune, cnn::measureInTurn};

@@ -56,7 +56,7 @@ struct CompileOptions {
   bool optimize = true;
   /// The output tile of Winograd convolutions. Nothing: no layer is computed by
   /// Winograd's algorithm.
-  std::optional<WinogradTile> winograd;
+  std::optional<WinogradTile> winograd = WinogradTile::automatic;
   /// `max-error` of --winograd.
   double winogradMaxError = defaultWinogradError;
   /// Free weights as soon as the module does not need them; no other module of
