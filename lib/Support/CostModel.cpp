@@ -15,10 +15,9 @@ namespace {
 constexpr double productFactor = 1.03, windowFactor = 1.07;
 /// The same of first layers, whose few channels are read one by one.
 constexpr double plainFactor = 1.2;
-/// Of Winograd's products, whose operands lie apart, and cycles for each vector
-/// multiply-add of its transforms.
-constexpr double winogradFactor = 1.15, inputTransformCycles = 0.6,
-                 outputTransformCycles = 1.7;
+/// Of Winograd's products, and cycles for each multiply-add of its transforms,
+/// however many a vector has: they wait for what they load and store.
+constexpr double winogradFactor = 1.03, transformCycles = 0.066;
 /// More of a depthwise convolution whose columns lie apart and share few loads.
 constexpr double apartFactor = 0.6;
 
@@ -136,13 +135,15 @@ double mlir::cnn::predictWinogradConv(const ConvWork &conv,
   double elements = edges[0] * edges[1];
   auto inputs = static_cast<double>(conv.inputs);
   auto outputs = static_cast<double>(conv.outputs);
-  // Both transforms are products with small matrices, row- and column-wise.
-  double inputTransform = elements * (edges[0] + edges[1]);
+  // Both transforms are products with small matrices, row- and column-wise. A
+  // dimension of one tap has none.
+  double rows = conv.taps[0] > 1 ? edges[0] : 0;
+  double columns = conv.taps[1] > 1 ? edges[1] : 0;
+  double inputTransform = elements * (rows + columns);
   double outputTransform =
-      static_cast<double>(tile[0]) * elements + multiply(tile) * edges[1];
+      static_cast<double>(tile[0]) * edges[1] * rows + multiply(tile) * columns;
   double transforms =
-      countVectors(inputs * inputTransform, machine) * inputTransformCycles +
-      countVectors(outputs * outputTransform, machine) * outputTransformCycles;
+      (inputs * inputTransform + outputs * outputTransform) * transformCycles;
   return getProductCycles(tiles * elements * inputs * outputs, machine) *
              winogradFactor +
          tiles * transforms +

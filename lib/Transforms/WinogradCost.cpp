@@ -16,9 +16,10 @@
 
 using namespace mlir::cnn;
 
-/// Multiply-adds that take as long as one multiply-add of a transform, which
-/// also loads and stores and has no operand to reuse.
-static constexpr double transformFactor = 3.3;
+/// Multiply-adds that take as long as one multiply-add of a transform, for each
+/// lane of a vector: transforms wait for what they load and store, however
+/// many lanes compute.
+static constexpr double transformFactorPerLane = 0.17;
 
 /// Multiply-adds that take as long as moving an element between an image and
 /// its phases.
@@ -108,6 +109,7 @@ double mlir::cnn::estimateWinograd(const ConvExtents &conv,
   double copies = conv.phases == 1
                       ? 0
                       : (inputs + outputs) * conv.getPositions() * copyFactor;
-  return products + copies +
-         tiles * (inputTransform + outputTransform) * transformFactor;
+  double transforms = (inputTransform + outputTransform) *
+                      transformFactorPerLane * static_cast<double>(lanes);
+  return products + copies + tiles * transforms;
 }
