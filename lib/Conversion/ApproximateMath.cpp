@@ -72,6 +72,7 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     populateExpandPowerPatterns(patterns);
     populateExpandRemainderPatterns(patterns);
     populateExpandRoundingPatterns(patterns, machine);
+    populateExpandExtremesPatterns(patterns, machine);
     if (!machine.hasFusedMultiplyAdd)
       patterns.add<ExpandFMA>(patterns.getContext());
     populateExpandFloat16Patterns(patterns, machine);

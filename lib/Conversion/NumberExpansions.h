@@ -23,6 +23,11 @@ void populateExpandFloat16Patterns(RewritePatternSet &patterns,
 void populateExpandRoundingPatterns(RewritePatternSet &patterns,
                                     const Machine &machine);
 
+/// Patterns for the larger and the smaller of two floats where the machine has
+/// no instructions for it. Exact.
+void populateExpandExtremesPatterns(RewritePatternSet &patterns,
+                                    const Machine &machine);
+
 /// Patterns for functions of float64; upstream has those of float32. Accurate
 /// to a few units in the last place.
 void populateApproximateFloat64Patterns(RewritePatternSet &patterns);

@@ -13,7 +13,6 @@
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -36,7 +35,9 @@ void buildLLVMPipeline(OpPassManager &manager, const CompileOptions &options) {
   functions.addPass(createSCFToControlFlowPass());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
-  functions.addPass(createConvertVectorToLLVMPass());
+  LowerVectorsOptions vectors;
+  vectors.indexBitwidth = indexBits;
+  functions.addPass(createLowerVectors(vectors));
   functions.addPass(createConvertMathToLLVMPass());
   ArithToLLVMConversionPassOptions arith;
   arith.indexBitwidth = indexBits;

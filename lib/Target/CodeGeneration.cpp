@@ -115,24 +115,62 @@ Error generate(llvm::Module &module, TargetMachine &target,
   return Error::success();
 }
 
-Error checkSelfContained(MemoryBufferRef buffer) {
-  auto object = object::ObjectFile::createObjectFile(buffer);
-  if (!object)
-    return object.takeError();
-  for (const object::SymbolRef &symbol : (*object)->symbols()) {
+namespace {
+
+/// The names of what the object does not define.
+Expected<std::vector<std::string>> getUndefined(object::ObjectFile &object) {
+  std::vector<std::string> names;
+  for (const object::SymbolRef &symbol : object.symbols()) {
     Expected<uint32_t> flags = symbol.getFlags();
     if (!flags)
       return flags.takeError();
     Expected<StringRef> name = symbol.getName();
     if (!name)
       return name.takeError();
-    if (!(*flags & object::SymbolRef::SF_Undefined) || name->empty() ||
-        name->starts_with("GOMP_") || name->starts_with("omp_get_") ||
-        *name == "_GLOBAL_OFFSET_TABLE_")
-      continue;
-    return createStringError("the object would need the library function '" +
-                             *name + "', but compiled networks call none");
+    if ((*flags & object::SymbolRef::SF_Undefined) && !name->empty())
+      names.push_back(name->str());
   }
+  return names;
+}
+
+/// Divisions, and conversions of 64-bit integers, that the binary interface of
+/// 32-bit ARM has as functions.
+bool isArithmeticHelper(StringRef name) {
+  static constexpr StringLiteral helpers[] = {
+      "__aeabi_idiv",     "__aeabi_uidiv",   "__aeabi_idivmod",
+      "__aeabi_uidivmod", "__aeabi_ldivmod", "__aeabi_uldivmod",
+      "__aeabi_f2lz",     "__aeabi_f2ulz",   "__aeabi_d2lz",
+      "__aeabi_d2ulz",    "__aeabi_l2f",     "__aeabi_ul2f",
+      "__aeabi_l2d",      "__aeabi_ul2d"};
+  return is_contained(helpers, name);
+}
+
+} // namespace
+
+Expected<std::optional<std::string>>
+findArithmeticHelper(MemoryBufferRef buffer) {
+  auto object = object::ObjectFile::createObjectFile(buffer);
+  if (!object)
+    return object.takeError();
+  auto names = getUndefined(**object);
+  if (!names)
+    return names.takeError();
+  auto found = find_if(*names, isArithmeticHelper);
+  return found == names->end() ? std::nullopt : std::optional(*found);
+}
+
+Error checkSelfContained(MemoryBufferRef buffer) {
+  auto object = object::ObjectFile::createObjectFile(buffer);
+  if (!object)
+    return object.takeError();
+  auto names = getUndefined(**object);
+  if (!names)
+    return names.takeError();
+  for (StringRef name : *names)
+    if (!name.starts_with("GOMP_") && !name.starts_with("omp_get_") &&
+        name != "_GLOBAL_OFFSET_TABLE_" && !isArithmeticHelper(name))
+      return createStringError("the object would need the library function '" +
+                               name + "', but compiled networks call none");
   return Error::success();
 }
 

@@ -33,8 +33,14 @@ llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target,
                      llvm::CodeGenFileType type,
                      llvm::raw_pwrite_stream &stream);
 
+/// The first arithmetic function that the object takes from what every compiler
+/// for its machine links (`__aeabi_ldivmod` and its like on 32-bit ARM), or
+/// nothing.
+llvm::Expected<std::optional<std::string>>
+findArithmeticHelper(llvm::MemoryBufferRef object);
+
 /// An error that names the first symbol the object needs beyond the OpenMP
-/// functions of `--threads`.
+/// functions of `--threads` and the arithmetic of its machine's compilers.
 llvm::Error checkSelfContained(llvm::MemoryBufferRef object);
 
 } // namespace mlir::cnn

@@ -1,5 +1,7 @@
 //===- SharedLibrary.cpp - Link an object into a shared library -----------===//
 
+#include "CodeGeneration.h"
+
 #include "cnnc/Target/Target.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -51,6 +53,16 @@ llvm::Expected<Linker> findLinker(const ModelInterface &model) {
 
 llvm::Error linkSharedLibrary(const ModelInterface &model,
                               llvm::MemoryBufferRef object, StringRef path) {
+  // A library has to find at run time what it does not have.
+  auto helper = findArithmeticHelper(object);
+  if (!helper)
+    return helper.takeError();
+  if (*helper)
+    return llvm::createStringError("cannot link a shared library for " +
+                                   model.machine.triple + ": it would need '" +
+                                   **helper +
+                                   "', which its C compiler links; write "
+                                   "an object, which has no such limit");
   llvm::Expected<Linker> linker = findLinker(model);
   if (!linker)
     return linker.takeError();

@@ -353,6 +353,22 @@ def ApproximateMath : Pass<"approximate-math", "ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def LowerVectors : Pass<"lower-vectors", "::mlir::func::FuncOp"> {
+  let summary = "Convert operations on vectors to the LLVM dialect";
+  let description = [{
+    What upstream's `--convert-vector-to-llvm` does, but an index has the given
+    width instead of 64 bits, as the other conversions to the LLVM dialect let
+    one choose. With two widths for the same address, the casts between them
+    would remain. Exact.
+  }];
+  let options = [Option<"indexBitwidth", "index-bitwidth", "unsigned", "64",
+                        "Bits of an address: 32 or 64">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def EmitEntryPoints : Pass<"emit-entry-points", "ModuleOp"> {
   let summary = "Write the C interface of the compiled model";
   let description = [{
