@@ -105,3 +105,37 @@ func.func @remainders(%x: f32, %y: f32) -> (f32, f32) {
   %1 = arith.remf %x, %y : f32
   return %0, %1 : f32, f32
 }
+
+// -----
+
+module attributes {cnn.target = {cpu = "cortex-a7", triple = "armv7-linux-gnueabihf"}} {
+  // CHECK-LABEL: func @extremes_without_instructions
+  // CHECK-SAME:    %[[A:.*]]: f32, %[[B:.*]]: f32, %[[C:.*]]: f64
+  // CHECK:         %[[LARGER:.*]] = arith.cmpf ogt, %[[A]], %[[B]]
+  // CHECK:         %[[NAN:.*]] = arith.cmpf uno, %[[B]], %[[B]]
+  // CHECK:         %[[FIRST:.*]] = arith.ori %[[LARGER]], %[[NAN]]
+  // CHECK:         arith.select %[[FIRST]], %[[A]], %[[B]]
+  // There is an instruction for float32, but none for float64.
+  // CHECK:         arith.maximumf {{.*}} : f32
+  // CHECK-NOT:     arith.minimumf
+  // CHECK:         return
+  func.func @extremes_without_instructions(%a: f32, %b: f32, %c: f64, %d: f64) -> (f32, f32, f64) {
+    %0 = arith.maxnumf %a, %b : f32
+    %1 = arith.maximumf %a, %b : f32
+    %2 = arith.minimumf %c, %d : f64
+    return %0, %1, %2 : f32, f32, f64
+  }
+}
+
+// -----
+
+module attributes {cnn.target = {cpu = "x86-64-v3", triple = "x86_64-linux-gnu"}} {
+  // CHECK-LABEL: func @keeps_extremes
+  // CHECK:         arith.maxnumf
+  // CHECK:         arith.minimumf
+  func.func @keeps_extremes(%a: f32, %b: f32, %c: f64, %d: f64) -> (f32, f64) {
+    %0 = arith.maxnumf %a, %b : f32
+    %1 = arith.minimumf %c, %d : f64
+    return %0, %1 : f32, f64
+  }
+}
