@@ -8,6 +8,7 @@
 
 #include "CNNToKernelConv.h"
 #include "CNNToKernel.h"
+#include "DescribeKernel.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
@@ -72,6 +73,13 @@ FilterShape getFilterShape(ConvOp conv) {
           static_cast<int64_t>(conv.getGroups())};
 }
 
+/// Notes what the layer computes on its kernel.
+void recordConv(Operation *kernel, ConvOp conv) {
+  FilterShape shape = getFilterShape(conv);
+  recordProducts(kernel, conv.getOutput().getType(),
+                 shape.inputsPerGroup * shape.taps);
+}
+
 /// Groups of as many outputs as inputs that share a channel block: a group is
 /// a channel, or several of them are a block.
 bool hasSmallGroups(ConvOp conv, int64_t lanes) {
@@ -110,6 +118,7 @@ struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
         rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
         empty, conv.getStrides(), conv.getPads(), conv.getDilations(),
         epilogue.activation);
+    recordConv(kernel, conv);
     replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
     return success();
   }
@@ -226,6 +235,7 @@ struct LowerConv : LoweringPattern<ConvOp> {
         rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
         empty, conv.getStrides(), conv.getPads(), conv.getDilations(),
         shape.groups, epilogue.activation);
+    recordConv(kernel, conv);
     replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
     return success();
   }

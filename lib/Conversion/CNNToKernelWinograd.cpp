@@ -2,6 +2,7 @@
 
 #include "CNNToKernel.h"
 #include "CNNToKernelConv.h"
+#include "DescribeKernel.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
@@ -104,6 +105,9 @@ struct LowerWinogradConv : LoweringPattern<WinogradConvOp> {
         rewriter, loc, input, packedFilter, epilogue.bias, epilogue.residual,
         empty, scratch, conv.getTile(), conv.getTaps(), conv.getPads(),
         plan.tileBlock, plan.chunks, plan.sharesTiles, epilogue.activation);
+    recordProducts(kernel, conv.getOutput().getType(),
+                   getShape(conv.getInput())[1] * conv.getTaps()[0] *
+                       conv.getTaps()[1]);
     replaceByBlocked(rewriter, conv, kernel.getResult(0), epilogue.late);
     return success();
   }

@@ -145,6 +145,12 @@ SmallVector<int64_t> getOutputShape(Operation *op) {
 
 } // namespace
 
+void recordProducts(Operation *kernel, ShapedType output, int64_t terms) {
+  kernel->setAttr(operationsAttribute,
+                  Builder(kernel->getContext())
+                      .getI64IntegerAttr(2 * terms * output.getNumElements()));
+}
+
 KernelInfo describeKernel(Operation *op) {
   KernelInfo info;
   info.layer = getLayer(op->getLoc());
@@ -174,6 +180,8 @@ KernelInfo describeKernel(Operation *op) {
         if (info.kernel == "generic")
           info.detail = other->getName().getStringRef().str();
       });
+  if (auto known = op->getAttrOfType<IntegerAttr>(operationsAttribute))
+    info.operations = known.getInt();
   return info;
 }
 

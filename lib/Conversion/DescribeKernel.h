@@ -5,9 +5,17 @@
 
 #include "cnnc/Support/KernelInfo.h"
 
+#include "mlir/IR/BuiltinTypeInterfaces.h"
 #include "mlir/IR/Operation.h"
 
 namespace mlir::cnn {
+
+/// Of a kernel op: what the layer computes, products and sums, without the
+/// lanes that fill blocks and the zeros between merged groups.
+inline constexpr llvm::StringLiteral operationsAttribute = "cnn.operations";
+
+/// Notes that a layer computes each element of `output` from `terms` products.
+void recordProducts(Operation *kernel, ShapedType output, int64_t terms);
 
 /// Describes an operation on buffers that is to be one kernel.
 KernelInfo describeKernel(Operation *op);

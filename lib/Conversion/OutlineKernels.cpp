@@ -206,7 +206,10 @@ private:
       mapping.map(outer.value, inner);
     builder.setInsertionPointToStart(body);
     cloneConstants(builder, op, mapping);
-    builder.clone(*op, mapping);
+    // Layers that fill their blocks differently are one kernel.
+    builder.clone(*op, mapping)->walk([](Operation *inner) {
+      inner->removeAttr(operationsAttribute);
+    });
     func::ReturnOp::create(builder, op->getLoc());
     describeArguments(function, arguments);
 

@@ -4,6 +4,9 @@
 // those of input and output, 2 * 4096, of the filter, 147456, and of the bias.
 // CHECK-LABEL: func @net
 // CHECK:         bytes = 155904 : i64, detail = "3x3 C64", kernel = "direct_conv", layer = "conv1", operations = 1179648 : i64, shape = array<i64: 1, 64, 4, 4>
+// A layer of fewer channels is the same kernel, and does what it is said to do.
+// CHECK:         call @net_direct_conv_0
+// CHECK-SAME:    layer = "padded", operations = 1000000 : i64
 // Winograd counts as direct convolution does, and scratch memory does not count.
 // CHECK:         bytes = 598016 : i64, detail = "F(4x4,3x3) C64", kernel = "winograd_conv", layer = "conv2", operations = 1179648 : i64, shape = array<i64: 1, 64, 4, 4>
 // One addition for each of 1024 elements.
@@ -17,6 +20,9 @@ func.func @net(%x: memref<1x4x4x4x16xf32>, %y: memref<1x4x4x4x16xf32>,
                %a: memref<1x256xf32>, %m: memref<256x10xf32>, %z: memref<1x10xf32>) {
   kernel.direct_conv ins(%x, %w : memref<1x4x4x4x16xf32>, memref<2x4x3x3x16x32xf32>)
     bias(%b : memref<64xf32>) outs(%y : memref<1x4x4x4x16xf32>) pads [1, 1, 1, 1] loc("conv1")
+  kernel.direct_conv ins(%x, %w : memref<1x4x4x4x16xf32>, memref<2x4x3x3x16x32xf32>)
+    bias(%b : memref<64xf32>) outs(%y : memref<1x4x4x4x16xf32>) pads [1, 1, 1, 1]
+    {cnn.operations = 1000000 : i64} loc("padded")
   kernel.winograd_conv ins(%x, %u : memref<1x4x4x4x16xf32>, memref<2x36x64x32xf32>)
     outs(%y, %scratch : memref<1x4x4x4x16xf32>, memref<4608xf32>)
     tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 1 chunks 1 loc(fused["conv2", unknown])
