@@ -75,6 +75,9 @@ add_cross_target(
     "armv7", "arm-linux-gnueabihf-gcc", "qemu-arm", "/usr/arm-linux-gnueabihf"
 )
 
+if len(os.sched_getaffinity(0)) > 1:
+    config.available_features.add("several-processors")
+
 add_python_module("torch")
 add_python_module("torchvision")
 

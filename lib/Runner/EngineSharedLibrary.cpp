@@ -14,6 +14,10 @@ using llvm::createStringError;
 using llvm::Expected;
 using llvm::StringRef;
 
+// An OpenMP function all implementations share; no header, which only some
+// compilers have.
+extern "C" int omp_get_num_places();
+
 namespace {
 
 class SharedLibrary : public LoadedCode {
@@ -53,6 +57,9 @@ Expected<std::unique_ptr<Engine>> mlir::cnn::loadSharedLibrary(StringRef path) {
   llvm::SmallString<128> absolute(path);
   if (std::error_code code = llvm::sys::fs::make_absolute(absolute))
     return createFileError(path, code);
+  // The library may bring another OpenMP, which binds this thread to one
+  // processor if OMP_PROC_BIND says so. Ours has to see all of them before.
+  omp_get_num_places();
   void *handle = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return createStringError(dlerror());
