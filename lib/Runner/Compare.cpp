@@ -35,6 +35,16 @@ void printIndex(int64_t position, ArrayRef<int64_t> shape,
 
 } // namespace
 
+Tolerance mlir::cnn::scaleToLargest(Tolerance tolerance,
+                                    const Tensor &expected) {
+  double largest = 10;
+  for (double value : expected.toDoubles())
+    if (std::isfinite(value))
+      largest = std::max(largest, std::fabs(value));
+  tolerance.absolute *= largest / 10;
+  return tolerance;
+}
+
 Comparison mlir::cnn::compare(const Tensor &actual, const Tensor &expected,
                               const Tolerance &tolerance) {
   Comparison result;

@@ -49,6 +49,8 @@ int report(Error error, ExitCode code) {
 struct Results {
   StringRef origin;
   llvm::ArrayRef<Tensor> actual, expected;
+  /// Nobody chose the tolerances for these magnitudes.
+  bool haveAnyMagnitude = false;
 };
 
 Error checkOptions(const RunOptions &options) {
@@ -100,7 +102,10 @@ bool compareAll(const Engine &engine, const Results &results,
   bool allClose = true;
   for (auto [expected, info, actual] :
        llvm::zip_first(results.expected, engine.getOutputs(), results.actual)) {
-    Comparison result = compare(actual, expected, options.tolerance);
+    Tolerance tolerance = results.haveAnyMagnitude
+                              ? scaleToLargest(options.tolerance, expected)
+                              : options.tolerance;
+    Comparison result = compare(actual, expected, tolerance);
     allClose &= result.isClose();
     llvm::outs() << results.origin << ": " << info.name << ": "
                  << (result.isClose() ? "ok" : "FAILED")
@@ -145,7 +150,9 @@ Expected<bool> compareWithReference(Engine &engine,
   Expected<std::vector<Tensor>> expected = (*reference)->run(inputs);
   if (!expected)
     return expected.takeError();
-  return compareAll(engine, {"reference", *actual, *expected}, options);
+  return compareAll(
+      engine, {"reference", *actual, *expected, /*haveAnyMagnitude=*/true},
+      options);
 }
 
 Error runDataSet(Engine &engine, const RunOptions &options) {

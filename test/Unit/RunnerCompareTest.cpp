@@ -46,6 +46,17 @@ TEST(RunnerCompare, TakesNoRelativeErrorOfAlmostNothing) {
   EXPECT_EQ(compareScalars(0.05f, 1e-9f).maxRelativeError, 0);
 }
 
+TEST(RunnerCompare, ScalesToTheLargestNumberAboveTen) {
+  auto scale = [](float largest) {
+    return scaleToLargest({0.5, 0.1},
+                          Tensor::fromFloats({3}, {1, -largest, infinity}));
+  };
+  EXPECT_EQ(scale(10).absolute, 0.1);
+  EXPECT_EQ(scale(40).absolute, 0.4);
+  EXPECT_EQ(scale(40).relative, 0.5);
+  EXPECT_EQ(scaleToLargest({0, 0}, Tensor::fromFloats({1}, {40})).absolute, 0);
+}
+
 TEST(RunnerCompare, NeverAcceptsNaNForANumber) {
   EXPECT_FALSE(compareScalars(notANumber, 1).isClose());
   EXPECT_FALSE(compareScalars(1, notANumber).isClose());

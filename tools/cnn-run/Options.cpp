@@ -139,12 +139,14 @@ struct CommandLine {
   cl::opt<double> relativeTolerance{
       "rtol", cl::value_desc("r"), cl::init(Tolerance().relative),
       cl::cat(category),
-      cl::desc("Test data: |got - expected| may be atol + rtol * |expected| "
+      cl::desc("Comparisons: |got - expected| may be atol + rtol * |expected| "
                "(default 1e-3)")};
   cl::opt<double> absoluteTolerance{
       "atol", cl::value_desc("a"), cl::init(Tolerance().absolute),
       cl::cat(category),
-      cl::desc("Test data: atol in the formula of --rtol (default 1e-4)")};
+      cl::desc("Comparisons: atol in the formula of --rtol (default 1e-4); "
+               "--compare-reference multiplies it by a tenth of the largest "
+               "|expected| if that is above 10")};
 };
 
 /// Reads "0.5,0.25"; prints what is wrong and returns false otherwise.

@@ -14,6 +14,12 @@ struct Tolerance {
   double absolute = 1e-4;
 };
 
+/// The tolerance with `absolute` grown in proportion if the largest number of
+/// `expected` is above 10. Rounding errors are relative to what was added, so
+/// elements near zero have as large ones as the others: 1e-6 of the largest in
+/// float32, which by default may be 1e-5.
+Tolerance scaleToLargest(Tolerance tolerance, const Tensor &expected);
+
 struct Comparison {
   /// The largest |actual - expected|; infinite where only one is a number.
   double maxAbsoluteError = 0;
