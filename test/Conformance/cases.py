@@ -69,6 +69,18 @@ def find(folders, text):
     return list(found.values())
 
 
+def choose(found, count):
+    """At most `count` cases of each operator, evenly among those it has."""
+    groups = {}
+    for case in found:
+        groups.setdefault(case.operator, []).append(case)
+    chosen = set()
+    for group in groups.values():
+        taken = min(count, len(group))
+        chosen.update(group[i * len(group) // taken].name for i in range(taken))
+    return [case for case in found if case.name in chosen]
+
+
 def describe(case):
     """Reads from the model which operator a case is about and what it computes."""
     group, name = case.name.split("/")
