@@ -1,7 +1,6 @@
 //===- Engine.cpp - What all engines share --------------------------------===//
 
 #include "cnnc/Runner/Engine.h"
-#include "cnnc/Runner/TensorFile.h"
 
 using namespace mlir::cnn;
 using llvm::ArrayRef;
@@ -9,17 +8,6 @@ using llvm::createStringError;
 using llvm::Expected;
 using llvm::SmallVector;
 using llvm::Twine;
-
-SmallVector<int64_t> TensorInfo::getShape(int64_t batch) const {
-  SmallVector<int64_t> known = shape;
-  if (hasDynamicBatch())
-    known[0] = batch;
-  return known;
-}
-
-std::string mlir::cnn::describe(const TensorInfo &info) {
-  return info.name + ": " + describe(info.type, info.shape);
-}
 
 Engine::~Engine() = default;
 

@@ -1,7 +1,7 @@
 //===- Report.cpp - Results on paper and in files -------------------------===//
 
 #include "Report.h"
-#include "cnnc/Runner/TensorFile.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"

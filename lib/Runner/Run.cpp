@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "cnnc/Runner/Run.h"
+#include "cnnc/Runner/Accuracy.h"
 #include "cnnc/Runner/Benchmark.h"
-#include "cnnc/Runner/DataSet.h"
 #include "cnnc/Runner/Engine.h"
 #include "cnnc/Runner/Inputs.h"
 #include "cnnc/Runner/Profile.h"
@@ -161,7 +161,7 @@ Error runDataSet(Engine &engine, const RunOptions &options) {
     progress.setStep("pictures", done, all);
   };
   Expected<Accuracy> accuracy =
-      measureAccuracy(engine, options.dataSet, options.picture, show);
+      measureAccuracy(engine, options.dataSet, options.data, show);
   progress.finish();
   if (!accuracy)
     return accuracy.takeError();
@@ -253,7 +253,7 @@ Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
   bool randomIfAbsent =
       options.randomInputs || isTimed || options.compareReference;
   Expected<std::vector<Tensor>> inputs =
-      readInputs(engine, options.inputs, options.picture, randomIfAbsent);
+      readInputs(engine, options.inputs, options.data.picture, randomIfAbsent);
   if (!inputs)
     return inputs.takeError();
   if (options.compareReference)

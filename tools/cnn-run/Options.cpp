@@ -2,6 +2,7 @@
 
 #include "Options.h"
 
+#include "../DataFlags.h"
 #include "../WinogradOption.h"
 
 #include "cnnc/Runner/Benchmark.h"
@@ -28,8 +29,6 @@ Examples:
   cnn-run libmodel.so --benchmark=50 --threads=2
 )";
 
-enum class Layout { NCHW, NHWC };
-enum class Order { RGB, BGR };
 enum class EngineKind { Compiled, Reference };
 
 /// What the command line can say. LLVM's libraries register hundreds of options
@@ -52,39 +51,16 @@ struct CommandLine {
                "output_0.pb, ...; exit code 1 if they differ. May be "
                "given several times")};
   cl::opt<std::string> dataSet{
-      "dataset", cl::value_desc("folder"), cl::cat(category),
-      cl::desc("Classify the pictures in labels.tsv (lines of file, tab, "
-               "class index) and print how often the network is right")};
+      "dataset", cl::value_desc("folder|file.npz"), cl::cat(category),
+      cl::desc("Classify the pictures in the folder's labels.tsv (lines of "
+               "file, tab, class index), or those in a file of numpy's, and "
+               "print how often the network is right")};
   cl::opt<bool> randomInputs{
       "random-inputs", cl::cat(category),
       cl::desc("Fill the inputs that are not given with "
                "pseudo-random numbers, always the same")};
 
-  cl::opt<std::string> mean{
-      "mean", cl::value_desc("m,..."), cl::init("0"), cl::cat(category),
-      cl::desc("Pictures: value = (pixel * scale - mean) / std, pixel from 0 "
-               "to 255; one mean, or one per channel of the network")};
-  cl::opt<std::string> deviation{
-      "std", cl::value_desc("s,..."), cl::init("1"), cl::cat(category),
-      cl::desc("Pictures: one std, or one per channel")};
-  cl::opt<float> scale{
-      "scale", cl::value_desc("factor"), cl::init(PictureOptions().scale),
-      cl::cat(category),
-      cl::desc("Pictures: scale in the formula (default 1/255)")};
-  cl::opt<Order> order{"order", cl::init(Order::RGB), cl::cat(category),
-                       cl::desc("Pictures: order of the network's channels"),
-                       cl::values(clEnumValN(Order::RGB, "rgb", "the default"),
-                                  clEnumValN(Order::BGR, "bgr", "blue first"))};
-  cl::opt<Layout> layout{
-      "layout", cl::init(Layout::NCHW), cl::cat(category),
-      cl::desc("Pictures: layout of the network's input"),
-      cl::values(clEnumValN(Layout::NCHW, "nchw", "the default"),
-                 clEnumValN(Layout::NHWC, "nhwc", "channels last"))};
-  cl::opt<unsigned> shortSide{
-      "resize", cl::value_desc("pixels"), cl::init(0), cl::cat(category),
-      cl::desc("Pictures: resize the short side to this, then cut out "
-               "the centre. Otherwise only what is too small is "
-               "resized")};
+  DataFlags data{category};
 
   cl::opt<EngineKind> engine{
       "engine", cl::init(EngineKind::Compiled), cl::cat(category),
@@ -149,21 +125,9 @@ struct CommandLine {
                "|expected| if that is above 10")};
 };
 
-/// Reads "0.5,0.25"; prints what is wrong and returns false otherwise.
-bool parseNumbers(StringRef flag, StringRef text,
-                  llvm::SmallVector<float> &numbers) {
-  numbers.clear();
-  for (StringRef part : llvm::split(text, ',')) {
-    double number;
-    if (part.trim().getAsDouble(number)) {
-      llvm::errs() << "cnn-run: error: expected numbers separated by commas "
-                      "after --"
-                   << flag << ", got '" << text << "'\n";
-      return false;
-    }
-    numbers.push_back(number);
-  }
-  return true;
+void printError(llvm::Error error) {
+  llvm::errs() << "cnn-run: error: " << llvm::toString(std::move(error))
+               << '\n';
 }
 
 } // namespace
@@ -186,13 +150,12 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.testData.assign(line.testData.begin(), line.testData.end());
   options.dataSet = line.dataSet;
   options.randomInputs = line.randomInputs;
-  if (!parseNumbers("mean", line.mean, options.picture.mean) ||
-      !parseNumbers("std", line.deviation, options.picture.deviation))
+  llvm::Expected<DataOptions> data = line.data.get();
+  if (!data) {
+    printError(data.takeError());
     return std::nullopt;
-  options.picture.scale = line.scale;
-  options.picture.blueFirst = line.order == Order::BGR;
-  options.picture.channelsLast = line.layout == Layout::NHWC;
-  options.picture.shortSide = line.shortSide;
+  }
+  options.data = *data;
   options.useReference = line.engine == EngineKind::Reference;
   if (line.threads == 0) {
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";
@@ -200,15 +163,13 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   }
   for (const std::string &shape : line.inputShapes)
     if (llvm::Error error = parseInputShape(shape, options.import)) {
-      llvm::errs() << "cnn-run: error: " << llvm::toString(std::move(error))
-                   << '\n';
+      printError(std::move(error));
       return std::nullopt;
     }
   if (!line.cpu.empty()) {
     llvm::Expected<Machine> machine = Machine::get("", line.cpu);
     if (!machine) {
-      llvm::errs() << "cnn-run: error: " << llvm::toString(machine.takeError())
-                   << '\n';
+      printError(machine.takeError());
       return std::nullopt;
     }
     options.compile.machine = *machine;

@@ -8,8 +8,7 @@
 #ifndef CNNC_RUNNER_ENGINE_H
 #define CNNC_RUNNER_ENGINE_H
 
-#include "cnnc/Support/ModelInterface.h"
-#include "cnnc/Support/Tensor.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -17,23 +16,6 @@
 #include <memory>
 
 namespace mlir::cnn {
-
-/// What a network says of one of its inputs or outputs. Only the first extent
-/// may be -1: a batch that is known when the network is run.
-struct TensorInfo {
-  std::string name;
-  ElementType type = ElementType::Float32;
-  llvm::SmallVector<int64_t> shape;
-  /// Set if only a part of an output is valid.
-  std::optional<OutputLength> length;
-
-  bool hasDynamicBatch() const { return !shape.empty() && shape[0] < 0; }
-  /// The shape for a known batch.
-  llvm::SmallVector<int64_t> getShape(int64_t batch) const;
-};
-
-/// "data: ?x3x224x224xfloat32".
-std::string describe(const TensorInfo &info);
 
 /// A network that can be run on tensors.
 class Engine {

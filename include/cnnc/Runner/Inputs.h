@@ -4,20 +4,8 @@
 #define CNNC_RUNNER_INPUTS_H
 
 #include "cnnc/Runner/Engine.h"
-#include "cnnc/Runner/TensorFile.h"
 
 namespace mlir::cnn {
-
-/// Reads a file in the format its name ends in (.npy, .pb, .bin, .png, .jpg,
-/// .jpeg) for the input or output `info`, which says what raw bytes mean and
-/// how large a picture should be.
-llvm::Expected<Tensor> readTensorFile(llvm::StringRef path,
-                                      const TensorInfo &info,
-                                      const PictureOptions &options);
-
-/// A tensor of `info` with a batch of 1: floats in [-1, 1), integers in [0,
-/// 128), the same ones every time.
-Tensor makeRandomTensor(const TensorInfo &info);
 
 /// Reads the inputs of `engine` from `files`, each "name=file", or "file" for a
 /// network with one input. Inputs that are not given are an error, or random.

@@ -3,9 +3,9 @@
 #ifndef CNNC_RUNNER_RUN_H
 #define CNNC_RUNNER_RUN_H
 
+#include "cnnc/Data/DataSet.h"
 #include "cnnc/Pipeline/Translate.h"
 #include "cnnc/Runner/Compare.h"
-#include "cnnc/Runner/TensorFile.h"
 
 namespace mlir::cnn {
 
@@ -19,7 +19,7 @@ struct RunOptions {
   std::vector<std::string> testData;
   std::string dataSet;
   bool randomInputs = false;
-  PictureOptions picture;
+  DataOptions data;
 
   /// Use the interpreter instead of compiled code.
   bool useReference = false;

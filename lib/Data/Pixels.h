@@ -1,10 +1,9 @@
-//===- PictureDecoder.h - PNG and JPEG to pixels ----------------*- C++ -*-===//
+//===- Pixels.h - Pictures and their pixels --------------------*- C++ -*-===//
 
-#ifndef CNNC_LIB_RUNNER_PICTUREDECODER_H
-#define CNNC_LIB_RUNNER_PICTUREDECODER_H
+#ifndef CNNC_LIB_DATA_PIXELS_H
+#define CNNC_LIB_DATA_PIXELS_H
 
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include <cstdint>
 #include <vector>
@@ -27,6 +26,13 @@ constexpr int64_t maxPictureExtent = 32768;
 /// Decodes a PNG or JPEG file to 1 (grey) or 3 (red, green, blue) channels.
 llvm::Expected<Pixels> decodePicture(llvm::StringRef bytes, int64_t channels);
 
+/// The picture as a float32 tensor of `shape`, as `parsePicture` says.
+llvm::Expected<Tensor> fitPicture(Pixels pixels, llvm::ArrayRef<int64_t> shape,
+                                  const PictureOptions &options);
+
+/// What `fitPicture` returns in the element type of a network's input.
+Tensor convertPicture(const Tensor &picture, ElementType type);
+
 } // namespace mlir::cnn
 
-#endif // CNNC_LIB_RUNNER_PICTUREDECODER_H
+#endif // CNNC_LIB_DATA_PIXELS_H

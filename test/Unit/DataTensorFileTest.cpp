@@ -1,6 +1,6 @@
-//===- RunnerTensorFileTest.cpp - Tensors in files ------------------------===//
+//===- DataTensorFileTest.cpp - Tensors in files ------------------------===//
 
-#include "cnnc/Runner/TensorFile.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "onnx.pb.h"
 #include "llvm/Support/raw_ostream.h"

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CNNC_RUNNER_TENSORFILE_H
-#define CNNC_RUNNER_TENSORFILE_H
+#ifndef CNNC_DATA_TENSORFILE_H
+#define CNNC_DATA_TENSORFILE_H
 
+#include "cnnc/Support/ModelInterface.h"
 #include "cnnc/Support/Tensor.h"
 
 #include "llvm/ADT/Twine.h"
@@ -21,6 +22,23 @@ namespace mlir::cnn {
 
 /// "1x3x224x224xfloat32"; an extent of -1 is printed as "?".
 std::string describe(ElementType type, llvm::ArrayRef<int64_t> shape);
+
+/// What a network says of one of its inputs or outputs. Only the first extent
+/// may be -1: a batch that is known when the network is run.
+struct TensorInfo {
+  std::string name;
+  ElementType type = ElementType::Float32;
+  llvm::SmallVector<int64_t> shape;
+  /// Set if only a part of an output is valid.
+  std::optional<OutputLength> length;
+
+  bool hasDynamicBatch() const { return !shape.empty() && shape[0] < 0; }
+  /// The shape for a known batch.
+  llvm::SmallVector<int64_t> getShape(int64_t batch) const;
+};
+
+/// "data: ?x3x224x224xfloat32".
+std::string describe(const TensorInfo &info);
 
 /// A tensor holding a copy of `bytes`, or an error if the shape needs another
 /// number of bytes.
@@ -60,6 +78,17 @@ llvm::Expected<Tensor> parsePicture(llvm::StringRef bytes,
                                     llvm::ArrayRef<int64_t> shape,
                                     const PictureOptions &options);
 
+/// Reads a file in the format its name ends in (.npy, .pb, .bin, .png, .jpg,
+/// .jpeg) for the input or output `info`, which says what raw bytes mean and
+/// how large a picture should be.
+llvm::Expected<Tensor> readTensorFile(llvm::StringRef path,
+                                      const TensorInfo &info,
+                                      const PictureOptions &options);
+
+/// A tensor of `info` with a batch of 1: floats in [-1, 1), integers in [0,
+/// 128), the same ones every time.
+Tensor makeRandomTensor(const TensorInfo &info);
+
 } // namespace mlir::cnn
 
-#endif // CNNC_RUNNER_TENSORFILE_H
+#endif // CNNC_DATA_TENSORFILE_H

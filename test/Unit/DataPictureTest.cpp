@@ -1,6 +1,6 @@
-//===- RunnerPictureTest.cpp - Pictures as input --------------------------===//
+//===- DataPictureTest.cpp - Pictures as input --------------------------===//
 
-#include "cnnc/Runner/TensorFile.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,14 +41,14 @@ std::string getMessage(llvm::Expected<Tensor> tensor) {
 /// Red 1, green 2, blue 3 on the left, ten times as much on the right.
 std::string makeTwoPixels() { return makePng(2, 1, 3, {1, 2, 3, 10, 20, 30}); }
 
-TEST(RunnerPicture, IsPlanarAndBetweenZeroAndOneByDefault) {
+TEST(DataPicture, IsPlanarAndBetweenZeroAndOneByDefault) {
   std::string png = makePng(1, 1, 3, {0, 255, 51});
   Tensor tensor = llvm::cantFail(parsePicture(png, {1, 3, 1, 1}, {}));
   EXPECT_THAT(tensor.get<float>(),
               ElementsAre(0.0f, 1.0f, testing::FloatEq(0.2f)));
 }
 
-TEST(RunnerPicture, KeepsPixelsTogetherInNHWC) {
+TEST(DataPicture, KeepsPixelsTogetherInNHWC) {
   PictureOptions options = makeUnscaled();
   options.channelsLast = true;
   Tensor tensor =
@@ -56,7 +56,7 @@ TEST(RunnerPicture, KeepsPixelsTogetherInNHWC) {
   EXPECT_THAT(tensor.get<float>(), ElementsAre(1, 2, 3, 10, 20, 30));
 }
 
-TEST(RunnerPicture, SubtractsTheMeanInTheOrderOfTheNetwork) {
+TEST(DataPicture, SubtractsTheMeanInTheOrderOfTheNetwork) {
   PictureOptions options = makeUnscaled();
   options.blueFirst = true;
   options.mean = {3, 2, 0};
@@ -67,14 +67,14 @@ TEST(RunnerPicture, SubtractsTheMeanInTheOrderOfTheNetwork) {
   EXPECT_THAT(tensor.get<float>(), ElementsAre(0, 27, 0, 18, 0.5f, 5));
 }
 
-TEST(RunnerPicture, IsCroppedAtItsCentre) {
+TEST(DataPicture, IsCroppedAtItsCentre) {
   std::string png = makePng(4, 3, 1, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   Tensor tensor =
       llvm::cantFail(parsePicture(png, {1, 1, 1, 2}, makeUnscaled()));
   EXPECT_THAT(tensor.get<float>(), ElementsAre(5, 6));
 }
 
-TEST(RunnerPicture, IsEnlargedUntilItCovers) {
+TEST(DataPicture, IsEnlargedUntilItCovers) {
   // Twice as large in both directions, then the centre of the columns.
   std::string png = makePng(3, 1, 1, {9, 9, 9});
   Tensor tensor =
@@ -82,7 +82,7 @@ TEST(RunnerPicture, IsEnlargedUntilItCovers) {
   EXPECT_THAT(tensor.get<float>(), ElementsAre(9, 9, 9, 9, 9, 9));
 }
 
-TEST(RunnerPicture, IsResizedToTheWantedShortSide) {
+TEST(DataPicture, IsResizedToTheWantedShortSide) {
   // The picture's left half is 0, its right half 200. Shrunk to 2x2, each half
   // is one column; cropped without shrinking, the border would not be seen.
   std::vector<uint8_t> pixels;
@@ -96,14 +96,14 @@ TEST(RunnerPicture, IsResizedToTheWantedShortSide) {
   EXPECT_GT(tensor.get<float>()[1], 160);
 }
 
-TEST(RunnerPicture, TurnsGreyForANetworkWithOneChannel) {
+TEST(DataPicture, TurnsGreyForANetworkWithOneChannel) {
   std::string png = makePng(1, 1, 3, {100, 100, 100});
   Tensor tensor =
       llvm::cantFail(parsePicture(png, {1, 1, 1, 1}, makeUnscaled()));
   EXPECT_THAT(tensor.get<float>(), ElementsAre(100));
 }
 
-TEST(RunnerPicture, WithAHuffmanTableOfTooManyCodesIsRefused) {
+TEST(DataPicture, WithAHuffmanTableOfTooManyCodesIsRefused) {
   // A JPEG file that begins with a table segment of 19 bytes: a table with 255
   // codes of one bit and 2 of two bits, 257 where 256 is the most.
   std::string jpeg("\xff\xd8\xff\xc4\x00\x13\x00\xff\x02", 9);
@@ -115,7 +115,7 @@ TEST(RunnerPicture, WithAHuffmanTableOfTooManyCodesIsRefused) {
               testing::Not(HasSubstr("Huffman table")));
 }
 
-TEST(RunnerPicture, SaysWhatIsWrong) {
+TEST(DataPicture, SaysWhatIsWrong) {
   std::string png = makeTwoPixels();
   EXPECT_THAT(getMessage(parsePicture("nothing", {1, 3, 1, 1}, {})),
               HasSubstr("not a readable PNG or JPEG picture"));

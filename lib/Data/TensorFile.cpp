@@ -1,6 +1,6 @@
 //===- TensorFile.cpp - What all tensor files share -----------------------===//
 
-#include "cnnc/Runner/TensorFile.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -24,6 +24,17 @@ std::string mlir::cnn::describe(ElementType type, ArrayRef<int64_t> shape) {
   }
   stream << getName(type);
   return text;
+}
+
+llvm::SmallVector<int64_t> TensorInfo::getShape(int64_t batch) const {
+  llvm::SmallVector<int64_t> known = shape;
+  if (hasDynamicBatch())
+    known[0] = batch;
+  return known;
+}
+
+std::string mlir::cnn::describe(const TensorInfo &info) {
+  return info.name + ": " + describe(info.type, info.shape);
 }
 
 llvm::Expected<Tensor> mlir::cnn::makeTensor(ElementType type,

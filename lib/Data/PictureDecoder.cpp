@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PictureDecoder.h"
+#include "Pixels.h"
 
 #include "llvm/ADT/Twine.h"
 

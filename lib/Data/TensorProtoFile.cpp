@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "cnnc/Runner/TensorFile.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "onnx.pb.h"
 #include "llvm/ADT/STLExtras.h"

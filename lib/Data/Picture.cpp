@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PictureDecoder.h"
-#include "cnnc/Runner/TensorFile.h"
+#include "Pixels.h"
+#include "cnnc/Data/TensorFile.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -87,8 +87,20 @@ Expected<Tensor> mlir::cnn::parsePicture(StringRef bytes,
   Expected<Pixels> decoded = decodePicture(bytes, target->channels);
   if (!decoded)
     return decoded.takeError();
+  return fitPicture(std::move(*decoded), shape, options);
+}
+
+Expected<Tensor> mlir::cnn::fitPicture(Pixels picture, ArrayRef<int64_t> shape,
+                                       const PictureOptions &options) {
+  Expected<Target> target = getTarget(shape, options);
+  if (!target)
+    return target.takeError();
+  if (picture.channels != target->channels)
+    return createStringError("expected a picture of " +
+                             Twine(target->channels) + " channels, got " +
+                             Twine(picture.channels));
   Expected<Pixels> pixels =
-      resize(std::move(*decoded), *target, options.shortSide);
+      resize(std::move(picture), *target, options.shortSide);
   if (!pixels)
     return pixels.takeError();
 
@@ -110,4 +122,14 @@ Expected<Tensor> mlir::cnn::parsePicture(StringRef bytes,
       }
   }
   return tensor;
+}
+
+Tensor mlir::cnn::convertPicture(const Tensor &picture, ElementType type) {
+  if (getName(type).contains("float"))
+    return picture.convertTo(type);
+  // Integers are truncated, and 254.99997 is meant to be 255.
+  Tensor rounded = picture;
+  for (float &value : rounded.get<float>())
+    value = std::nearbyint(value);
+  return rounded.convertTo(type);
 }

@@ -1,12 +1,9 @@
-//===- RunnerDataSetTest.cpp - How often a classifier is right ------------===//
+//===- DataSetTest.cpp - Images for a network -----------------------------===//
 
-#include "cnnc/Runner/Benchmark.h"
-#include "cnnc/Runner/DataSet.h"
+#include "cnnc/Data/DataSet.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 using namespace mlir::cnn;
 using testing::HasSubstr;
@@ -18,7 +15,7 @@ std::string getMessage(llvm::StringRef text) {
   return files ? "no error" : llvm::toString(files.takeError());
 }
 
-TEST(RunnerDataSet, ReadsLabels) {
+TEST(DataSet, ReadsLabels) {
   auto files = llvm::cantFail(parseLabels("a b.png\t7\r\n\nc.jpg\t0"));
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[0].file, "a b.png");
@@ -27,30 +24,12 @@ TEST(RunnerDataSet, ReadsLabels) {
   EXPECT_EQ(files[1].label, 0);
 }
 
-TEST(RunnerDataSet, SaysWhichLineIsWrong) {
+TEST(DataSet, SaysWhichLineIsWrong) {
   EXPECT_THAT(getMessage("a.png\t1\nb.png 2\n"),
               HasSubstr("line 2: expected a file, a tab"));
   EXPECT_THAT(getMessage("a.png\tcat"), HasSubstr("line 1"));
   EXPECT_THAT(getMessage("a.png\t-1"), HasSubstr("line 1"));
   EXPECT_THAT(getMessage("\n"), HasSubstr("at least one file"));
-}
-
-TEST(RunnerDataSet, RanksFromHighToLow) {
-  EXPECT_EQ(getRank({1, 5, 3}, 1), 0);
-  EXPECT_EQ(getRank({1, 5, 3}, 0), 2);
-  // Of equal scores the first comes first.
-  EXPECT_EQ(getRank({4, 4}, 0), 0);
-  EXPECT_EQ(getRank({4, 4}, 1), 1);
-}
-
-TEST(RunnerDataSet, RanksNaNLast) {
-  EXPECT_EQ(getRank({std::nan(""), 1, 2}, 0), 3);
-  EXPECT_EQ(getRank({std::nan(""), 1, 2}, 2), 0);
-}
-
-TEST(RunnerBenchmark, TakesTheMiddleForTheMedian) {
-  EXPECT_EQ(getMedian({9, 1, 2}), 2);
-  EXPECT_EQ(getMedian({9, 1, 2, 4}), 3);
 }
 
 } // namespace
