@@ -10,6 +10,7 @@
 #include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Tune.h"
+#include "cnnc/Quantization/Quantize.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -117,8 +118,25 @@ char getLetter(Boundary boundary) {
   return static_cast<char>('A' + static_cast<int>(boundary));
 }
 
+void buildQuantizationPipeline(OpPassManager &manager,
+                               const QuantizationOptions &options) {
+  manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
+  manager.addNestedPass<func::FuncOp>(createSimplify());
+  // A batch norm would keep its layer from ending in integers.
+  manager.addNestedPass<func::FuncOp>(createFoldBN());
+  manager.addNestedPass<func::FuncOp>(createQuantize(options));
+  addCleanUp(manager);
+}
+
 void buildOptimizationPipeline(OpPassManager &manager,
                                const CompileOptions &options) {
+  // Before activations and residuals are fused, which have integer forms of
+  // their own.
+  if (options.quantization) {
+    QuantizationOptions quantization = *options.quantization;
+    quantization.progress = options.progress;
+    buildQuantizationPipeline(manager, quantization);
+  }
   // First, and always: nothing that follows computes in float16.
   manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
   if (!options.optimize)

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../QuantizationFlags.h"
+
 #include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
@@ -54,9 +56,14 @@ cl::opt<std::string> tune("tune", cl::value_desc("file"),
                                    "convolutions, and keep the choices in this "
                                    "file"));
 
+cl::OptionCategory quantizationCategory("Quantizing networks");
+cnn::DataFlags dataFlags(quantizationCategory);
+cnn::QuantizationFlags quantizationFlags(quantizationCategory);
+
 /// The configuration of the command line, with what follows the user's passes.
-MlirOptMainConfig getConfig(StringRef outputName,
-                            std::optional<cnn::Boundary> until) {
+MlirOptMainConfig
+getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
+          std::optional<cnn::QuantizationOptions> quantization) {
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   if (outputName.ends_with(".mlirbc"))
     config.emitBytecode(true);
@@ -70,11 +77,17 @@ MlirOptMainConfig getConfig(StringRef outputName,
     options.threads = threads;
     if (!tune.empty())
       options.tuning = {tune, cnn::measureInTurn};
+    auto progress = std::make_shared<cnn::Progress>();
+    options.progress = progress;
+    options.quantization = quantization;
+    if (options.quantization)
+      options.quantization->progress = progress;
     if (until)
       cnn::buildPipeline(manager, options, *until);
+    else if (options.quantization)
+      cnn::buildQuantizationPipeline(manager, *options.quantization);
     if (!keepWeights)
       manager.addPass(cnn::createElideWeights());
-    auto progress = std::make_shared<cnn::Progress>();
     cnn::showPasses(manager, progress);
     if (!userConfig.shouldVerifyDiagnostics())
       manager.getContext()->getDiagEngine().registerHandler(
@@ -151,13 +164,22 @@ LogicalResult run(StringRef inputName, StringRef outputName,
     return llvm::WithColor::error()
                << "--tune needs --pipeline-until=B or later\n",
            failure();
+  auto quantization = quantizationFlags.get(dataFlags);
+  if (!quantization)
+    return llvm::WithColor::error()
+               << toString(quantization.takeError()) << "\n",
+           failure();
+  if (!*quantization && dataFlags.isGiven())
+    return llvm::WithColor::error() << cnn::DataFlags::needsQuantize << "\n",
+           failure();
   std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
     return failure();
   bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
-    processed = succeeded(MlirOptMain(stream, std::move(input), registry,
-                                      getConfig(outputName, until)));
+    processed =
+        succeeded(MlirOptMain(stream, std::move(input), registry,
+                              getConfig(outputName, until, *quantization)));
     // The reason has been reported; an error here keeps the output file as is.
     return processed ? llvm::Error::success() : llvm::createStringError("");
   });
@@ -201,6 +223,16 @@ OPTIONS:
   --tune=FILE             let --pipeline-until=B and later measure on this machine
                           which algorithm computes each convolution fastest, and
                           keep the choices in FILE
+  --quantize[=OPTION=VALUE,...] --calibration=FOLDER|FILE
+                          after the passes given, and before --pipeline-until,
+                          make layers of floats layers of integers; the ranges of
+                          numbers are those seen in the images of a folder, an
+                          .npz or an .npy file. docs/Quantization.md and
+                          --help-hidden list the options
+  --calibration-count=N   use only the first N images
+  --mean, --std, --scale, --order, --layout, --resize
+                          how pictures become inputs, as with cnn-run
+  --npz-images=NAME       the array of an .npz file that holds the images
   --with-threads          let --pipeline-until=E split loops among threads
   --remarks-filter=cnn    say what was optimised, what was not, and why
   --mlir-print-ir-after-change, --mlir-timing, --verify-diagnostics, ...

@@ -2,7 +2,7 @@
 
 #include "Options.h"
 
-#include "../DataFlags.h"
+#include "../QuantizationFlags.h"
 #include "../WinogradOption.h"
 
 #include "cnnc/Runner/Benchmark.h"
@@ -61,6 +61,7 @@ struct CommandLine {
                "pseudo-random numbers, always the same")};
 
   DataFlags data{category};
+  QuantizationFlags quantization{category};
 
   cl::opt<EngineKind> engine{
       "engine", cl::init(EngineKind::Compiled), cl::cat(category),
@@ -156,6 +157,12 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     return std::nullopt;
   }
   options.data = *data;
+  auto quantization = line.quantization.get(line.data);
+  if (!quantization) {
+    printError(quantization.takeError());
+    return std::nullopt;
+  }
+  options.compile.quantization = *quantization;
   options.useReference = line.engine == EngineKind::Reference;
   if (line.threads == 0) {
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";

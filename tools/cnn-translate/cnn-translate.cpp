@@ -1,5 +1,6 @@
 //===- cnn-translate.cpp - Compile a network ------------------------------===//
 
+#include "../QuantizationFlags.h"
 #include "../WinogradOption.h"
 
 #include "cnnc/Pipeline/Registration.h"
@@ -57,6 +58,8 @@ struct Flags {
                "--profile prints")};
   cnn::WinogradOption winograd{category};
   cnn::WinogradErrorOption winogradMaxError{category};
+  cnn::DataFlags data{category};
+  cnn::QuantizationFlags quantization{category};
   cl::opt<std::string> tune{
       "tune", cl::cat(category), cl::value_desc("file"),
       cl::desc("Measure on this machine which algorithm computes each "
@@ -152,6 +155,12 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   if (!flags.tune.empty())
     options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
+  auto quantization = flags.quantization.get(flags.data);
+  if (!quantization)
+    return quantization.takeError();
+  if (!*quantization && flags.data.isGiven())
+    return llvm::createStringError(flags.data.needsQuantize);
+  options.compile.quantization = *quantization;
   return options;
 }
 

@@ -3,6 +3,7 @@
 #ifndef CNNC_PIPELINE_PIPELINE_H
 #define CNNC_PIPELINE_PIPELINE_H
 
+#include "cnnc/Quantization/Options.h"
 #include "cnnc/Support/Progress.h"
 #include "cnnc/Target/Target.h"
 #include "cnnc/Transforms/Passes.h"
@@ -65,9 +66,16 @@ struct CompileOptions {
   /// Choose algorithms by measuring, and by --winograd for what has not been
   /// measured.
   std::optional<Tuning> tuning;
+  /// Compute in integers what the network computes in floats.
+  std::optional<QuantizationOptions> quantization;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };
+
+/// A  -->  A, layers in integers. What hides convolutions is simplified, and
+/// batch norms are folded, on the way.
+void buildQuantizationPipeline(OpPassManager &manager,
+                               const QuantizationOptions &options);
 
 /// A  -->  B, the optimisations on the network itself.
 void buildOptimizationPipeline(OpPassManager &manager,

@@ -1,0 +1,65 @@
+//===- Weights.h - Weights and biases as integers ---------------*- C++ -*-===//
+
+#ifndef CNNC_QUANTIZATION_WEIGHTS_H
+#define CNNC_QUANTIZATION_WEIGHTS_H
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mlir::cnn {
+
+/// Where the weights of a layer are.
+struct WeightLayout {
+  /// Output channels O, and the weights of each: C/G times the taps.
+  int64_t channels, size;
+  /// O is the first dimension of the weights, else the last.
+  bool channelsFirst = true;
+  /// Taps of the filter, and groups.
+  int64_t taps = 1, groups = 1;
+
+  /// The position of weight `index` of an output channel.
+  int64_t getPosition(int64_t channel, int64_t index) const {
+    return channelsFirst ? channel * size + index : index * channels + channel;
+  }
+  /// The input channel that it is multiplied with.
+  int64_t getInputChannel(int64_t channel, int64_t index) const {
+    int64_t group = channel / (channels / groups);
+    return group * (size / taps) + index / taps;
+  }
+};
+
+/// Weight w of channel o stands for w * scales[o]; a sum of products with an
+/// input of scale s, and bias[o], for multiples of s * scales[o].
+struct QuantizedWeights {
+  std::vector<int8_t> integers;
+  std::vector<float> scales;
+};
+
+/// Weights as integers of magnitude `largest` at most, one scale per output
+/// channel. The scale of a channel with small weights and a large bias is as
+/// large as it takes for the bias, a multiple of `inputScale` times it, to be
+/// at most 2^30. `bias` may be empty.
+QuantizedWeights quantizeWeights(llvm::ArrayRef<float> weights,
+                                 llvm::ArrayRef<float> bias,
+                                 const WeightLayout &layout, int64_t largest,
+                                 float inputScale);
+
+/// bias / (inputScale * scale), rounded.
+std::vector<int32_t> quantizeBias(llvm::ArrayRef<float> bias,
+                                  const QuantizedWeights &weights,
+                                  float inputScale);
+
+/// What rounded weights add to the mean of each output, with its sign turned:
+/// the sum of (w - integer * scale) * mean of its input channel. Nagel et al.,
+/// "Data-Free Quantization Through Weight Equalization and Bias Correction"
+/// (2019), section 4.2, with means that were measured. Padding is neglected.
+std::vector<float> getBiasCorrection(llvm::ArrayRef<float> weights,
+                                     const QuantizedWeights &quantized,
+                                     const WeightLayout &layout,
+                                     llvm::ArrayRef<double> inputMeans);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_QUANTIZATION_WEIGHTS_H

@@ -1,0 +1,341 @@
+//===- Plan.cpp - What is computed in integers ----------------------------===//
+//
+// Layers with constant weights are. What lies between them is, too, if only
+// layers need its result; what the outputs need stays in float.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Plan.h"
+#include "Remarks.h"
+
+#include "cnnc/Support/Weights.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+using llvm::Expected;
+
+//===----------------------------------------------------------------------===//
+// Layers
+//===----------------------------------------------------------------------===//
+
+static bool isFloat32(Value value) {
+  return cast<RankedTensorType>(value.getType()).getElementType().isF32();
+}
+
+static std::optional<Layer> getConv(ConvOp conv, StringRef &why) {
+  if (conv.getResidual()) {
+    why = "it adds a residual; quantize before --fuse-residual";
+    return std::nullopt;
+  }
+  ArrayRef<int64_t> filter = getShape(conv.getFilter());
+  Layer layer{conv.getInput(),
+              conv.getFilter(),
+              conv.getBias(),
+              {},
+              conv.getActivationAttr()};
+  layer.layout.channels = filter[0];
+  layer.layout.taps = 1;
+  for (int64_t extent : filter.drop_front(2))
+    layer.layout.taps *= extent;
+  layer.layout.size = filter[1] * layer.layout.taps;
+  layer.layout.groups = static_cast<int64_t>(conv.getGroups());
+  return layer;
+}
+
+static std::optional<Layer> getGemm(GemmOp gemm, StringRef &why) {
+  ArrayRef<int64_t> rhs = getShape(gemm.getRhs());
+  Layer layer{gemm.getLhs(),
+              gemm.getRhs(),
+              gemm.getBias(),
+              {},
+              gemm.getActivationAttr()};
+  layer.layout.channelsFirst = gemm.getTransposeRhs();
+  layer.layout.channels = gemm.getTransposeRhs() ? rhs[0] : rhs[1];
+  layer.layout.size = gemm.getTransposeRhs() ? rhs[1] : rhs[0];
+  bool hasPlainBias =
+      !gemm.getBias() ||
+      cast<RankedTensorType>(gemm.getBias().getType()).getNumElements() ==
+          layer.layout.channels;
+  if (gemm.getTransposeLhs() || gemm.getAlpha().convertToDouble() != 1 ||
+      (gemm.getBias() && gemm.getBeta().convertToDouble() != 1) ||
+      !hasPlainBias) {
+    why = "it transposes its input, scales, or has no bias per column";
+    return std::nullopt;
+  }
+  return layer;
+}
+
+std::optional<Layer> mlir::cnn::getLayer(Operation *op, StringRef &why) {
+  std::optional<Layer> layer;
+  if (auto conv = dyn_cast<ConvOp>(op))
+    layer = getConv(conv, why);
+  else if (auto gemm = dyn_cast<GemmOp>(op))
+    layer = getGemm(gemm, why);
+  else if (auto matmul = dyn_cast<MatmulOp>(op);
+           matmul && getShape(matmul.getRhs()).size() == 2) {
+    ArrayRef<int64_t> rhs = getShape(matmul.getRhs());
+    layer = {matmul.getLhs(), matmul.getRhs(), Value(), {rhs[1], rhs[0]}, {}};
+    layer->layout.channelsFirst = false;
+  }
+  if (!layer)
+    return std::nullopt;
+  bool isConstant =
+      getConstant(layer->weights) && (!layer->bias || getConstant(layer->bias));
+  if (!isConstant || getConstant(layer->input) || !isFloat32(layer->input)) {
+    why = "it is not a layer of float32 with constant weights";
+    return std::nullopt;
+  }
+  return layer;
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// What an op can do with integers.
+enum class Role {
+  /// Nothing.
+  Float,
+  /// Sums of products.
+  Layer,
+  /// Computes new integers from integers.
+  Map,
+  /// Only moves or compares them.
+  Carrier
+};
+
+Role getRole(Operation *op) {
+  if (op->getNumResults() != 1 || op->getNumOperands() == 0 ||
+      !llvm::all_of(op->getOperands(), isFloat32) ||
+      !isFloat32(op->getResult(0)))
+    return Role::Float;
+  StringRef why;
+  if (getLayer(op, why))
+    return Role::Layer;
+  auto isVariable = [](Value value) { return !getConstant(value); };
+  return llvm::TypeSwitch<Operation *, Role>(op)
+      .Case<MaxPoolOp, ReshapeOp, TransposeOp, SliceOp, ExpandOp,
+            DepthToSpaceOp, SpaceToDepthOp>([&](Operation *carrier) {
+        return isVariable(carrier->getOperand(0)) ? Role::Carrier : Role::Float;
+      })
+      .Case([&](UnaryOp unary) {
+        return isVariable(unary.getInput()) ? Role::Map : Role::Float;
+      })
+      .Case([&](BinaryOp binary) {
+        bool isArithmetic = binary.getKind() == BinaryKind::add ||
+                            binary.getKind() == BinaryKind::sub ||
+                            binary.getKind() == BinaryKind::mul;
+        return isArithmetic && llvm::any_of(op->getOperands(), isVariable)
+                   ? Role::Map
+                   : Role::Float;
+      })
+      .Case([](ReduceOp reduce) {
+        if (reduce.getKind() == ReduceKind::max ||
+            reduce.getKind() == ReduceKind::min)
+          return Role::Carrier;
+        auto input = cast<RankedTensorType>(reduce.getInput().getType());
+        bool isStatic = llvm::none_of(reduce.getAxes(), [&](int64_t axis) {
+          return input.isDynamicDim(axis);
+        });
+        return reduce.getKind() == ReduceKind::mean && isStatic ? Role::Map
+                                                                : Role::Float;
+      })
+      .Case([](AvgPoolOp pool) {
+        return pool.getCeil() ? Role::Float : Role::Map;
+      })
+      .Case([&](ConcatOp concat) {
+        return llvm::all_of(concat.getInputs(), isVariable) ? Role::Map
+                                                            : Role::Float;
+      })
+      .Default(Role::Float);
+}
+
+/// The function behind `op` that limits of integers can replace, or null.
+UnaryOp findLimit(Operation *op) {
+  if (!op->getResult(0).hasOneUse())
+    return {};
+  auto unary = dyn_cast<UnaryOp>(*op->getResult(0).user_begin());
+  bool isLimit =
+      unary && (unary.getFunction().getKind() == FunctionKind::relu ||
+                unary.getFunction().getKind() == FunctionKind::clip);
+  return isLimit ? unary : UnaryOp();
+}
+
+/// The names in a location.
+void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    names.push_back(name.getName());
+  if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location part : fused.getLocations())
+      collectNames(part, names);
+}
+
+/// The ops that the options name.
+Expected<DenseSet<Operation *>> findKept(func::FuncOp function,
+                                         const QuantizationOptions &options) {
+  DenseSet<Operation *> kept;
+  for (const std::string &name : options.keptInFloat) {
+    bool found = false;
+    for (Operation &op : function.front()) {
+      SmallVector<StringRef> names;
+      collectNames(op.getLoc(), names);
+      if (!llvm::is_contained(names, name))
+        continue;
+      kept.insert(&op);
+      found = true;
+    }
+    if (!found)
+      return llvm::createStringError("expected keep of --quantize to name a "
+                                     "layer of the network; there is no '" +
+                                     name + "'");
+  }
+  return kept;
+}
+
+/// Layers that no layer comes before, if `first`, or behind.
+DenseSet<Operation *> findOuterLayers(func::FuncOp function, bool first) {
+  DenseSet<Operation *> outer;
+  DenseSet<Value> beyond;
+  auto visit = [&](Operation &op) {
+    auto from = first ? ValueRange(op.getOperands()) : op.getResults();
+    auto to = first ? ValueRange(op.getResults()) : op.getOperands();
+    bool isBeyond =
+        llvm::any_of(from, [&](Value value) { return beyond.contains(value); });
+    bool isLayer = getRole(&op) == Role::Layer;
+    if (isLayer && !isBeyond)
+      outer.insert(&op);
+    if (isLayer || isBeyond)
+      beyond.insert(to.begin(), to.end());
+  };
+  Block &body = function.front();
+  if (first)
+    llvm::for_each(body, visit);
+  else
+    llvm::for_each(llvm::reverse(body), visit);
+  return outer;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// The plan
+//===----------------------------------------------------------------------===//
+
+Expected<Plan> Plan::make(func::FuncOp function,
+                          const QuantizationOptions &options) {
+  Expected<DenseSet<Operation *>> kept = findKept(function, options);
+  if (!kept)
+    return kept.takeError();
+  for (auto [isFloat, first] :
+       {std::pair(options.firstInFloat, true), {options.lastInFloat, false}})
+    if (isFloat)
+      for (Operation *op : findOuterLayers(function, first))
+        kept->insert(op);
+  Plan plan(options);
+  plan.chooseOps(function, *kept);
+  if (plan.tensors.empty())
+    return llvm::createStringError(
+        "the network has no layer that can be quantized; expected a conv, gemm "
+        "or matmul of float32 with constant weights");
+  plan.shareParameters();
+  return plan;
+}
+
+void Plan::chooseOps(func::FuncOp function, const DenseSet<Operation *> &kept) {
+  auto want = [&](Value value) {
+    if (!getConstant(value) && wanted.insert(value).second)
+      tensors.push_back(value);
+  };
+  for (Operation &op : llvm::reverse(function.front())) {
+    if (auto unary = dyn_cast<UnaryOp>(op);
+        unary && unary.getInput().hasOneUse())
+      if (Operation *source = unary.getInput().getDefiningOp();
+          source && !kept.contains(source) && !kept.contains(unary)) {
+        Role role = getRole(source);
+        bool absorbs = role == Role::Layer ||
+                       (isa<BinaryOp>(source) && role == Role::Map &&
+                        isWanted(unary.getOutput()));
+        if (absorbs && findLimit(source) == unary) {
+          absorbed[source] = unary;
+          continue;
+        }
+      }
+    Role role = getRole(&op);
+    if (kept.contains(&op)) {
+      if (role != Role::Float)
+        remarkMissed(&op, "it is to stay in float");
+      continue;
+    }
+    StringRef why;
+    if (role == Role::Float && !getLayer(&op, why) && !why.empty())
+      remarkMissed(&op, why);
+    if (isa<BatchNormOp>(op))
+      remarkMissed(&op, "a batch norm that --fold-bn has not folded");
+    bool isInteger = role == Role::Layer ||
+                     (role != Role::Float && isWanted(getTarget(&op)));
+    if (!isInteger)
+      continue;
+    integerOps.insert(&op);
+    if (role == Role::Layer)
+      want(op.getOperand(0));
+    else
+      llvm::for_each(op.getOperands(), want);
+  }
+}
+
+bool Plan::isCarrier(Operation *op) const {
+  return isInteger(op) && getRole(op) == Role::Carrier;
+}
+
+/// The integers of `part`, an operand of a concat, can be made as the result's
+/// are: only the concat needs them, and they are rounded in any case.
+bool Plan::canShareWith(Value part) const {
+  while (part.hasOneUse()) {
+    Operation *op = part.getDefiningOp();
+    if (!op)
+      return false;
+    if (auto unary = dyn_cast<UnaryOp>(op); unary && isAbsorbed(unary))
+      op = unary.getInput().getDefiningOp();
+    if (!isInteger(op))
+      return false;
+    if (!isCarrier(op))
+      return true;
+    part = op->getOperand(0);
+  }
+  return false;
+}
+
+void Plan::shareParameters() {
+  for (Value value : tensors)
+    groups.insert(value);
+  // From inputs to outputs, as carriers and parts follow their sources.
+  for (Value value : llvm::reverse(tensors)) {
+    Operation *op = value.getDefiningOp();
+    if (!op || !isInteger(op))
+      continue;
+    if (isCarrier(op))
+      groups.unionSets(value, op->getOperand(0));
+    if (isa<ConcatOp>(op))
+      for (Value part : op->getOperands())
+        if (canShareWith(part))
+          groups.unionSets(value, part);
+  }
+}
+
+void Plan::setStatistics(const Statistics &statistics) {
+  NumberFormat format = getFormat(options.activations);
+  llvm::DenseMap<Value, NumberRange> ranges;
+  for (Value value : tensors) {
+    NumberRange range =
+        statistics.at(value).observer.getRange(format, options.range);
+    NumberRange &joined = ranges[groups.getLeaderValue(value)];
+    joined = joined.join(range);
+  }
+  for (Value value : tensors)
+    parameters[value] =
+        cnn::getParameters(ranges.lookup(groups.getLeaderValue(value)), format);
+}

@@ -1,0 +1,86 @@
+//===- Plan.h - What is computed in integers --------------------*- C++ -*-===//
+
+#ifndef CNNC_LIB_QUANTIZATION_PLAN_H
+#define CNNC_LIB_QUANTIZATION_PLAN_H
+
+#include "Calibrate.h"
+
+#include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Quantization/Weights.h"
+
+#include "llvm/ADT/EquivalenceClasses.h"
+
+namespace mlir::cnn {
+
+inline ArrayRef<int64_t> getShape(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape();
+}
+
+/// A sum of products with constant weights.
+struct Layer {
+  Value input, weights, bias;
+  WeightLayout layout;
+  /// The function that the layer applies itself.
+  FunctionAttr activation;
+};
+
+/// `op` as a layer, or why its weights cannot become integers. Nothing is said
+/// of ops that have no weights.
+std::optional<Layer> getLayer(Operation *op, StringRef &why);
+
+/// Which ops of a function compute in integers, and how tensors are quantized.
+class Plan {
+public:
+  /// Chooses the ops, and remarks why others stay. Fails if an op that is to be
+  /// kept in float does not exist.
+  static llvm::Expected<Plan> make(func::FuncOp function,
+                                   const QuantizationOptions &options);
+
+  /// The tensors that are wanted as integers, whose ranges must be known.
+  ArrayRef<Value> getTensors() const { return tensors; }
+
+  /// Derives scales and zero points.
+  void setStatistics(const Statistics &statistics);
+
+  /// `op` computes in integers.
+  bool isInteger(Operation *op) const { return integerOps.contains(op); }
+  /// It only moves or compares them: its result is quantized as its operand.
+  bool isCarrier(Operation *op) const;
+  /// Some op takes the tensor as integers.
+  bool isWanted(Value value) const { return wanted.contains(value); }
+  /// The relu or clip behind `op` that limits of its integers replace, or null.
+  UnaryOp getAbsorbed(Operation *op) const { return absorbed.lookup(op); }
+  bool isAbsorbed(UnaryOp op) const {
+    Operation *source = op.getInput().getDefiningOp();
+    return source && getAbsorbed(source) == op;
+  }
+  /// The result of `op`, or of the function that it absorbs.
+  Value getTarget(Operation *op) const {
+    UnaryOp function = getAbsorbed(op);
+    return function ? Value(function.getOutput()) : op->getResult(0);
+  }
+  QuantizationParameters getParameters(Value value) const {
+    return parameters.lookup(value);
+  }
+
+private:
+  explicit Plan(const QuantizationOptions &options) : options(options) {}
+
+  void chooseOps(func::FuncOp function,
+                 const llvm::DenseSet<Operation *> &kept);
+  void shareParameters();
+  bool canShareWith(Value part) const;
+
+  const QuantizationOptions &options;
+  llvm::DenseSet<Operation *> integerOps;
+  llvm::DenseSet<Value> wanted;
+  SmallVector<Value> tensors;
+  llvm::DenseMap<Operation *, UnaryOp> absorbed;
+  /// Tensors with the same scale and zero point.
+  llvm::EquivalenceClasses<Value> groups;
+  llvm::DenseMap<Value, QuantizationParameters> parameters;
+};
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_QUANTIZATION_PLAN_H

@@ -1,0 +1,51 @@
+//===- Quantize.cpp - Float networks in integers --------------------------===//
+
+#include "cnnc/Quantization/Quantize.h"
+
+#include "Rewrite.h"
+
+#include "cnnc/Dialect/CNN/CNN.h"
+
+namespace mlir::cnn {
+namespace {
+
+class Quantize : public PassWrapper<Quantize, OperationPass<func::FuncOp>> {
+public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(Quantize)
+
+  explicit Quantize(const QuantizationOptions &options) : options(options) {}
+
+  StringRef getName() const override { return "Quantize"; }
+  StringRef getArgument() const override { return "quantize"; }
+
+  void runOnOperation() override {
+    if (llvm::Error error = run(getOperation())) {
+      getOperation().emitError() << toString(std::move(error));
+      signalPassFailure();
+    }
+  }
+
+private:
+  llvm::Error run(func::FuncOp function) {
+    llvm::Expected<Plan> plan = Plan::make(function, options);
+    if (!plan)
+      return plan.takeError();
+    llvm::Expected<Statistics> statistics =
+        calibrate(function, plan->getTensors(), options);
+    if (!statistics)
+      return statistics.takeError();
+    plan->setStatistics(*statistics);
+    IntegerRewriter(function, *plan, *statistics, options).run();
+    return llvm::Error::success();
+  }
+
+  QuantizationOptions options;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createQuantize(const QuantizationOptions &options) {
+  return std::make_unique<Quantize>(options);
+}
+
+} // namespace mlir::cnn

@@ -1,0 +1,114 @@
+//===- RewriteLayers.cpp - Convolutions and matrix products in integers ---===//
+
+#include "Remarks.h"
+#include "Rewrite.h"
+
+#include "cnnc/Support/Weights.h"
+
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+
+template <typename T>
+static Value createVector(ImplicitLocOpBuilder &builder, RankedTensorType type,
+                          ArrayRef<T> values) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(T));
+  return createConstant(builder, builder.getLoc(), makeConstant(type, bytes));
+}
+
+/// "scale 0.05 zero point 3"
+static std::string describeScale(const QuantizationParameters &parameters) {
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << "scale " << llvm::format("%g", parameters.scale) << " zero point "
+      << parameters.zeroPoint;
+  return text;
+}
+
+void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
+  auto weights = FloatElements::get(layer.weights);
+  std::vector<float> bias;
+  if (layer.bias)
+    bias = *cnn::getFloats(layer.bias);
+  QuantizationParameters input = plan.getParameters(layer.input);
+  int64_t largest = (int64_t(1) << (options.weightBits - 1)) - 1;
+  QuantizedWeights quantized =
+      quantizeWeights(*weights, bias, layer.layout, largest, input.scale);
+  ArrayRef<double> means = statistics.at(layer.input).channelMeans;
+  if (options.correctBias && !means.empty()) {
+    bias.resize(layer.layout.channels, 0);
+    for (auto [number, correction] : llvm::zip_equal(
+             bias, getBiasCorrection(*weights, quantized, layer.layout, means)))
+      number += correction;
+  }
+  std::vector<int32_t> integers;
+  if (!bias.empty())
+    integers = quantizeBias(bias, quantized, input.scale);
+  Value sum = createSum(op, layer, quantized, integers);
+  std::vector<float> sumScales;
+  for (float scale : quantized.scales)
+    sumScales.push_back(input.scale * scale);
+  finishLayer(op, layer, sum, sumScales);
+}
+
+/// One number per output channel, or null for none.
+Value IntegerRewriter::createBias(ArrayRef<int32_t> bias) {
+  if (llvm::all_of(bias, [](int32_t number) { return number == 0; }))
+    return {};
+  auto type = RankedTensorType::get({static_cast<int64_t>(bias.size())},
+                                    builder.getI32Type());
+  return createVector(builder, type, bias);
+}
+
+Value IntegerRewriter::createSum(Operation *op, const Layer &layer,
+                                 const QuantizedWeights &weights,
+                                 ArrayRef<int32_t> bias) {
+  Value x = getIntegers(layer.input);
+  Value zero = createZeroPoint(plan.getParameters(layer.input));
+  auto type = cast<RankedTensorType>(layer.weights.getType());
+  Value w = createVector(builder, type.clone(builder.getI8Type()),
+                         ArrayRef(weights.integers));
+  if (auto conv = dyn_cast<ConvOp>(op))
+    return ConvIntegerOp::create(builder, x, w, zero, Value(), createBias(bias),
+                                 conv.getStrides(), conv.getPads(),
+                                 conv.getDilations(), conv.getGroups());
+  if (layer.layout.channelsFirst)
+    w = builder.createOrFold<TransposeOp>(w, SmallVector<int64_t>{1, 0});
+  Value sum = MatmulIntegerOp::create(builder, x, w, zero, Value());
+  if (Value summand = createBias(bias))
+    sum = BinaryOp::create(builder, BinaryKind::add, sum, summand);
+  return sum;
+}
+
+void IntegerRewriter::finishLayer(Operation *op, const Layer &layer, Value sum,
+                                  ArrayRef<float> sumScales) {
+  int64_t rank = isa<ConvOp>(op) ? getShape(sum).size() - 1 : 1;
+  SmallVector<int64_t> shape(rank, 1);
+  shape[0] = layer.layout.channels;
+  Value inputScale = createVector(
+      builder, RankedTensorType::get(shape, builder.getF32Type()), sumScales);
+  FunctionAttr function = layer.activation;
+  UnaryOp absorbed = plan.getAbsorbed(op);
+  if (absorbed && !function)
+    function = absorbed.getFunction();
+  Value target = plan.getTarget(op);
+  std::string bits = std::to_string(options.weightBits);
+  std::string text = "input " + describeScale(plan.getParameters(layer.input)) +
+                     ", weights of " + bits + " bits";
+  if (!plan.isWanted(target)) {
+    Value result = DequantizeOp::create(builder, sum, inputScale, Value());
+    if (function)
+      result = UnaryOp::create(builder, function, result);
+    floats[target] = result;
+    remarkApplied(op, text + ", output in float");
+    return;
+  }
+  QuantizationParameters parameters = plan.getParameters(target);
+  Value result =
+      RequantizeOp::create(builder, sum, inputScale, createScale(parameters),
+                           createInteger(parameters.zeroPoint), Value());
+  integers[target] = createLimits(result, function, parameters);
+  remarkApplied(op, text + ", output " + describeScale(parameters));
+}
