@@ -73,6 +73,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return choose(key, value, layerTypes, options.firstInFloat);
   if (key == "last")
     return choose(key, value, layerTypes, options.lastInFloat);
+  if (key == "equalize")
+    return choose(key, value, switches, options.equalizes);
   if (key == "bias-correction")
     return choose(key, value, switches, options.correctBias);
   if (key == "engine")
@@ -81,7 +83,7 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return createStringError(
         "unknown option '" + key +
         "' of --quantize; expected activations, "
-        "weights, range, percentile, momentum, first, last, keep, "
+        "weights, range, percentile, momentum, first, last, keep, equalize, "
         "bias-correction or engine");
   options.keptInFloat.push_back(value.str());
   return Error::success();
@@ -95,7 +97,8 @@ const char *const mlir::cnn::quantizationHelp =
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
     "momentum=0.9, first=integer|float and last=integer|float for the layers "
     "next to inputs and outputs, keep=NAME for a layer that stays in float "
-    "(may be repeated), bias-correction=off|on, engine=compiled|reference for "
+    "(may be repeated), equalize=off|on, bias-correction=off|on, "
+    "engine=compiled|reference for "
     "what runs the calibration; the first of each is the default";
 
 Error mlir::cnn::parseQuantization(StringRef text,

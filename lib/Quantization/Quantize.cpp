@@ -2,6 +2,7 @@
 
 #include "cnnc/Quantization/Quantize.h"
 
+#include "Equalize.h"
 #include "Rewrite.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
@@ -20,13 +21,16 @@ public:
 
   void runOnOperation() override {
     if (llvm::Error error = run(getOperation())) {
-      getOperation().emitError() << toString(std::move(error));
+      // Not at the operation, which would be printed.
+      emitError(getOperation().getLoc()) << toString(std::move(error));
       signalPassFailure();
     }
   }
 
 private:
   llvm::Error run(func::FuncOp function) {
+    if (options.equalizes)
+      equalize(function);
     llvm::Expected<Plan> plan = Plan::make(function, options);
     if (!plan)
       return plan.takeError();

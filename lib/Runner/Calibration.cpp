@@ -8,6 +8,7 @@
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 using namespace mlir::cnn;
@@ -22,12 +23,18 @@ static Expected<ModelFile> copyModule(ModuleOp module) {
   llvm::raw_string_ostream stream(bytes);
   if (failed(writeBytecodeToFile(module, stream)))
     return createStringError("the network cannot be copied for calibration");
+  // Weights in bytecode are aligned.
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytes.size(), "calibration", llvm::Align(64));
+  llvm::copy(bytes, buffer->getBufferStart());
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   ModelFile copy;
   DialectRegistry registry;
   registerAllDialects(registry);
   copy.context = std::make_unique<MLIRContext>(registry);
   Error error = collectErrors(copy.context.get(), [&]() -> Error {
-    copy.module = parseSourceString<ModuleOp>(bytes, copy.context.get());
+    copy.module = parseSourceFile<ModuleOp>(sources, copy.context.get());
     return copy.module ? Error::success()
                        : createStringError("the copy cannot be read");
   });

@@ -34,6 +34,9 @@ struct QuantizationOptions {
   bool firstInFloat = false, lastInFloat = false;
   /// Locations of layers that stay in float.
   std::vector<std::string> keptInFloat;
+  /// Scale channels such that consecutive layers have weights of the same
+  /// magnitude.
+  bool equalizes = false;
   /// Correct biases by the mean error that rounded weights cause.
   bool correctBias = false;
   /// Use the interpreter for calibration, whose numbers are the same on every
