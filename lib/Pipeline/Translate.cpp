@@ -116,7 +116,9 @@ FailureOr<OwningOpRef<ModuleOp>> readNetwork(StringRef path,
            << "input shapes can be set for .onnx files only, not for '" << path
            << "'";
   std::string reason;
-  std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &reason);
+  // Bytecode is read in place, where constants must be aligned.
+  std::unique_ptr<llvm::MemoryBuffer> buffer =
+      openInputFile(path, llvm::Align(bufferAlignment), &reason);
   if (!buffer)
     return emitError(UnknownLoc::get(context)) << reason;
   auto sources = std::make_shared<llvm::SourceMgr>();

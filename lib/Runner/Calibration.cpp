@@ -25,7 +25,7 @@ static Expected<ModelFile> copyModule(ModuleOp module) {
     return createStringError("the network cannot be copied for calibration");
   // Weights in bytecode are aligned.
   auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      bytes.size(), "calibration", llvm::Align(64));
+      bytes.size(), "calibration", llvm::Align(bufferAlignment));
   llvm::copy(bytes, buffer->getBufferStart());
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());

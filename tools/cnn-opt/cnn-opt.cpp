@@ -128,7 +128,8 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
     return nullptr;
   if (!name.ends_with(".onnx")) {
     std::string reason;
-    std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(name, &reason);
+    std::unique_ptr<llvm::MemoryBuffer> buffer =
+        openInputFile(name, llvm::Align(cnn::bufferAlignment), &reason);
     if (!buffer)
       llvm::WithColor::error() << reason << "\n";
     return buffer;
@@ -141,7 +142,7 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
     return nullptr;
   // Bytecode is read in place, where constants must be aligned.
   auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      bytes.size(), name, llvm::Align(64));
+      bytes.size(), name, llvm::Align(cnn::bufferAlignment));
   llvm::copy(bytes, buffer->getBufferStart());
   return buffer;
 }
