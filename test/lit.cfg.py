@@ -81,6 +81,10 @@ if len(os.sched_getaffinity(0)) > 1:
 add_python_module("torch")
 add_python_module("torchvision")
 
+if shutil.which("node") and os.path.isdir(
+    os.path.join(config.cnnc_build, "bench", "node_modules", "onnxruntime-node")
+):
+    config.available_features.add("onnxruntime")
 if shutil.which("cnnc-import-fuzzer", path=config.cnnc_tools):
     config.available_features.add("fuzzer")
 if config.sanitize == "ON":

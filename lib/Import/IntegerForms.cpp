@@ -66,6 +66,23 @@ Quantized getSource(Value value) {
           dequantize.getZeroPoint()};
 }
 
+/// The integers of a bias that is dequantized with the scales of the sums, the
+/// float32 products of those of x and w; a quotient could round to others.
+std::optional<std::vector<double>> getUnits(Value bias, const Quantized &x,
+                                            const Quantized &w) {
+  auto dequantize = bias.getDefiningOp<DequantizeOp>();
+  if (!dequantize || dequantize.getZeroPoint())
+    return std::nullopt;
+  auto units = getNumbers(dequantize.getScale()), xScale = getNumbers(x.scale),
+       wScale = getNumbers(w.scale);
+  if (!units || units->size() != wScale->size())
+    return std::nullopt;
+  for (auto [unit, scale] : llvm::zip_equal(*units, *wScale))
+    if (unit != static_cast<float>(xScale->front() * scale))
+      return std::nullopt;
+  return getNumbers(dequantize.getInput());
+}
+
 bool isOneNumber(Value parameter) {
   return !parameter || getShape(parameter).empty();
 }
@@ -172,10 +189,11 @@ std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
       !cast<RankedTensorType>(w.integers.getType()).hasStaticShape())
     return std::nullopt;
   std::vector<double> reach = getReach(w);
+  auto units = getUnits(bias, x, w);
   std::vector<int32_t> integers;
   for (auto [i, number] : llvm::enumerate(*numbers)) {
     double unit = xScale->front() * (*wScale)[wScale->size() == 1 ? 0 : i];
-    double integer = std::nearbyint(number / unit);
+    double integer = units ? (*units)[i] : std::nearbyint(number / unit);
     double largest = std::numeric_limits<int32_t>::max() - reach[i];
     double clamped = std::max(-largest, std::min(integer, largest));
     constexpr double tolerance = 1.0 / 256;

@@ -81,13 +81,36 @@ llvm::Error writeMLIR(ModuleOp module, const TranslateOptions &options,
   return writeModule(*copy, path);
 }
 
+/// ONNX has no algorithms, so none is chosen.
+llvm::Error writeONNX(ModuleOp module, const TranslateOptions &options,
+                      StringRef path) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  CompileOptions compile = options.compile;
+  compile.winograd.reset();
+  compile.tuning.reset();
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  bool isAsImported = !compile.optimize && !compile.quantization;
+  buildPipelineFor(*copy, manager, compile,
+                   isAsImported ? Boundary::A : options.until);
+  showPasses(manager, compile.progress);
+  if (failed(manager.run(*copy)))
+    return llvm::createStringError("the network was not optimised");
+  compile.progress->clear();
+  if (failed(exportONNX(*copy, path, options.onnx)))
+    return llvm::createStringError("the network was not written");
+  return llvm::Error::success();
+}
+
 llvm::Error writeAll(ModuleOp module, const TranslateOptions &options) {
   bool compiles = false;
   for (const Output &output : options.outputs) {
     compiles |= output.kind.has_value();
-    if (!output.kind)
-      if (llvm::Error error = writeMLIR(module, options, output.path))
-        return error;
+    if (output.kind)
+      continue;
+    if (llvm::Error error = output.isONNX
+                                ? writeONNX(module, options, output.path)
+                                : writeMLIR(module, options, output.path))
+      return error;
   }
   if (!compiles)
     return llvm::Error::success();

@@ -12,6 +12,7 @@ import sys
 
 import cases
 import expectations
+import exported
 import report
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -44,6 +45,10 @@ def parse_arguments():
     )
     parser.add_argument("--cnn-run", default="cnn-run", help="by default the one in PATH")
     parser.add_argument(
+        "--export", action="store_true", help="run what cnn-translate --emit=onnx writes of a case"
+    )
+    parser.add_argument("--cnn-translate", default="cnn-translate", help="for --export")
+    parser.add_argument(
         "--expected",
         default=os.path.join(HERE, "expected-failures.txt"),
         help="the list of expected failures",
@@ -56,6 +61,13 @@ def parse_arguments():
     parser.add_argument("--json", metavar="FILE", help="write each case and the totals")
     parser.add_argument("--markdown", metavar="FILE", help="write the table")
     return parser.parse_args()
+
+
+def make_runner(arguments):
+    tolerances = expectations.read_tolerances(arguments.tolerances)
+    if not arguments.export:
+        return cases.Runner(arguments.cnn_run, tolerances)
+    return exported.ExportingRunner(arguments.cnn_run, arguments.cnn_translate, tolerances)
 
 
 def run_all(found, runner, jobs):
@@ -73,12 +85,13 @@ def main():
     if arguments.per_operator:
         found = cases.choose(found, arguments.per_operator)
     expected = expectations.read(arguments.expected)
+    if arguments.export:
+        expected = expectations.read(os.path.join(HERE, "export-failures.txt")) + expected
     if arguments.list:
         for case in found:
             print(case.name, f"({case.operator})")
         return 0
-    runner = cases.Runner(arguments.cnn_run, expectations.read_tolerances(arguments.tolerances))
-    results = run_all(found, runner, arguments.j)
+    results = run_all(found, make_runner(arguments), arguments.j)
     is_complete = not (arguments.filter or arguments.per_operator)
     problems = expectations.check(results, expected, is_complete)
     if arguments.v:

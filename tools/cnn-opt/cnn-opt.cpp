@@ -16,6 +16,7 @@
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Support/FileUtilities.h"
@@ -24,6 +25,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -65,7 +67,8 @@ MlirOptMainConfig
 getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
           std::optional<cnn::QuantizationOptions> quantization) {
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
-  if (outputName.ends_with(".mlirbc"))
+  // ONNX is written from it.
+  if (outputName.ends_with(".mlirbc") || outputName.ends_with(".onnx"))
     config.emitBytecode(true);
   bool keepWeights = printWeights || outputName.ends_with(".mlir") ||
                      config.shouldEmitBytecode();
@@ -120,6 +123,15 @@ LogicalResult printCheck(StringRef name, DialectRegistry &registry) {
   return cnn::checkONNX(name, &context, *options, llvm::outs());
 }
 
+/// Memory that bytecode can be read from, with constants in place.
+std::unique_ptr<llvm::MemoryBuffer> copyAligned(ArrayRef<char> bytes,
+                                                StringRef name) {
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytes.size(), name, llvm::Align(cnn::bufferAlignment));
+  llvm::copy(bytes, buffer->getBufferStart());
+  return buffer;
+}
+
 /// The input as what the MLIR parser reads: a .onnx file becomes bytecode.
 std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
                                               DialectRegistry &registry) {
@@ -140,11 +152,21 @@ std::unique_ptr<llvm::MemoryBuffer> readInput(StringRef name,
   llvm::raw_svector_ostream stream(bytes);
   if (failed(module) || failed(writeBytecodeToFile(**module, stream)))
     return nullptr;
-  // Bytecode is read in place, where constants must be aligned.
-  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      bytes.size(), name, llvm::Align(cnn::bufferAlignment));
-  llvm::copy(bytes, buffer->getBufferStart());
-  return buffer;
+  return copyAligned(bytes, name);
+}
+
+/// Writes to an ONNX file what passes made of the input.
+LogicalResult writeONNX(StringRef path, ArrayRef<char> bytecode,
+                        DialectRegistry &registry) {
+  MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
+  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+    return success(cnn::printAtNode(diagnostic, llvm::errs()));
+  });
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(copyAligned(bytecode, path), llvm::SMLoc());
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  return success(module && succeeded(cnn::exportONNX(*module, path)));
 }
 
 /// Runs the passes and replaces the output file when all of it is written.
@@ -176,6 +198,14 @@ LogicalResult run(StringRef inputName, StringRef outputName,
   std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
     return failure();
+  if (StringRef(outputName).ends_with(".onnx")) {
+    SmallVector<char, 0> bytes;
+    llvm::raw_svector_ostream stream(bytes);
+    if (failed(MlirOptMain(stream, std::move(input), registry,
+                           getConfig(outputName, until, *quantization))))
+      return failure();
+    return writeONNX(outputName, bytes, registry);
+  }
   bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
     processed =
@@ -205,10 +235,12 @@ EXAMPLES:
   cnn-opt model.onnx --winograd=tile=4 --remarks-filter=cnn
   cnn-opt model.onnx --winograd=max-error=8
   cnn-opt model.onnx --fold-bn -o folded.mlirbc
+  cnn-opt model.onnx --fold-bn -o folded.onnx
   cnn-opt --check model.onnx
 
 OPTIONS:
-  -o FILE                 write .mlirbc (binary) or .mlir (text), with all weights
+  -o FILE                 write .mlirbc (binary), .mlir (text) or .onnx (opset 17,
+                          from boundary A or B), with all weights
   --print-weights         print all weights; without it only small constants have
                           data on standard output
   --input-shape=NAME:1x3x224x224

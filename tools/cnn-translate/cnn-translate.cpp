@@ -34,12 +34,30 @@ struct Flags {
   cl::list<std::string> emit{
       "emit", cl::cat(category), cl::CommaSeparated, cl::value_desc("kinds"),
       cl::desc(
-          "What to write: mlir, llvm, asm, obj (default), static (or lib), "
-          "shared, header; several are separated by commas")};
+          "What to write: mlir, onnx, llvm, asm, obj (default), static (or "
+          "lib), shared, header; several are separated by commas")};
   cl::opt<std::string> until{
       "until", cl::init("B"), cl::cat(category), cl::value_desc("boundary"),
       cl::desc("Boundary at which --emit=mlir stops: A imported, B optimised "
-               "(default), C kernels, D buffers, E loops")};
+               "(default), C kernels, D buffers, E loops; --emit=onnx, at A "
+               "or B")};
+  cl::opt<int64_t> opset{
+      "opset", cl::init(cnn::ExportOptions().opset), cl::cat(category),
+      cl::value_desc("number"),
+      cl::desc("Opset of --emit=onnx, 13 to 22 (default 17)")};
+  cl::opt<cnn::QuantizedForm> quantized{
+      "quantized", cl::init(cnn::QuantizedForm::qdq), cl::cat(category),
+      cl::desc("How --emit=onnx writes layers of integers"),
+      cl::values(
+          clEnumValN(cnn::QuantizedForm::qdq, "qdq",
+                     "float layers between DequantizeLinear and "
+                     "QuantizeLinear (default)"),
+          clEnumValN(cnn::QuantizedForm::qlinear, "qlinear",
+                     "QLinearConv and its like, some of com.microsoft"))};
+  cl::opt<bool> externalData{
+      "external-data", cl::cat(category),
+      cl::desc("Let --emit=onnx put weights into FILE.data beside FILE, as it "
+               "does of itself with networks near 2 GB")};
   cl::opt<std::string> target{
       "target", cl::cat(category), cl::value_desc("triple"),
       cl::desc("Machine to compile for, for example "
@@ -87,9 +105,11 @@ struct KindName {
   StringRef name, extension;
   std::optional<cnn::OutputKind> kind;
   bool isBinary;
+  bool isONNX = false;
 };
 const KindName kindNames[] = {
     {"mlir", ".mlir", std::nullopt, false},
+    {"onnx", ".onnx", std::nullopt, true, /*isONNX=*/true},
     {"llvm", ".ll", cnn::OutputKind::LLVMText, false},
     {"asm", ".s", cnn::OutputKind::Assembly, false},
     {"obj", ".o", cnn::OutputKind::Object, true},
@@ -106,16 +126,43 @@ llvm::Expected<cnn::Output> makeOutput(const Flags &flags, StringRef kindName) {
         "unknown kind of output '" + kindName + "'; expected one of " +
         llvm::join(llvm::map_range(kindNames, [](auto &it) { return it.name; }),
                    ", "));
+  // It would be named like the network that is read.
+  if (flags.outputPath.empty() && row->isONNX)
+    return llvm::createStringError("--emit=onnx needs -o FILE");
   if (flags.outputPath.empty() && !row->isBinary)
     return cnn::Output{row->kind, "-"};
   if (!flags.outputPath.empty() &&
       (flags.emit.size() < 2 || flags.outputPath == "-"))
-    return cnn::Output{row->kind, flags.outputPath};
+    return cnn::Output{row->kind, flags.outputPath, row->isONNX};
   SmallString<128> path(flags.outputPath.empty()
                             ? llvm::sys::path::filename(flags.input)
                             : StringRef(flags.outputPath));
   llvm::sys::path::replace_extension(path, row->extension);
-  return cnn::Output{row->kind, path.str().str()};
+  return cnn::Output{row->kind, path.str().str(), row->isONNX};
+}
+
+/// What the command line says about ONNX files.
+llvm::Error setExport(const Flags &flags, cnn::TranslateOptions &options) {
+  options.onnx.opset = flags.opset;
+  options.onnx.quantized = flags.quantized;
+  options.onnx.externalData = flags.externalData;
+  bool writesONNX =
+      llvm::any_of(options.outputs, [](auto &output) { return output.isONNX; });
+  if (!writesONNX) {
+    for (const cl::Option *option : std::initializer_list<const cl::Option *>{
+             &flags.opset, &flags.quantized, &flags.externalData})
+      if (option->getNumOccurrences() > 0)
+        return llvm::createStringError("--" + option->ArgStr +
+                                       " needs --emit=onnx");
+    return llvm::Error::success();
+  }
+  if (options.until > cnn::Boundary::B)
+    return llvm::createStringError("--emit=onnx expects --until=A or B; got " +
+                                   flags.until);
+  if (llvm::Error error = cnn::checkExportOptions(options.onnx))
+    return llvm::createStringError("--opset " +
+                                   llvm::toString(std::move(error)));
+  return llvm::Error::success();
 }
 
 llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
@@ -134,6 +181,8 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
     return llvm::createStringError("unknown boundary '" + flags.until +
                                    "'; expected A, B, C, D or E");
   options.until = *boundary;
+  if (llvm::Error error = setExport(flags, options))
+    return std::move(error);
   for (const std::string &shape : flags.inputShapes)
     if (llvm::Error error = cnn::parseInputShape(shape, options.import))
       return std::move(error);

@@ -3,6 +3,7 @@
 #ifndef CNNC_PIPELINE_TRANSLATE_H
 #define CNNC_PIPELINE_TRANSLATE_H
 
+#include "cnnc/Export/Export.h"
 #include "cnnc/Import/Import.h"
 #include "cnnc/Pipeline/Pipeline.h"
 
@@ -15,20 +16,22 @@ class SourceMgr;
 
 namespace mlir::cnn {
 
-/// One file that `translate` writes: a form of the compiled network, or its
-/// MLIR at a boundary.
+/// One file that `translate` writes: a form of the compiled network, its MLIR
+/// at a boundary, or the network as ONNX.
 struct Output {
-  /// Empty for MLIR.
+  /// Empty for MLIR and ONNX.
   std::optional<OutputKind> kind;
   std::string path;
+  bool isONNX = false;
 };
 
 struct TranslateOptions {
   std::string input;
   SmallVector<Output> outputs;
-  /// Where MLIR output stops.
+  /// Where MLIR output stops, and ONNX output, which is not beyond B.
   Boundary until = Boundary::B;
   ImportOptions import;
+  ExportOptions onnx;
   CompileOptions compile;
 };
 
