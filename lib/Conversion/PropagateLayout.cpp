@@ -143,7 +143,11 @@ struct PropagateLayout : impl::PropagateLayoutBase<PropagateLayout> {
     // Afterwards, because it hides packing from the others.
     RewritePatternSet reshapes(context);
     reshapes.add<ReshapePackedPixel, ReshapeUnpackedPixel>(context);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(moves))) ||
+    // Long chains of concatenations take many rounds.
+    GreedyRewriteConfig config;
+    config.setMaxIterations(GreedyRewriteConfig::kNoLimit);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(moves), config)) ||
         failed(applyPatternsGreedily(getOperation(), std::move(reshapes))))
       signalPassFailure();
   }

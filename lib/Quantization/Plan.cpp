@@ -165,6 +165,13 @@ UnaryOp findLimit(Operation *op) {
   return isLimit ? unary : UnaryOp();
 }
 
+/// `op` computes in floats between bytes, with a constant: a scale or a shift.
+bool isScaling(Operation *op) {
+  return isa<BinaryOp>(op) && getRole(op) == Role::Map &&
+         llvm::any_of(op->getOperands(),
+                      [](Value value) { return bool(getConstant(value)); });
+}
+
 /// The names in a location.
 void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
   if (auto name = dyn_cast<NameLoc>(location))
@@ -245,25 +252,45 @@ Expected<Plan> Plan::make(func::FuncOp function,
   return plan;
 }
 
+/// Some op takes `value` as integers.
+void Plan::want(Value value) {
+  if (!getConstant(value) && wanted.insert(value).second)
+    tensors.push_back(value);
+}
+
+/// The same of the operands of `op`. Scales and shifts in a row are computed in
+/// floats, without rounding in between.
+void Plan::wantOperands(Operation *op, const DenseSet<Operation *> &kept) {
+  for (Value value : op->getOperands()) {
+    Operation *source = value.getDefiningOp();
+    bool isInner = source && isa<BinaryOp>(op) && value.hasOneUse() &&
+                   !kept.contains(source) && isScaling(source);
+    if (isInner)
+      innerOps.insert(source);
+    else
+      want(value);
+  }
+}
+
+/// Lets the op before `unary`, if it is one with limits, replace it.
+bool Plan::absorb(UnaryOp unary, const DenseSet<Operation *> &kept) {
+  Operation *source = unary.getInput().getDefiningOp();
+  if (!source || kept.contains(source) || kept.contains(unary) ||
+      findLimit(source) != unary)
+    return false;
+  Role role = getRole(source);
+  bool isSum =
+      isa<BinaryOp>(source) && role == Role::Map && isWanted(unary.getOutput());
+  if (role != Role::Layer && !isSum)
+    return false;
+  absorbed[source] = unary;
+  return true;
+}
+
 void Plan::chooseOps(func::FuncOp function, const DenseSet<Operation *> &kept) {
-  auto want = [&](Value value) {
-    if (!getConstant(value) && wanted.insert(value).second)
-      tensors.push_back(value);
-  };
   for (Operation &op : llvm::reverse(function.front())) {
-    if (auto unary = dyn_cast<UnaryOp>(op);
-        unary && unary.getInput().hasOneUse())
-      if (Operation *source = unary.getInput().getDefiningOp();
-          source && !kept.contains(source) && !kept.contains(unary)) {
-        Role role = getRole(source);
-        bool absorbs = role == Role::Layer ||
-                       (isa<BinaryOp>(source) && role == Role::Map &&
-                        isWanted(unary.getOutput()));
-        if (absorbs && findLimit(source) == unary) {
-          absorbed[source] = unary;
-          continue;
-        }
-      }
+    if (auto unary = dyn_cast<UnaryOp>(op); unary && absorb(unary, kept))
+      continue;
     Role role = getRole(&op);
     if (kept.contains(&op)) {
       if (role != Role::Float)
@@ -275,15 +302,15 @@ void Plan::chooseOps(func::FuncOp function, const DenseSet<Operation *> &kept) {
       remarkMissed(&op, why);
     if (isa<BatchNormOp>(op))
       remarkMissed(&op, "a batch norm that --fold-bn has not folded");
-    bool isInteger = role == Role::Layer ||
-                     (role != Role::Float && isWanted(getTarget(&op)));
-    if (!isInteger)
-      continue;
-    integerOps.insert(&op);
-    if (role == Role::Layer)
+    if (role == Role::Layer) {
+      integerOps.insert(&op);
       want(op.getOperand(0));
-    else
-      llvm::for_each(op.getOperands(), want);
+    } else if (innerOps.contains(&op)) {
+      wantOperands(&op, kept);
+    } else if (role != Role::Float && isWanted(getTarget(&op))) {
+      integerOps.insert(&op);
+      wantOperands(&op, kept);
+    }
   }
 }
 

@@ -68,11 +68,16 @@ private:
 
   void chooseOps(func::FuncOp function,
                  const llvm::DenseSet<Operation *> &kept);
+  void want(Value value);
+  void wantOperands(Operation *op, const llvm::DenseSet<Operation *> &kept);
+  bool absorb(UnaryOp unary, const llvm::DenseSet<Operation *> &kept);
   void shareParameters();
   bool canShareWith(Value part) const;
 
   const QuantizationOptions &options;
   llvm::DenseSet<Operation *> integerOps;
+  /// What computes in floats between integers.
+  llvm::DenseSet<Operation *> innerOps;
   llvm::DenseSet<Value> wanted;
   SmallVector<Value> tensors;
   llvm::DenseMap<Operation *, UnaryOp> absorbed;
