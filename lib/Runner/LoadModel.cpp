@@ -5,6 +5,7 @@
 
 #include "llvm/Support/Path.h"
 
+using namespace mlir;
 using namespace mlir::cnn;
 using llvm::createFileError;
 using llvm::createStringError;
@@ -42,8 +43,25 @@ static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
                                                       CompileOptions options) {
   options.progress = std::make_shared<Progress>();
   options.releaseWeights = true;
+  // It has been done.
+  options.quantization.reset();
   return loadCompiled(model.context.get(),
                       [&] { return compile(*model.module, options); });
+}
+
+/// Quantizes the model, if it is to be, whatever runs it.
+static llvm::Error quantize(ModelFile &model, const CompileOptions &options) {
+  if (!options.quantization)
+    return llvm::Error::success();
+  QuantizationOptions quantization = *options.quantization;
+  quantization.progress = std::make_shared<Progress>();
+  return collectErrors(model.context.get(), [&]() -> llvm::Error {
+    PassManager manager(model.context.get(), ModuleOp::getOperationName());
+    buildQuantizationPipeline(manager, quantization);
+    if (failed(manager.run(*model.module)))
+      return createStringError("the network was not quantized");
+    return llvm::Error::success();
+  });
 }
 
 Expected<std::unique_ptr<Engine>>
@@ -60,6 +78,8 @@ mlir::cnn::loadModel(const RunOptions &options, bool useReference) {
   Expected<ModelFile> model = readModelFile(options);
   if (!model)
     return model.takeError();
+  if (llvm::Error error = quantize(*model, options.compile))
+    return std::move(error);
   if (useReference)
     return makeReferenceEngine(std::move(*model));
   return compileModel(std::move(*model), options.compile);

@@ -71,6 +71,10 @@ Error checkOptions(const RunOptions &options) {
     return createStringError("--json needs --benchmark, --profile or "
                              "--dataset");
   StringRef extension = llvm::sys::path::extension(options.model);
+  if (options.compile.quantization && (extension == ".so" || extension == ".o"))
+    return createStringError("--quantize needs a model file, got compiled "
+                             "code: '" +
+                             options.model + "'");
   if ((options.useReference || options.compareReference) &&
       (extension == ".so" || extension == ".o"))
     return createStringError("the reference interpreter needs a model file, "
