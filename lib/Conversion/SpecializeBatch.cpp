@@ -39,8 +39,12 @@ FailureOr<Type> specialize(BlockArgument argument) {
 /// that running them one by one gives something else.
 bool mixesImages(Operation *op) {
   return llvm::TypeSwitch<Operation *, bool>(op)
-      .Case<SoftmaxOp, ConcatOp, GatherOp, LayerNormOp, ArgReduceOp,
-            CumulativeSumOp>([](auto it) { return it.getAxis() == 0; })
+      .Case<SoftmaxOp, ConcatOp, LayerNormOp, ArgReduceOp, CumulativeSumOp>(
+          [](auto it) { return it.getAxis() == 0; })
+      // Images may index a table.
+      .Case([](GatherOp it) {
+        return it.getAxis() == 0 && isDynamic(it.getInput().getType());
+      })
       // Updates of all images meet in one tensor.
       .Case<ScatterElementsOp, ScatterNDOp>(
           [](auto it) { return !isDynamic(it.getType()); })

@@ -65,3 +65,21 @@ func.func @sums_images(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %0 = cnn.cumulative_sum %x axis 0 : tensor<?x4xf32>
   return %0 : tensor<?x4xf32>
 }
+
+// -----
+
+func.func @looks_images_up(%x: tensor<?x4xf32>, %i: tensor<2xi64>) -> tensor<2x4xf32> {
+  // expected-error @below {{'cnn.gather' combines the images of a batch}}
+  %0 = cnn.gather %x, %i axis 0 : tensor<?x4xf32>, tensor<2xi64>
+  return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+// Numbers that index a table stay apart.
+// CHECK-LABEL: func @looks_numbers_up
+//       CHECK:   cnn.gather {{.*}} : tensor<256xui8>, tensor<1x4xui8>
+func.func @looks_numbers_up(%x: tensor<?x4xui8>, %t: tensor<256xui8>) -> tensor<?x4xui8> {
+  %0 = cnn.gather %t, %x axis 0 : tensor<256xui8>, tensor<?x4xui8>
+  return %0 : tensor<?x4xui8>
+}
