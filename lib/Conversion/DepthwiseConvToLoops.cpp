@@ -10,11 +10,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConvRows.h"
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
-#include "LoopBuilder.h"
-#include "SlidingWindow.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -24,19 +24,27 @@ namespace {
 
 class DepthwiseConvEmitter {
 public:
-  DepthwiseConvEmitter(LoopBuilder &builder, DepthwiseConvOp op)
-      : builder(builder), window(op.getWindow()),
-        activation(op.getActivationAttr()),
-        groupChannels(op.getGroupChannels()),
-        vector(VectorType::get(op.getOutput().getType().getShape().back(),
-                               op.getOutput().getType().getElementType())) {}
+  DepthwiseConvEmitter(LoopBuilder &builder, const cnn::Machine &machine,
+                       const DepthwiseConvolution &conv)
+      : builder(builder), conv(conv), window(conv.window), input(conv.input),
+        filter(conv.filter), bias(conv.bias), residual(conv.residual),
+        output(conv.output), groupChannels(filter.shape[1]),
+        vector(VectorType::get(
+            output.shape.back(),
+            cast<MemRefType>(output.memref.getType()).getElementType())) {
+    int64_t largest =
+        std::max<int64_t>(1, getRegisters(machine, vector) * 7 / 16);
+    plan = planColumns(window[1], input.shape[3],
+                       splitColumns(output.shape[3], largest, /*smallest=*/4));
+  }
 
-  LogicalResult readOperands(DepthwiseConvOp op);
-  void emit(const cnn::Machine &machine);
+  void emit();
+  void emitRow(const DepthwiseRow &row);
 
 private:
   using Values = SmallVector<Value>;
 
+  Value getRowStart(Value tap);
   void emitTile(const ColumnTiles &tile, Value column);
   Values emitTapRow(const ColumnTiles &tile, Value tap, Position x,
                     int64_t channel, ValueRange carried);
@@ -44,66 +52,67 @@ private:
   void finish(const ColumnTiles &tile, Value column, ArrayRef<Value> sums);
 
   LoopBuilder &builder;
-  cnn::Window window;
-  cnn::FunctionAttr activation;
+  const DepthwiseConvolution &conv;
+  const cnn::Window &window;
+  const FlatArray &input, &filter, &bias, &residual, &output;
   int64_t groupChannels;
   VectorType vector;
-  /// The filter has a dimension for the channels of a group, which may be 1.
-  FlatArray input, filter, bias, residual, output;
+  SmallVector<ColumnTiles> plan;
 
   // Set by the loops that are being emitted.
   Value inputBase, filterBase, biasBase, residualBase, outputBase;
+  /// Where the row of the first tap is in a ring.
+  Value ringRow;
   TapRange taps;
 };
 
-LogicalResult DepthwiseConvEmitter::readOperands(DepthwiseConvOp op) {
-  FailureOr<FlatArray> arrays[] = {
-      builder.flatten(op.getInput()), builder.flatten(op.getFilter()),
-      builder.flatten(op.getBias()), builder.flatten(op.getResidual()),
-      builder.flatten(op.getOutput())};
-  if (llvm::any_of(arrays, [](const auto &array) { return failed(array); }))
-    return failure();
-  input = *arrays[0];
-  filter = *arrays[1];
-  if (filter.shape.size() == 4) {
-    filter.shape.insert(filter.shape.begin() + 1, 1);
-    filter.strides.insert(filter.strides.begin() + 1, 0);
-  }
-  bias = *arrays[2];
-  residual = *arrays[3];
-  output = *arrays[4];
-  return success();
+void DepthwiseConvEmitter::emit() {
+  builder.forAll({0, 0, 0}, {output.shape[0], output.shape[1], output.shape[2]},
+                 [&](ValueRange indices) {
+                   Value start =
+                       builder.linearize(indices.take_front(2),
+                                         ArrayRef(input.strides).take_front(2));
+                   emitRow({indices[0], indices[1], indices[2], start});
+                 });
 }
 
-void DepthwiseConvEmitter::emit(const cnn::Machine &machine) {
-  int64_t largest =
-      std::max<int64_t>(1, getRegisters(machine, vector) * 7 / 16);
-  SmallVector<ColumnTiles> plan =
-      planColumns(window[1], input.shape[3],
-                  splitColumns(output.shape[3], largest, /*smallest=*/4));
-  builder.forAll(
-      {0, 0, 0}, {output.shape[0], output.shape[1], output.shape[2]},
-      [&](ValueRange indices) {
-        Value block = indices[1], row = indices[2];
-        taps = emitTapRange(builder, window[0], input.shape[2], output.shape[2],
-                            row);
-        Value inputRow =
-            builder.add(builder.mul(row, window[0].stride), -window[0].padLow);
-        inputBase = builder.linearize({indices[0], block, inputRow},
-                                      ArrayRef(input.strides).take_front(3));
-        filterBase = builder.mul(block, filter.strides[0]);
-        biasBase = builder.mul(block, vector.getNumElements());
-        outputBase =
-            builder.linearize(indices, ArrayRef(output.strides).take_front(3));
-        if (residual)
-          residualBase = builder.linearize(
-              indices, ArrayRef(residual.strides).take_front(3));
-        for (const ColumnTiles &tile : plan)
-          builder.loop(tile.count, 1, [&](Value number) {
-            emitTile(tile, builder.add(builder.mul(number, tile.columns),
-                                       tile.first));
-          });
-      });
+void DepthwiseConvEmitter::emitRow(const DepthwiseRow &row) {
+  taps = emitTapRange(builder, window[0], input.shape[2], output.shape[2],
+                      row.row);
+  Value inputRow =
+      builder.add(builder.mul(row.row, window[0].stride), -window[0].padLow);
+  inputBase = row.input;
+  if (conv.ringRows)
+    ringRow = builder.createOrFold<arith::RemUIOp>(
+        builder.add(inputRow, llvm::alignTo(window[0].padLow, conv.ringRows)),
+        builder.index(conv.ringRows));
+  else
+    inputBase = builder.add(inputBase, builder.mul(inputRow, input.strides[2]));
+  filterBase = builder.mul(row.block, filter.strides[0]);
+  biasBase = builder.mul(row.block, vector.getNumElements());
+  Value position[] = {row.image, row.block, row.row};
+  outputBase =
+      builder.linearize(position, ArrayRef(output.strides).take_front(3));
+  if (residual)
+    residualBase =
+        builder.linearize(position, ArrayRef(residual.strides).take_front(3));
+  for (const ColumnTiles &tile : plan)
+    builder.loop(tile.count, 1, [&](Value number) {
+      emitTile(tile,
+               builder.add(builder.mul(number, tile.columns), tile.first));
+    });
+}
+
+/// Where the row of a tap is, seen from that of the first.
+Value DepthwiseConvEmitter::getRowStart(Value tap) {
+  if (!conv.ringRows)
+    return builder.mul(tap, window[0].dilation * input.strides[2]);
+  Value row = builder.add(ringRow, builder.mul(tap, window[0].dilation));
+  Value wrapped = builder.add(row, -conv.ringRows);
+  Value isBeyond = arith::CmpIOp::create(builder, arith::CmpIPredicate::sge,
+                                         wrapped, builder.index(0));
+  return builder.mul(arith::SelectOp::create(builder, isBeyond, wrapped, row),
+                     input.strides[2]);
 }
 
 void DepthwiseConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
@@ -111,15 +120,14 @@ void DepthwiseConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
       bias ? builder.load(bias, {biasBase}, vector) : builder.splat(0, vector);
   Value start = builder.add(
       inputBase, builder.mul(column, window[1].stride * input.strides[3]));
-  int64_t rowStride = window[0].dilation * input.strides[2];
   Values sums(tile.columns, initial);
   for (int64_t channel = 0; channel < groupChannels; ++channel)
-    sums = builder.loop(
-        taps.lower, taps.upper, 1, sums, [&](Value tap, ValueRange sums) {
-          Position x{builder.add(start, builder.mul(tap, rowStride)),
-                     -window[1].padLow * input.strides[3]};
-          return emitTapRow(tile, tap, x, channel, sums);
-        });
+    sums = builder.loop(taps.lower, taps.upper, 1, sums,
+                        [&](Value tap, ValueRange sums) {
+                          Position x{builder.add(start, getRowStart(tap)),
+                                     -window[1].padLow * input.strides[3]};
+                          return emitTapRow(tile, tap, x, channel, sums);
+                        });
   finish(tile, column, sums);
 }
 
@@ -168,19 +176,46 @@ void DepthwiseConvEmitter::finish(const ColumnTiles &tile, Value column,
     if (residual)
       sum = builder.addFloat(
           sum, builder.load(residual, other + i * residual.strides[3], vector));
-    sum = cnn::emitFunction(builder, activation, sum);
+    sum = cnn::emitFunction(builder, conv.activation, sum);
     builder.store(sum, output, y + i * output.strides[3]);
   }
 }
 
 } // namespace
 
+void DepthwiseConvolution::setFilter(const FlatArray &array) {
+  filter = array;
+  if (filter.shape.size() == 4) {
+    filter.shape.insert(filter.shape.begin() + 1, 1);
+    filter.strides.insert(filter.strides.begin() + 1, 0);
+  }
+}
+
+void kernel::buildRow(LoopBuilder &builder, const cnn::Machine &machine,
+                      const DepthwiseConvolution &conv,
+                      const DepthwiseRow &row) {
+  DepthwiseConvEmitter(builder, machine, conv).emitRow(row);
+}
+
 LogicalResult kernel::buildLoops(DepthwiseConvOp op,
                                  const cnn::Machine &machine) {
   LoopBuilder builder(op);
-  DepthwiseConvEmitter emitter(builder, op);
-  if (failed(emitter.readOperands(op)))
+  FailureOr<FlatArray> input = builder.flatten(op.getInput()),
+                       filter = builder.flatten(op.getFilter()),
+                       bias = builder.flatten(op.getBias()),
+                       residual = builder.flatten(op.getResidual()),
+                       output = builder.flatten(op.getOutput());
+  if (failed(input) || failed(filter) || failed(bias) || failed(residual) ||
+      failed(output))
     return failure();
-  emitter.emit(machine);
+  DepthwiseConvolution conv{*input,
+                            {},
+                            *bias,
+                            *residual,
+                            *output,
+                            op.getWindow(),
+                            op.getActivationAttr()};
+  conv.setFilter(*filter);
+  DepthwiseConvEmitter(builder, machine, conv).emit();
   return success();
 }

@@ -92,6 +92,16 @@ void describeConv(KernelInfo &info, kernel::DepthwiseConvIntegerOp op) {
   setProducts(info, countTaps(op.getWindow()));
 }
 
+void describeConv(KernelInfo &info, kernel::ExpandedDepthwiseConvOp op) {
+  ArrayRef<int64_t> input = op.getInput().getType().getShape();
+  int64_t inputs = input[1] * input[4], channels = op.getGroupChannels();
+  info.detail = "1x1 C" + std::to_string(inputs) + ", " +
+                describeWindow(op.getWindow(), channels > 1 ? channels : 0);
+  setProducts(info, channels * countTaps(op.getWindow()));
+  info.operations +=
+      2 * inputs * input[0] * info.shape[1] * input[2] * input[3];
+}
+
 /// What a loop nest of no kernel computes: its shape, and the operations of its
 /// body, counted once per iteration.
 void describeLoops(KernelInfo &info, linalg::LinalgOp op) {
@@ -161,7 +171,8 @@ KernelInfo describeKernel(Operation *op) {
   info.bytes = countBytes(op);
   TypeSwitch<Operation *>(op)
       .Case<kernel::DirectConvOp, kernel::DepthwiseConvOp,
-            kernel::DepthwiseConvIntegerOp, kernel::WinogradConvOp>(
+            kernel::DepthwiseConvIntegerOp, kernel::ExpandedDepthwiseConvOp,
+            kernel::WinogradConvOp>(
           [&](auto conv) { describeConv(info, conv); })
       .Case([&](kernel::MatmulOp matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();

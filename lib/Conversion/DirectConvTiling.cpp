@@ -24,21 +24,23 @@ FailureOr<DirectConvolution> DirectConvolution::get(LoopBuilder &builder,
   conv.output = *output;
   conv.window = op.getWindow();
   conv.groups = op.getGroups();
-  conv.lanes = op.getLanes();
-  conv.vector =
-      VectorType::get(conv.lanes, op.getOutput().getType().getElementType());
-  int64_t channels = input->shape[1] / conv.groups;
-  bool blocked = op.isBlocked();
-  conv.inputBlocks = blocked ? channels : 1;
-  conv.inputLanes = blocked ? conv.lanes : channels;
-  conv.inputBlockStride = input->strides[1];
-  conv.inputLaneStride = blocked ? 1 : input->strides[1];
-  conv.filterBlockStride = filter->strides[0];
-  conv.filterInputBlockStride = filter->strides[1];
-  conv.filterRowStride = filter->strides[2];
-  conv.filterColumnStride = filter->strides[3];
-  conv.filterLaneStride = filter->strides[blocked ? 4 : 1];
+  conv.setStrides(op.getOutput().getType(), op.isBlocked());
   return conv;
+}
+
+void DirectConvolution::setStrides(ShapedType type, bool isBlocked) {
+  lanes = type.getShape().back();
+  vector = VectorType::get(lanes, type.getElementType());
+  int64_t channels = input.shape[1] / groups;
+  inputBlocks = isBlocked ? channels : 1;
+  inputLanes = isBlocked ? lanes : channels;
+  inputBlockStride = input.strides[1];
+  inputLaneStride = isBlocked ? 1 : input.strides[1];
+  filterBlockStride = filter.strides[0];
+  filterInputBlockStride = filter.strides[1];
+  filterRowStride = filter.strides[2];
+  filterColumnStride = filter.strides[3];
+  filterLaneStride = filter.strides[isBlocked ? 4 : 1];
 }
 
 namespace {
@@ -168,12 +170,12 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   chooseSlabs(tiling, conv, machine);
   // Where all blocks stay in the second cache, the input is read once.
   int64_t filterElements = conv.filter.shape[0] * conv.filterBlockStride;
-  tiling.rowsFirst = tiling.chunkRows < conv.output.shape[2] &&
-                     getBytes(conv, filterElements) <= machine.level2Bytes / 2;
+  bool filtersStay = getBytes(conv, filterElements) <= machine.level2Bytes / 2;
+  tiling.rowsFirst = tiling.chunkRows < conv.output.shape[2] && filtersStay;
   // Short pieces of many rows, in which processors see no streams. Convolutions
   // of more taps take longer over each.
   tiling.fetchesInput =
-      tiling.rowsFirst && cnn::isPointwise(conv.window) &&
+      filtersStay && cnn::isPointwise(conv.window) &&
       getBytes(conv, conv.input.shape[1] * conv.input.strides[1]) >
           machine.level2Bytes / 2;
   chooseFetching(tiling, conv);

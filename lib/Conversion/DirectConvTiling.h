@@ -14,7 +14,7 @@ namespace mlir::kernel {
 struct DirectConvolution {
   FlatArray input, filter, bias, residual, output;
   cnn::Window window;
-  int64_t groups;
+  int64_t groups = 1;
   /// Lanes of an output block, and these lanes as a vector.
   int64_t lanes;
   VectorType vector;
@@ -30,6 +30,9 @@ struct DirectConvolution {
   /// An error at the op if its operands cannot be seen as rows of elements.
   static FailureOr<DirectConvolution> get(LoopBuilder &builder,
                                           DirectConvOp op);
+
+  /// Sets lanes, blocks and strides from the arrays and from the output's type.
+  void setStrides(ShapedType type, bool isBlocked);
 
   /// Input lanes are loaded as one vector and broadcast from there.
   bool loadsLanes() const {

@@ -17,7 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "DirectConvTiling.h"
+#include "ConvRows.h"
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
 
@@ -38,12 +38,14 @@ constexpr int64_t lineElements = 16;
 
 class DirectConvEmitter {
 public:
-  DirectConvEmitter(LoopBuilder &builder, DirectConvOp op,
+  DirectConvEmitter(LoopBuilder &builder, cnn::FunctionAttr activation,
                     const cnn::Machine &machine, const DirectConvolution &conv)
-      : builder(builder), activation(op.getActivationAttr()), machine(machine),
-        conv(conv), vector(conv.vector) {}
+      : builder(builder), activation(activation), machine(machine), conv(conv),
+        vector(conv.vector), inputStart(builder.index(0)),
+        outputStart(builder.index(0)) {}
 
   void emit(int64_t outputBlocks);
+  void emit(const PointwiseRow &row);
 
 private:
   using Values = SmallVector<Value>;
@@ -51,6 +53,7 @@ private:
   /// The loops over filter blocks [first, last) of each group, which have
   /// `blocks` output blocks.
   void emitFilterBlocks(int64_t first, int64_t last, int64_t blocks);
+  void emitSlabs(Value image, Value group, Value firstRow, Value lastRow);
   void emitRow(Value image, Value group, Value row, Value firstRow);
   void emitTile(const ColumnTiles &tile, Value column);
   void emitPrefetch(Value inSlab, Value tapRow);
@@ -73,6 +76,8 @@ private:
   const cnn::Machine &machine;
   DirectConvolution conv;
   VectorType vector;
+  /// Where the images start.
+  Value inputStart, outputStart;
 
   // Set by the loops that are being emitted.
   int64_t groupBlocks = 0, filterBlocksPerGroup = 0, fullBlocks = 0;
@@ -120,13 +125,34 @@ void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last,
     Value lastRow = builder.add(firstRow, tiling.chunkRows);
     if (rows % tiling.chunkRows != 0)
       lastRow = builder.minimum(lastRow, rows);
-    builder.loop(tiling.slabs, 1, [&](Value number) {
-      slab = number;
-      if (tiling.chunkRows == 1)
-        return emitRow(image, group, firstRow, firstRow);
-      builder.loop(firstRow, lastRow,
-                   [&](Value row) { emitRow(image, group, row, firstRow); });
-    });
+    emitSlabs(image, group, firstRow, lastRow);
+  });
+}
+
+void DirectConvEmitter::emit(const PointwiseRow &row) {
+  tiling = DirectConvTiling::get(conv, row.blocks, machine);
+  // The row may have become several.
+  tiling.chunkRows = conv.output.shape[2];
+  // Filters stay near from row to row.
+  tiling.fetchedElements = 0;
+  filterBase = builder.mul(row.filterBlock, conv.filterBlockStride);
+  biasBase = builder.mul(row.filterBlock, conv.filter.shape.back());
+  inputStart = row.input;
+  outputStart = row.output;
+  outputBlock = builder.index(0);
+  emitSlabs(builder.index(0), builder.index(0), builder.index(0),
+            builder.index(tiling.chunkRows));
+}
+
+/// All slabs of the rows [firstRow, lastRow) of one filter block.
+void DirectConvEmitter::emitSlabs(Value image, Value group, Value firstRow,
+                                  Value lastRow) {
+  builder.loop(tiling.slabs, 1, [&](Value number) {
+    slab = number;
+    if (tiling.chunkRows == 1)
+      return emitRow(image, group, firstRow, firstRow);
+    builder.loop(firstRow, lastRow,
+                 [&](Value row) { emitRow(image, group, row, firstRow); });
   });
 }
 
@@ -138,11 +164,14 @@ void DirectConvEmitter::emitRow(Value image, Value group, Value row,
   // The row of the first tap may be outside: it is only a number to add to.
   Value inputRow = builder.add(builder.mul(row, conv.window[0].stride),
                                -conv.window[0].padLow);
-  inputBase =
+  inputBase = builder.add(
       builder.linearize({image, builder.mul(group, groupChannels), inputRow},
-                        ArrayRef(conv.input.strides).take_front(3));
-  outputBase = builder.linearize({image, outputBlock, row},
-                                 ArrayRef(conv.output.strides).take_front(3));
+                        ArrayRef(conv.input.strides).take_front(3)),
+      inputStart);
+  outputBase = builder.add(
+      builder.linearize({image, outputBlock, row},
+                        ArrayRef(conv.output.strides).take_front(3)),
+      outputStart);
   if (conv.residual)
     residualBase =
         builder.linearize({image, outputBlock, row},
@@ -410,6 +439,12 @@ LogicalResult kernel::buildLoops(DirectConvOp op, const cnn::Machine &machine) {
   FailureOr<DirectConvolution> conv = DirectConvolution::get(builder, op);
   if (failed(conv))
     return failure();
-  DirectConvEmitter(builder, op, machine, *conv).emit(op.getOutputBlocks());
+  DirectConvEmitter(builder, op.getActivationAttr(), machine, *conv)
+      .emit(op.getOutputBlocks());
   return success();
+}
+
+void kernel::buildRow(LoopBuilder &builder, const cnn::Machine &machine,
+                      const DirectConvolution &conv, const PointwiseRow &row) {
+  DirectConvEmitter(builder, row.activation, machine, conv).emit(row);
 }

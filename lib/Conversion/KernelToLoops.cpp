@@ -30,7 +30,8 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
   LogicalResult result =
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case<DirectConvOp, DepthwiseConvOp, DepthwiseConvIntegerOp,
-                WinogradConvOp, MatmulOp, PoolOp, PackOp, UnpackOp>(
+                ExpandedDepthwiseConvOp, WinogradConvOp, MatmulOp, PoolOp,
+                PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");

@@ -14,6 +14,8 @@ LogicalResult buildLoops(DirectConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(DepthwiseConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(DepthwiseConvIntegerOp op,
                          const cnn::Machine &machine);
+LogicalResult buildLoops(ExpandedDepthwiseConvOp op,
+                         const cnn::Machine &machine);
 LogicalResult buildLoops(WinogradConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(MatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PoolOp op, const cnn::Machine &machine);

@@ -89,6 +89,26 @@ ConvWork getConv(const KernelInfo &info, const Window &window, Value image,
   return conv;
 }
 
+/// The sum of both convolutions, between which the image stays near.
+double predictExpandedDepthwise(kernel::ExpandedDepthwiseConvOp op,
+                                const KernelInfo &info,
+                                const KernelTraffic &traffic,
+                                const Machine &machine) {
+  ArrayRef<int64_t> input = op.getInput().getType().getShape();
+  KernelInfo expanded = info;
+  expanded.shape = {input[0], info.shape[1], input[2], input[3]};
+  KernelTraffic inner;
+  inner.outputs =
+      static_cast<double>(ShapedType::getNumElements(expanded.shape));
+  inner.hasExponential = !isCheap(op.getExpansionActivationAttr());
+  return predictDirectConv(
+             getConv(expanded, Window(2), op.getInput(), input[1] * input[4]),
+             inner, machine) +
+         predictDepthwiseConv(getConv(info, op.getWindow(), op.getInput(),
+                                      op.getGroupChannels()),
+                              traffic, machine);
+}
+
 } // namespace
 
 double predictKernel(Operation *op, const KernelInfo &info,
@@ -112,6 +132,9 @@ double predictKernel(Operation *op, const KernelInfo &info,
         return predictDepthwiseConv(
             getConv(info, conv.getWindow(), conv.getInput(), /*inputs=*/1),
             traffic, machine);
+      })
+      .Case([&](kernel::ExpandedDepthwiseConvOp conv) {
+        return predictExpandedDepthwise(conv, info, traffic, machine);
       })
       .Case([&](kernel::WinogradConvOp conv) {
         ArrayRef<int64_t> image = conv.getInput().getType().getShape();

@@ -50,6 +50,10 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   // After propagation, which moves maps one by one and would not move a fused
   // one that has an operand of another kind.
   manager.addNestedPass<func::FuncOp>(createFuseElementwise());
+  // Nothing stands between two convolutions any more that need not.
+  FuseDepthwiseOptions rings;
+  rings.chunks = kernels.chunks;
+  manager.addNestedPass<func::FuncOp>(createFuseDepthwise(rings));
   // Without common-subexpression elimination: two buffers filled alike are not
   // one buffer, and would have to be copied before they are written.
   manager.addPass(createCanonicalizerPass());

@@ -21,9 +21,8 @@ constexpr double winogradFactor = 1.03, transformCycles = 0.066;
 /// More of a depthwise convolution whose columns lie apart and share few loads.
 constexpr double apartFactor = 0.6;
 
-/// Cycles a byte, by where it comes from.
-constexpr double level2Cycles = 1.0 / 150, level3Cycles = 1.0 / 40,
-                 memoryCycles = 1.0 / 11;
+/// Cycles a byte that comes from memory.
+constexpr double memoryCycles = 1.0 / 11;
 /// Of images, which the kernel before has just written.
 constexpr double imageCycles = 1.0 / 68;
 /// Of matrices read once, row by row, and of constants for one pixel.

@@ -43,6 +43,9 @@ class VectorDialect;
 
 namespace cnn {
 
+/// Whether to fuse what can be fused; `automatic` asks shapes and machine.
+enum class FusionChoice { automatic, always, never };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "cnnc/Conversion/Passes.h.inc"

@@ -137,6 +137,38 @@ def FuseElementwise : Pass<"fuse-elementwise", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FuseDepthwise : Pass<"fuse-depthwise", "::mlir::func::FuncOp"> {
+  let summary = "Compute pointwise expansions as rows that depthwise convolutions read at once";
+  let description = [{
+    ```
+    depthwise_conv(direct_conv(x))  -->  expanded_depthwise_conv(x)
+    ```
+    where the direct convolution has one tap, no groups and no residual, and no
+    other user, and the depthwise one has no residual. The expanded image is
+    never whole in memory: a few of its rows are, in a ring.
+
+    With `auto` this is done where the expanded image would not stay in the
+    second cache and the ring does (`Support/RowRing.h`). With `always` it is done
+    wherever it can be. A remark says what was decided. Exact.
+  }];
+  let options = [
+    Option<"when", "when", "::mlir::cnn::FusionChoice",
+           "::mlir::cnn::FusionChoice::automatic",
+           "which convolutions to fuse: auto, always or never",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::FusionChoice::automatic, "auto",
+                         "those whose expanded image leaves the second cache"),
+              clEnumValN(::mlir::cnn::FusionChoice::always, "always",
+                         "all that can be"),
+              clEnumValN(::mlir::cnn::FusionChoice::never, "never", "none"))}]>,
+    Option<"chunks", "chunks", "int64_t", "1",
+           "Parts of a convolution that may run in parallel; each has a ring of "
+           "its own">
+  ];
+  let dependentDialects = ["::mlir::kernel::KernelDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def DropEmptyBuffers : Pass<"drop-empty-buffers", "::mlir::func::FuncOp"> {
   let summary = "Forget buffers without elements";
   let description = [{

@@ -16,6 +16,9 @@
 
 namespace mlir::cnn {
 
+/// Cycles a byte that comes from the second cache, or from the third.
+constexpr double level2Cycles = 1.0 / 150, level3Cycles = 1.0 / 40;
+
 /// Sizes that any kernel's time depends on.
 struct KernelTraffic {
   /// Bytes of constants, and of everything else that is read or written.

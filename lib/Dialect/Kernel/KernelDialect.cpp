@@ -106,6 +106,7 @@ void KernelDialect::initialize() {
 DEFINE_EFFECTS(DirectConvOp)
 DEFINE_EFFECTS(DepthwiseConvOp)
 DEFINE_EFFECTS(DepthwiseConvIntegerOp)
+DEFINE_EFFECTS(ExpandedDepthwiseConvOp)
 DEFINE_EFFECTS(WinogradConvOp)
 DEFINE_EFFECTS(MatmulOp)
 DEFINE_EFFECTS(PoolOp)

@@ -77,6 +77,28 @@ LogicalResult checkEpilogue(OpTy op) {
   return checkShape(op, "residual", op.getResidual(), output);
 }
 
+/// Checks filter and output of a depthwise convolution of an image of shape
+/// `input`.
+template <typename OpTy>
+LogicalResult checkDepthwise(OpTy op, ArrayRef<int64_t> input) {
+  ArrayRef<int64_t> filter = getShape(op.getFilter());
+  ArrayRef<int64_t> taps = filter.slice(filter.size() - 3, 2);
+  FailureOr<Window> window = checkWindow(op, taps);
+  if (failed(window))
+    return failure();
+  int64_t groupChannels = op.getGroupChannels();
+  if (groupChannels < 1 || input[4] % groupChannels != 0)
+    return op.emitOpError("expects groups that divide ")
+           << input[4] << " lanes, got " << groupChannels << " channels";
+  SmallVector<int64_t> expected = {input[1], taps[0], taps[1], input[4]};
+  if (filter.size() == 5)
+    expected.insert(expected.begin() + 1, groupChannels);
+  if (failed(checkShape(op, "filter", op.getFilter(), expected)))
+    return failure();
+  return checkShape(op, "output", op.getOutput(),
+                    getSlidingShape(input, input[1], *window, input[4]));
+}
+
 /// The extents U x V of a filter whose dimensions 2 and 3 they are.
 ArrayRef<int64_t> getTaps(Value filter, int64_t position) {
   return getShape(filter).slice(position, 2);
@@ -142,24 +164,8 @@ Window DepthwiseConvOp::getWindow() {
 }
 
 LogicalResult DepthwiseConvOp::verify() {
-  ArrayRef<int64_t> input = getShape(getInput());
-  ArrayRef<int64_t> filter = getShape(getFilter());
-  if (failed(checkOperands(*this)))
-    return failure();
-  ArrayRef<int64_t> taps = filter.slice(filter.size() - 3, 2);
-  FailureOr<Window> window = checkWindow(*this, taps);
-  if (failed(window))
-    return failure();
-  int64_t groupChannels = getGroupChannels();
-  if (groupChannels < 1 || input[4] % groupChannels != 0)
-    return emitOpError("expects groups that divide ")
-           << input[4] << " lanes, got " << groupChannels << " channels";
-  SmallVector<int64_t> expected = {input[1], taps[0], taps[1], input[4]};
-  if (filter.size() == 5)
-    expected.insert(expected.begin() + 1, groupChannels);
-  if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
-      failed(checkShape(*this, "output", getOutput(),
-                        getSlidingShape(input, input[1], *window, input[4]))))
+  if (failed(checkOperands(*this)) ||
+      failed(checkDepthwise(*this, getShape(getInput()))))
     return failure();
   return checkEpilogue(*this);
 }
@@ -257,6 +263,46 @@ LogicalResult DepthwiseConvIntegerOp::verify() {
     return failure();
   return checkShape(*this, "output", getOutput(),
                     getSlidingShape(input, input[1], *window, input[4]));
+}
+
+//===----------------------------------------------------------------------===//
+// expanded_depthwise_conv
+//===----------------------------------------------------------------------===//
+
+Window ExpandedDepthwiseConvOp::getWindow() {
+  int64_t position = getFilter().getType().getRank() - 3;
+  return cnn::getVerifiedWindow(getTaps(getFilter(), position), getStrides(),
+                                getPads(), getDilations());
+}
+
+LogicalResult ExpandedDepthwiseConvOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> expansion = getShape(getExpansion());
+  ArrayRef<int64_t> output = getShape(getOutput()), ring = getShape(getRing());
+  int64_t lanes = output.back(), blocks = output[1];
+  if (failed(checkOperands(*this)))
+    return failure();
+  if (expansion.back() % lanes != 0 || expansion.back() < lanes)
+    return emitOpError("expects expansion blocks of a multiple of ")
+           << lanes << " channels, got " << expansion.back();
+  int64_t together = getExpandedBlocks();
+  if (failed(checkShape(*this, "expansion", getExpansion(),
+                        {llvm::divideCeilSigned(blocks, together), input[1], 1,
+                         1, input.back(), together * lanes})) ||
+      failed(checkDepthwise(
+          *this, {input[0], blocks, input[2], input[3], input.back()})))
+    return failure();
+  if (ring[0] < 1 || ring[1] < together || ring[1] % together != 0)
+    return emitOpError("expects a ring with chunks, and blocks in a multiple "
+                       "of ")
+           << together << ", got " << describe(ring);
+  if (failed(checkShape(
+          *this, "ring", getRing(),
+          {ring[0], ring[1], getWindow()[0].getReach(), input[3], lanes})) ||
+      failed(checkShape(*this, "expansionBias", getExpansionBias(),
+                        blocks * lanes)))
+    return failure();
+  return checkShape(*this, "bias", getBias(), blocks * lanes);
 }
 
 //===----------------------------------------------------------------------===//

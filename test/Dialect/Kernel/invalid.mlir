@@ -127,6 +127,98 @@ func.func @depthwise_groups(%x: memref<1x1x2x2x8xf32>, %f: memref<1x3x1x1x8xf32>
 
 // -----
 
+func.func @expansion_blocks(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x12xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects expansion blocks of a multiple of 8 channels, got 12}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x12xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expansion_taps(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x3x3x8x16xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects expansion of shape 1x1x1x1x8x16, got 1x1x3x3x8x16}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x3x3x8x16xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expanded_filter(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<3x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects filter of shape 2x3x3x8, got 3x3x3x8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<3x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expanded_output(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x4x4x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects output of shape 1x2x2x2x8, got 1x2x4x4x8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x4x4x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expanded_input_lanes(%x: memref<1x1x4x4x4xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects expansion of shape 1x1x1x1x4x16, got 1x1x1x1x8x16}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x4xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expansion_bias(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>, %b: memref<8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects expansionBias of shape 16, got 8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    expansionBias(%b : memref<8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @expanded_bias(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>, %b: memref<8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x3x4x8xf32>) {
+  // expected-error @+1 {{expects bias of shape 16, got 8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    bias(%b : memref<8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @ring_blocks(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x3x3x4x8xf32>) {
+  // expected-error @+1 {{expects a ring with chunks, and blocks in a multiple of 2, got 1x3x3x4x8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x3x3x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @ring_rows(%x: memref<1x1x4x4x8xf32>, %w: memref<1x1x1x1x8x16xf32>, %d: memref<2x3x3x8xf32>,
+    %y: memref<1x2x2x2x8xf32>, %ring: memref<1x2x2x4x8xf32>) {
+  // expected-error @+1 {{expects ring of shape 1x2x3x4x8, got 1x2x2x4x8}}
+  kernel.expanded_depthwise_conv ins(%x, %w, %d : memref<1x1x4x4x8xf32>, memref<1x1x1x1x8x16xf32>, memref<2x3x3x8xf32>)
+    outs(%y, %ring : memref<1x2x2x2x8xf32>, memref<1x2x2x4x8xf32>)
+  return
+}
+
+// -----
+
 func.func @tile(%x: memref<1x1x4x4x8xf32>, %u: memref<1x16x8x8xf32>, %y: memref<1x1x4x4x8xf32>, %s: memref<1536xf32>) {
   // expected-error @+1 {{expects two positive extents in tile and in taps}}
   kernel.winograd_conv ins(%x, %u : memref<1x1x4x4x8xf32>, memref<1x16x8x8xf32>)

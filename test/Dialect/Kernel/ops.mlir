@@ -48,6 +48,22 @@ func.func @depthwise_conv_of_groups(%x: tensor<1x2x7x7x16xf32>, %filter: tensor<
   return %r : tensor<1x2x7x7x16xf32>
 }
 
+// CHECK-LABEL: func @expanded_depthwise_conv
+// CHECK: kernel.expanded_depthwise_conv ins(%{{[^ ]*}}, %{{[^ ]*}}, %{{[^ ]*}} :
+// CHECK-SAME: expansionBias(%{{[^ ]*}} : tensor<96xf32>) bias(%{{[^ ]*}} : tensor<96xf32>)
+// CHECK-SAME: outs(%{{[^ ]*}}, %{{[^ ]*}} : tensor<1x6x5x5x16xf32>, tensor<4x2x3x9x16xf32>)
+// CHECK-SAME: strides [2, 2] pads [1, 1, 1, 1] expansionActivation <relu> activation <silu>
+func.func @expanded_depthwise_conv(%x: tensor<1x1x9x9x16xf32>, %w: tensor<3x1x1x1x16x32xf32>, %d: tensor<6x3x3x16xf32>,
+                                   %b: tensor<96xf32>, %y: tensor<1x6x5x5x16xf32>, %ring: tensor<4x2x3x9x16xf32>)
+    -> tensor<1x6x5x5x16xf32> {
+  %r:2 = kernel.expanded_depthwise_conv
+    ins(%x, %w, %d : tensor<1x1x9x9x16xf32>, tensor<3x1x1x1x16x32xf32>, tensor<6x3x3x16xf32>)
+    expansionBias(%b : tensor<96xf32>) bias(%b : tensor<96xf32>)
+    outs(%y, %ring : tensor<1x6x5x5x16xf32>, tensor<4x2x3x9x16xf32>)
+    strides [2, 2] pads [1, 1, 1, 1] expansionActivation <relu> activation <silu>
+  return %r#0 : tensor<1x6x5x5x16xf32>
+}
+
 // CHECK-LABEL: func @winograd_conv
 // CHECK: %{{.*}}:2 = kernel.winograd_conv ins({{.*}}) outs({{.*}}) tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
 func.func @winograd_conv(%x: tensor<1x2x8x8x16xf32>, %u: tensor<1x36x32x32xf32>,

@@ -174,6 +174,75 @@ def Kernel_DepthwiseConvIntegerOp : Kernel_Op<"depthwise_conv_integer", 1,
   }];
 }
 
+def Kernel_ExpandedDepthwiseConvOp : Kernel_Op<"expanded_depthwise_conv", 2,
+                                               [AttrSizedOperandSegments]> {
+  let summary = "Pointwise convolution whose output only a depthwise one reads";
+  let description = [{
+    ```
+    e[n, o, h, w] = f'(expansionBias[o] + sum over c of expansion[o, c] * x[n, c, h, w])
+    y[n, o, h, w] = depthwise_conv(e)[n, o, h, w]
+    ```
+    where the depthwise convolution is that of `kernel.depthwise_conv` with
+    `filter`, `bias` and f = `activation`, and f' is `expansionActivation`. Of e
+    no more is kept than the rows that one row of windows reaches, in a ring:
+    input row h is in ring row h mod R. Channel blocks are taken in groups of B,
+    and for each group the rows of the image one after the other. All rows of all
+    groups are split into K chunks that may run in parallel, each with a ring of
+    its own; a chunk that begins within an image computes the rows of e that its
+    first windows reach once more.
+
+    | operand | layout |
+    |---|---|
+    | input | N Cb H W c |
+    | expansion | ceil(Eb/k) x Cb x 1 x 1 x c x k\*c |
+    | filter | Eb x U x V x c, or Eb x g x U x V x c, as in `kernel.depthwise_conv` |
+    | expansionBias, bias | Eb\*c |
+    | output | N Eb H' W' c |
+    | ring | K x B x R x W x c: B is a multiple of k, R the rows from the first tap to the last |
+
+    Example: 16 to 96 channels, 16 lanes, two of the six blocks at a time
+    ```mlir
+    %r:2 = kernel.expanded_depthwise_conv
+      ins(%x, %expansion, %filter : tensor<1x1x9x9x16xf32>, tensor<3x1x1x1x16x32xf32>, tensor<6x3x3x16xf32>)
+      outs(%y, %ring : tensor<1x6x5x5x16xf32>, tensor<1x2x3x9x16xf32>)
+      strides [2, 2] pads [1, 1, 1, 1] expansionActivation <relu> activation <relu>
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[6], "packed filter">:$expansion,
+                       Kernel_Array<[4, 5], "packed filter">:$filter,
+                       Optional<Kernel_ChannelVector>:$expansionBias,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Array<[5], "ring of rows">:$ring,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations,
+                       OptionalAttr<CNN_FunctionAttr>:$expansionActivation,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $expansion `,` $filter `:`
+              type($input) `,` type($expansion) `,` type($filter) `)`
+    (`expansionBias` `(` $expansionBias^ `:` type($expansionBias) `)`)?
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    `outs` `(` $output `,` $ring `:` type($output) `,` type($ring) `)`
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`expansionActivation` $expansionActivation^)?
+    (`activation` $activation^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// g, the channels of a group of the depthwise convolution.
+    int64_t getGroupChannels() {
+      auto filter = getFilter().getType().getShape();
+      return filter.size() == 5 ? filter[1] : 1;
+    }
+    /// k, the expanded channel blocks that are computed together.
+    int64_t getExpandedBlocks() {
+      auto expansion = getExpansion().getType().getShape();
+      return expansion.back() / expansion[4];
+    }
+  }];
+}
+
 def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
                                       [AttrSizedOperandSegments]> {
   let summary = "Convolution of stride 1 by Winograd's algorithm";
