@@ -11,6 +11,10 @@
 #include "cnnc/Quantization/Equalization.h"
 #include "cnnc/Support/Weights.h"
 
+#include "llvm/ADT/MapVector.h"
+
+#include <cmath>
+
 using namespace mlir;
 using namespace mlir::cnn;
 

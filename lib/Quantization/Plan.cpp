@@ -237,11 +237,14 @@ Expected<Plan> Plan::make(func::FuncOp function,
   Expected<DenseSet<Operation *>> kept = findKept(function, options);
   if (!kept)
     return kept.takeError();
-  for (auto [isFloat, first] :
-       {std::pair(options.firstInFloat, true), {options.lastInFloat, false}})
-    if (isFloat)
-      for (Operation *op : findOuterLayers(function, first))
-        kept->insert(op);
+  auto keepOuter = [&](bool first) {
+    for (Operation *op : findOuterLayers(function, first))
+      kept->insert(op);
+  };
+  if (options.firstInFloat)
+    keepOuter(/*first=*/true);
+  if (options.lastInFloat)
+    keepOuter(/*first=*/false);
   Plan plan(options);
   plan.chooseOps(function, *kept);
   if (plan.tensors.empty())

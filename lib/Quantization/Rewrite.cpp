@@ -7,6 +7,7 @@
 
 #include "mlir/IR/IRMapping.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
