@@ -73,6 +73,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return choose(key, value, layerTypes, options.firstInFloat);
   if (key == "last")
     return choose(key, value, layerTypes, options.lastInFloat);
+  if (key == "max-drop")
+    return readNumber(key, value, {0, 100}, options.maxDrop.emplace());
   if (key == "equalize")
     return choose(key, value, switches, options.equalizes);
   if (key == "bias-correction")
@@ -83,7 +85,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return createStringError(
         "unknown option '" + key +
         "' of --quantize; expected activations, "
-        "weights, range, percentile, momentum, first, last, keep, equalize, "
+        "weights, range, percentile, momentum, first, last, keep, max-drop, "
+        "equalize, "
         "bias-correction or engine");
   options.keptInFloat.push_back(value.str());
   return Error::success();
@@ -97,7 +100,10 @@ const char *const mlir::cnn::quantizationHelp =
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
     "momentum=0.9, first=integer|float and last=integer|float for the layers "
     "next to inputs and outputs, keep=NAME for a layer that stays in float "
-    "(may be repeated), equalize=off|on, bias-correction=off|on, "
+    "(may be repeated), max-drop=PERCENT of loss on the calibration images, "
+    "for "
+    "which the worst layers stay in float (no default), equalize=off|on, "
+    "bias-correction=off|on, "
     "engine=compiled|reference for "
     "what runs the calibration; the first of each is the default";
 

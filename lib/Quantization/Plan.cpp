@@ -172,6 +172,15 @@ bool isScaling(Operation *op) {
                       [](Value value) { return bool(getConstant(value)); });
 }
 
+/// A limit behind a layer in float stays there, too: it is of no use to round
+/// what it takes away.
+void keepLimits(FloatLayers &kept) {
+  for (Operation *op : llvm::to_vector(llvm::make_first_range(kept)))
+    if (getRole(op) == Role::Layer)
+      if (UnaryOp limit = findLimit(op))
+        kept.insert({limit, "the layer before it is in float"});
+}
+
 /// The names in a location.
 void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
   if (auto name = dyn_cast<NameLoc>(location))
@@ -181,10 +190,12 @@ void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
       collectNames(part, names);
 }
 
+constexpr const char *keptByName = "it is to stay in float";
+
 /// The ops that the options name.
-Expected<DenseSet<Operation *>> findKept(func::FuncOp function,
-                                         const QuantizationOptions &options) {
-  DenseSet<Operation *> kept;
+Expected<FloatLayers> findKept(func::FuncOp function,
+                               const QuantizationOptions &options) {
+  FloatLayers kept;
   for (const std::string &name : options.keptInFloat) {
     bool found = false;
     for (Operation &op : function.front()) {
@@ -192,7 +203,7 @@ Expected<DenseSet<Operation *>> findKept(func::FuncOp function,
       collectNames(op.getLoc(), names);
       if (!llvm::is_contained(names, name))
         continue;
-      kept.insert(&op);
+      kept[&op] = keptByName;
       found = true;
     }
     if (!found)
@@ -233,18 +244,22 @@ DenseSet<Operation *> findOuterLayers(func::FuncOp function, bool first) {
 //===----------------------------------------------------------------------===//
 
 Expected<Plan> Plan::make(func::FuncOp function,
-                          const QuantizationOptions &options) {
-  Expected<DenseSet<Operation *>> kept = findKept(function, options);
+                          const QuantizationOptions &options,
+                          const FloatLayers &floatLayers) {
+  Expected<FloatLayers> kept = findKept(function, options);
   if (!kept)
     return kept.takeError();
   auto keepOuter = [&](bool first) {
     for (Operation *op : findOuterLayers(function, first))
-      kept->insert(op);
+      (*kept)[op] = keptByName;
   };
   if (options.firstInFloat)
     keepOuter(/*first=*/true);
   if (options.lastInFloat)
     keepOuter(/*first=*/false);
+  for (const auto &[op, why] : floatLayers)
+    (*kept)[op] = why;
+  keepLimits(*kept);
   Plan plan(options);
   plan.chooseOps(function, *kept);
   if (plan.tensors.empty())
@@ -263,7 +278,7 @@ void Plan::want(Value value) {
 
 /// The same of the operands of `op`. Scales and shifts in a row are computed in
 /// floats, without rounding in between.
-void Plan::wantOperands(Operation *op, const DenseSet<Operation *> &kept) {
+void Plan::wantOperands(Operation *op, const FloatLayers &kept) {
   for (Value value : op->getOperands()) {
     Operation *source = value.getDefiningOp();
     bool isInner = source && isa<BinaryOp>(op) && value.hasOneUse() &&
@@ -276,7 +291,7 @@ void Plan::wantOperands(Operation *op, const DenseSet<Operation *> &kept) {
 }
 
 /// Lets the op before `unary`, if it is one with limits, replace it.
-bool Plan::absorb(UnaryOp unary, const DenseSet<Operation *> &kept) {
+bool Plan::absorb(UnaryOp unary, const FloatLayers &kept) {
   Operation *source = unary.getInput().getDefiningOp();
   if (!source || kept.contains(source) || kept.contains(unary) ||
       findLimit(source) != unary)
@@ -290,14 +305,14 @@ bool Plan::absorb(UnaryOp unary, const DenseSet<Operation *> &kept) {
   return true;
 }
 
-void Plan::chooseOps(func::FuncOp function, const DenseSet<Operation *> &kept) {
+void Plan::chooseOps(func::FuncOp function, const FloatLayers &kept) {
   for (Operation &op : llvm::reverse(function.front())) {
     if (auto unary = dyn_cast<UnaryOp>(op); unary && absorb(unary, kept))
       continue;
     Role role = getRole(&op);
     if (kept.contains(&op)) {
       if (role != Role::Float)
-        remarkMissed(&op, "it is to stay in float");
+        remarkMissed(&op, kept.lookup(&op));
       continue;
     }
     StringRef why;

@@ -9,6 +9,7 @@
 #include "cnnc/Quantization/Weights.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace mlir::cnn {
 
@@ -28,13 +29,18 @@ struct Layer {
 /// of ops that have no weights.
 std::optional<Layer> getLayer(Operation *op, StringRef &why);
 
+/// Layers that stay in float, and why.
+using FloatLayers = llvm::MapVector<Operation *, std::string>;
+
 /// Which ops of a function compute in integers, and how tensors are quantized.
 class Plan {
 public:
-  /// Chooses the ops, and remarks why others stay. Fails if an op that is to be
-  /// kept in float does not exist.
+  /// Chooses the ops, and remarks why others stay, among them `floatLayers` and
+  /// what the options name. Fails if an op that is to be kept in float does not
+  /// exist.
   static llvm::Expected<Plan> make(func::FuncOp function,
-                                   const QuantizationOptions &options);
+                                   const QuantizationOptions &options,
+                                   const FloatLayers &floatLayers = {});
 
   /// The tensors that are wanted as integers, whose ranges must be known.
   ArrayRef<Value> getTensors() const { return tensors; }
@@ -66,11 +72,10 @@ public:
 private:
   explicit Plan(const QuantizationOptions &options) : options(options) {}
 
-  void chooseOps(func::FuncOp function,
-                 const llvm::DenseSet<Operation *> &kept);
+  void chooseOps(func::FuncOp function, const FloatLayers &kept);
   void want(Value value);
-  void wantOperands(Operation *op, const llvm::DenseSet<Operation *> &kept);
-  bool absorb(UnaryOp unary, const llvm::DenseSet<Operation *> &kept);
+  void wantOperands(Operation *op, const FloatLayers &kept);
+  bool absorb(UnaryOp unary, const FloatLayers &kept);
   void shareParameters();
   bool canShareWith(Value part) const;
 
@@ -85,6 +90,10 @@ private:
   llvm::EquivalenceClasses<Value> groups;
   llvm::DenseMap<Value, QuantizationParameters> parameters;
 };
+
+/// The weights of an integer layer of `plan`.
+QuantizedWeights quantizeLayerWeights(const Layer &layer, const Plan &plan,
+                                      const QuantizationOptions &options);
 
 } // namespace mlir::cnn
 

@@ -3,6 +3,8 @@
 #include "cnnc/Quantization/Quantize.h"
 
 #include "Equalize.h"
+#include "MixedPrecision.h"
+#include "Remarks.h"
 #include "Rewrite.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
@@ -31,7 +33,7 @@ private:
   llvm::Error run(func::FuncOp function) {
     if (options.equalizes)
       equalize(function);
-    llvm::Expected<Plan> plan = Plan::make(function, options);
+    llvm::Expected<Plan> plan = makeFirstPlan(function);
     if (!plan)
       return plan.takeError();
     llvm::Expected<Statistics> statistics =
@@ -39,8 +41,26 @@ private:
     if (!statistics)
       return statistics.takeError();
     plan->setStatistics(*statistics);
+    if (options.maxDrop) {
+      llvm::Expected<FloatLayers> layers =
+          chooseFloatLayers(function, *plan, *statistics, options);
+      if (!layers)
+        return layers.takeError();
+      plan = Plan::make(function, options, *layers);
+      if (!plan)
+        return plan.takeError();
+      plan->setStatistics(*statistics);
+    }
     IntegerRewriter(function, *plan, *statistics, options).run();
     return llvm::Error::success();
+  }
+
+  /// The plan before layers are measured.
+  llvm::Expected<Plan> makeFirstPlan(func::FuncOp function) {
+    if (!options.maxDrop)
+      return Plan::make(function, options);
+    SilentRemarks silence(function);
+    return Plan::make(function, options);
   }
 
   QuantizationOptions options;

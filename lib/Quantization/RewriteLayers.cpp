@@ -27,15 +27,25 @@ static std::string describeScale(const QuantizationParameters &parameters) {
   return text;
 }
 
+QuantizedWeights
+mlir::cnn::quantizeLayerWeights(const Layer &layer, const Plan &plan,
+                                const QuantizationOptions &options) {
+  auto weights = FloatElements::get(layer.weights);
+  std::vector<float> bias;
+  if (layer.bias)
+    bias = *cnn::getFloats(layer.bias);
+  int64_t largest = (int64_t(1) << (options.weightBits - 1)) - 1;
+  return quantizeWeights(*weights, bias, layer.layout, largest,
+                         plan.getParameters(layer.input).scale);
+}
+
 void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
   auto weights = FloatElements::get(layer.weights);
   std::vector<float> bias;
   if (layer.bias)
     bias = *cnn::getFloats(layer.bias);
   QuantizationParameters input = plan.getParameters(layer.input);
-  int64_t largest = (int64_t(1) << (options.weightBits - 1)) - 1;
-  QuantizedWeights quantized =
-      quantizeWeights(*weights, bias, layer.layout, largest, input.scale);
+  QuantizedWeights quantized = quantizeLayerWeights(layer, plan, options);
   ArrayRef<double> means = statistics.at(layer.input).channelMeans;
   if (options.correctBias && !means.empty()) {
     bias.resize(layer.layout.channels, 0);
