@@ -4,6 +4,7 @@
 #define CNNC_LIB_QUANTIZATION_CALIBRATE_H
 
 #include "cnnc/Quantization/Options.h"
+#include "cnnc/Quantization/Weights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -14,6 +15,9 @@ struct TensorStatistics {
   Observer observer;
   /// The mean of each channel, dimension 1; empty for tensors without one.
   std::vector<double> channelMeans;
+  /// Of the result of a layer: its weights, if they are not just the nearest
+  /// integers.
+  QuantizedWeights weights;
 };
 
 using Statistics = llvm::DenseMap<Value, TensorStatistics>;

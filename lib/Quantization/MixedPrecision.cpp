@@ -49,10 +49,11 @@ Value createRoundedWeights(OpBuilder &builder, const Layer &layer,
 
 /// What the layer `op`, a copy of that of `layer`, would compute if its input
 /// and its weights were rounded.
-Value createRoundedLayer(Operation *op, const Layer &layer, const Plan &plan,
+Value createRoundedLayer(Operation *op, const Layer &layer,
+                         const QuantizationParameters &input,
+                         const QuantizedWeights &quantized,
                          const QuantizationOptions &options) {
   OpBuilder builder(op);
-  QuantizationParameters input = plan.getParameters(layer.input);
   Location loc = op->getLoc();
   Type element = getElementType(options.activations, op->getContext());
   auto scalar = [&](Type type) { return RankedTensorType::get({}, type); };
@@ -64,8 +65,7 @@ Value createRoundedLayer(Operation *op, const Layer &layer, const Plan &plan,
   Value rounded =
       QuantizeOp::create(builder, loc, op->getOperand(0), scale, zero);
   rounded = DequantizeOp::create(builder, loc, rounded, scale, zero);
-  Value weights = createRoundedWeights(
-      builder, layer, quantizeLayerWeights(layer, plan, options));
+  Value weights = createRoundedWeights(builder, layer, quantized);
   Operation *copy = builder.clone(*op);
   copy->setOperand(0, rounded);
   copy->setOperand(1, weights);
@@ -87,7 +87,7 @@ void addPowers(ArrayRef<Tensor> results, MutableArrayRef<LayerNoise> layers) {
 /// The layers that compute in integers, those with the most noise first.
 Expected<SmallVector<LayerNoise>>
 measureNoise(func::FuncOp function, const Plan &plan,
-             const CalibrationImages &images,
+             const Statistics &statistics, const CalibrationImages &images,
              const QuantizationOptions &options) {
   IRMapping mapping;
   OwningOpRef<ModuleOp> module = copyNetwork(function, mapping);
@@ -101,7 +101,9 @@ measureNoise(func::FuncOp function, const Plan &plan,
     Operation *copy = mapping.lookup(&op);
     layers.push_back({&op, static_cast<int64_t>(layers.size())});
     results.push_back(copy->getResult(0));
-    results.push_back(createRoundedLayer(copy, *layer, plan, options));
+    results.push_back(createRoundedLayer(
+        copy, *layer, plan.getParameters(layer->input),
+        quantizeLayerWeights(&op, *layer, plan, statistics, options), options));
   }
   setResults(*module, results);
   Expected<RunFunction> run = loadNetwork(*module, options);
@@ -231,7 +233,7 @@ mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
   if (!images)
     return images.takeError();
   Expected<SmallVector<LayerNoise>> layers =
-      measureNoise(function, plan, *images, options);
+      measureNoise(function, plan, statistics, *images, options);
   if (!layers)
     return layers.takeError();
   IRMapping mapping;

@@ -55,6 +55,7 @@ constexpr Choice<RangeMethod> rangeMethods[] = {
     {"entropy", RangeMethod::Entropy},
     {"mse", RangeMethod::MeanSquaredError}};
 constexpr Choice<bool> layerTypes[] = {{"float", true}, {"integer", false}};
+constexpr Choice<bool> roundings[] = {{"nearest", false}, {"adaptive", true}};
 constexpr Choice<bool> switches[] = {{"on", true}, {"off", false}};
 constexpr Choice<bool> engines[] = {{"reference", true}, {"compiled", false}};
 
@@ -73,6 +74,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return choose(key, value, layerTypes, options.firstInFloat);
   if (key == "last")
     return choose(key, value, layerTypes, options.lastInFloat);
+  if (key == "rounding")
+    return choose(key, value, roundings, options.roundsAdaptively);
   if (key == "max-drop")
     return readNumber(key, value, {0, 100}, options.maxDrop.emplace());
   if (key == "equalize")
@@ -85,9 +88,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return createStringError(
         "unknown option '" + key +
         "' of --quantize; expected activations, "
-        "weights, range, percentile, momentum, first, last, keep, max-drop, "
-        "equalize, "
-        "bias-correction or engine");
+        "weights, range, percentile, momentum, rounding, first, last, keep, "
+        "max-drop, equalize, bias-correction or engine");
   options.keptInFloat.push_back(value.str());
   return Error::success();
 }
@@ -98,12 +100,11 @@ const char *const mlir::cnn::quantizationHelp =
     "Make layers of floats layers of integers, whose ranges --calibration "
     "shows. Options: activations=uint8|int8, weights=int8|int4, "
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
-    "momentum=0.9, first=integer|float and last=integer|float for the layers "
-    "next to inputs and outputs, keep=NAME for a layer that stays in float "
-    "(may be repeated), max-drop=PERCENT of loss on the calibration images, "
-    "for "
-    "which the worst layers stay in float (no default), equalize=off|on, "
-    "bias-correction=off|on, "
+    "momentum=0.9, rounding=nearest|adaptive, first=integer|float and "
+    "last=integer|float for the layers next to inputs and outputs, keep=NAME "
+    "for a layer that stays in float (may be repeated), max-drop=PERCENT of "
+    "loss on the calibration images, for which the worst layers stay in float "
+    "(no default), equalize=off|on, bias-correction=off|on, "
     "engine=compiled|reference for "
     "what runs the calibration; the first of each is the default";
 

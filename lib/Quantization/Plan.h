@@ -91,8 +91,18 @@ private:
   llvm::DenseMap<Value, QuantizationParameters> parameters;
 };
 
-/// The weights of an integer layer of `plan`.
-QuantizedWeights quantizeLayerWeights(const Layer &layer, const Plan &plan,
+/// The largest magnitude of a weight as an integer.
+int64_t getLargestWeight(const QuantizationOptions &options);
+
+/// The weights of an integer layer of `plan`, each as the nearest integer.
+QuantizedWeights quantizeToNearest(const Layer &layer, const Plan &plan,
+                                   const QuantizationOptions &options);
+
+/// The weights of `op`, an integer layer: as `statistics` have them, else as
+/// the nearest integers.
+QuantizedWeights quantizeLayerWeights(Operation *op, const Layer &layer,
+                                      const Plan &plan,
+                                      const Statistics &statistics,
                                       const QuantizationOptions &options);
 
 } // namespace mlir::cnn

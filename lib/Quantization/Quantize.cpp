@@ -6,6 +6,7 @@
 #include "MixedPrecision.h"
 #include "Remarks.h"
 #include "Rewrite.h"
+#include "RoundWeights.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
 
@@ -41,6 +42,10 @@ private:
     if (!statistics)
       return statistics.takeError();
     plan->setStatistics(*statistics);
+    if (options.roundsAdaptively)
+      if (llvm::Error error =
+              roundWeights(function, *plan, options, *statistics))
+        return error;
     if (options.maxDrop) {
       llvm::Expected<FloatLayers> layers =
           chooseFloatLayers(function, *plan, *statistics, options);

@@ -27,16 +27,32 @@ static std::string describeScale(const QuantizationParameters &parameters) {
   return text;
 }
 
+int64_t mlir::cnn::getLargestWeight(const QuantizationOptions &options) {
+  return (int64_t(1) << (options.weightBits - 1)) - 1;
+}
+
 QuantizedWeights
-mlir::cnn::quantizeLayerWeights(const Layer &layer, const Plan &plan,
-                                const QuantizationOptions &options) {
+mlir::cnn::quantizeToNearest(const Layer &layer, const Plan &plan,
+                             const QuantizationOptions &options) {
   auto weights = FloatElements::get(layer.weights);
   std::vector<float> bias;
   if (layer.bias)
     bias = *cnn::getFloats(layer.bias);
-  int64_t largest = (int64_t(1) << (options.weightBits - 1)) - 1;
-  return quantizeWeights(*weights, bias, layer.layout, largest,
+  return quantizeWeights(*weights, bias, layer.layout,
+                         getLargestWeight(options),
                          plan.getParameters(layer.input).scale);
+}
+
+QuantizedWeights
+mlir::cnn::quantizeLayerWeights(Operation *op, const Layer &layer,
+                                const Plan &plan, const Statistics &statistics,
+                                const QuantizationOptions &options) {
+  QuantizedWeights nearest = quantizeToNearest(layer, plan, options);
+  auto known = statistics.find(op->getResult(0));
+  // With a large bias, scales depend on how the plan quantizes the input.
+  bool isKnown = known != statistics.end() &&
+                 known->second.weights.scales == nearest.scales;
+  return isKnown ? known->second.weights : nearest;
 }
 
 void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
@@ -45,7 +61,8 @@ void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
   if (layer.bias)
     bias = *cnn::getFloats(layer.bias);
   QuantizationParameters input = plan.getParameters(layer.input);
-  QuantizedWeights quantized = quantizeLayerWeights(layer, plan, options);
+  QuantizedWeights quantized =
+      quantizeLayerWeights(op, layer, plan, statistics, options);
   ArrayRef<double> means = statistics.at(layer.input).channelMeans;
   if (options.correctBias && !means.empty()) {
     bias.resize(layer.layout.channels, 0);

@@ -149,7 +149,8 @@ TEST(QuantizationOptions, AreReadFromText) {
   QuantizationOptions options;
   llvm::cantFail(parseQuantization(
       "activations=int8,weights=int4,range=percentile,percentile=99.5,first="
-      "float,keep=a,keep=b,bias-correction=on,engine=reference",
+      "float,keep=a,keep=b,bias-correction=on,engine=reference,rounding="
+      "adaptive,max-drop=1.5",
       options));
   EXPECT_EQ(options.activations, ActivationType::Int8);
   EXPECT_EQ(options.weightBits, 4);
@@ -158,6 +159,8 @@ TEST(QuantizationOptions, AreReadFromText) {
   EXPECT_TRUE(options.firstInFloat && !options.lastInFloat);
   EXPECT_THAT(options.keptInFloat, testing::ElementsAre("a", "b"));
   EXPECT_TRUE(options.correctBias && options.useReference);
+  EXPECT_TRUE(options.roundsAdaptively);
+  EXPECT_EQ(options.maxDrop, 1.5);
 }
 
 } // namespace

@@ -34,6 +34,9 @@ struct QuantizationOptions {
   bool firstInFloat = false, lastInFloat = false;
   /// Locations of layers that stay in float.
   std::vector<std::string> keptInFloat;
+  /// Round the weights of an output channel together, for the least error of
+  /// its output.
+  bool roundsAdaptively = false;
   /// Keep as few layers in float as it takes for the network to lose no more on
   /// the images of calibration, in percent as `Drop` has it.
   std::optional<double> maxDrop;

@@ -47,11 +47,14 @@ def make_networks():
     """model.onnx classifies an RGB picture, two-inputs.onnx adds two tensors."""
     generator = np.random.default_rng(0)
     weights = generator.normal(size=(10, 3, 3, 3)).astype(np.float32)
-    nodes = [helper.make_node("Conv", ["image", "w"], ["y"], pads=[1, 1, 1, 1]),
+    pointwise = generator.normal(size=(10, 10, 1, 1)).astype(np.float32)
+    nodes = [helper.make_node("Conv", ["image", "w"], ["x"], pads=[1, 1, 1, 1]),
+             helper.make_node("Conv", ["x", "v"], ["y"]),
              helper.make_node("GlobalAveragePool", ["y"], ["p"]),
              helper.make_node("Flatten", ["p"], ["scores"])]
     save(nodes, [("image", [1, 3, 32, 32])],
-         [numpy_helper.from_array(weights, "w")], "model.onnx")
+         [numpy_helper.from_array(weights, "w"),
+          numpy_helper.from_array(pointwise, "v")], "model.onnx")
     save([helper.make_node("Add", ["first", "second"], ["scores"])],
          [("first", [2, 3]), ("second", [2, 3])], [], "two-inputs.onnx")
     for name in ("a.npy", "b.npy"):
@@ -80,6 +83,10 @@ def fill_folder(source):
     validation.mkdir()
     write_picture(validation / "cat.png")
     (validation / "labels.tsv").write_text("cat.png\t3\n")
+    pictures = pathlib.Path("pictures")
+    pictures.mkdir()
+    write_picture(pictures / "cat.png")
+    np.savez("pictures.npz", images=np.full((2, 3, 32, 32), 0.5, np.float32))
     pathlib.Path("examples").symlink_to(source / "examples")
 
 

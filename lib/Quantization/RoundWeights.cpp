@@ -1,0 +1,219 @@
+//===- RoundWeights.cpp - Weights rounded for their inputs ----------------===//
+//
+// The maths is in Rounding.cpp; here are the numbers that weights are
+// multiplied with.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RoundWeights.h"
+#include "Images.h"
+#include "Remarks.h"
+
+#include "cnnc/Quantization/Drop.h"
+#include "cnnc/Quantization/Rounding.h"
+#include "cnnc/Support/Weights.h"
+
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+using llvm::Error;
+using llvm::Expected;
+
+namespace {
+
+/// Moments of more numbers, 85 MB each, are not made.
+constexpr int64_t maxSize = 4608;
+
+/// Of the positions of a layer in one run so many are used, evenly spaced.
+constexpr int64_t maxPositions = 64;
+
+/// A layer, and the moments of its groups.
+struct RoundedLayer {
+  Operation *op;
+  Layer layer;
+  std::vector<InputMoment> moments;
+};
+
+/// Calls `visit` with numbers of [0, count), evenly spaced.
+void forEachSample(int64_t count, llvm::function_ref<void(int64_t)> visit) {
+  int64_t samples = std::min(count, maxPositions);
+  for (int64_t i = 0; i < samples; ++i)
+    visit((2 * i + 1) * count / (2 * samples));
+}
+
+/// What a convolution multiplies its weights with at one position.
+class Patches {
+public:
+  Patches(ConvOp conv, const Tensor &input)
+      : window(conv.getWindow()), shape(input.getShape()),
+        values(input.get<float>()) {
+    for (auto [dim, extent] : llvm::zip_equal(window, shape.drop_front(2)))
+      outputs.push_back(dim.getOutputExtent(extent));
+    plane = values.size() / (shape[0] * shape[1]);
+  }
+
+  /// Positions of all images.
+  int64_t getCount() const {
+    int64_t count = shape[0];
+    for (int64_t extent : outputs)
+      count *= extent;
+    return count;
+  }
+
+  /// Sets `patch` to the elements of channels from `channel` on at `position`.
+  void get(int64_t position, int64_t channel, std::vector<float> &patch) const;
+
+private:
+  Window window;
+  ArrayRef<int64_t> shape;
+  ArrayRef<float> values;
+  SmallVector<int64_t> outputs;
+  int64_t plane;
+};
+
+void Patches::get(int64_t position, int64_t channel,
+                  std::vector<float> &patch) const {
+  // The elements of a plane under the taps, -1 for padding.
+  SmallVector<int64_t> offsets = {0};
+  int64_t stride = 1;
+  for (size_t d = window.size(); d-- > 0;) {
+    const WindowDim &dim = window[d];
+    int64_t first = position % outputs[d] * dim.stride - dim.padLow;
+    position /= outputs[d];
+    SmallVector<int64_t> longer;
+    for (int64_t tap = 0; tap < dim.size; ++tap)
+      for (int64_t offset : offsets) {
+        int64_t x = first + tap * dim.dilation;
+        bool isInside = offset >= 0 && x >= 0 && x < shape[d + 2];
+        longer.push_back(isInside ? x * stride + offset : -1);
+      }
+    offsets = std::move(longer);
+    stride *= shape[d + 2];
+  }
+  int64_t taps = offsets.size();
+  int64_t base = (position * shape[1] + channel) * plane;
+  for (auto [i, element] : llvm::enumerate(patch)) {
+    int64_t offset = offsets[static_cast<int64_t>(i) % taps];
+    int64_t start = base + static_cast<int64_t>(i) / taps * plane;
+    element = offset < 0 ? 0 : values[start + offset];
+  }
+}
+
+/// Adds what `layer` takes from its input in one run.
+void addInput(RoundedLayer &layer, const Tensor &input) {
+  int64_t size = layer.layer.layout.size;
+  if (auto conv = dyn_cast<ConvOp>(layer.op)) {
+    Patches patches(conv, input);
+    int64_t channels = size / layer.layer.layout.taps;
+    std::vector<float> patch(size);
+    forEachSample(patches.getCount(), [&](int64_t position) {
+      for (auto [group, moment] : llvm::enumerate(layer.moments)) {
+        patches.get(position, static_cast<int64_t>(group) * channels, patch);
+        moment.add(patch);
+      }
+    });
+    return;
+  }
+  ArrayRef<float> rows = input.get<float>();
+  forEachSample(rows.size() / size, [&](int64_t row) {
+    layer.moments.front().add(rows.slice(row * size, size));
+  });
+}
+
+/// The squared error of the outputs of a layer.
+double getError(const RoundedLayer &layer, ArrayRef<float> weights,
+                const QuantizedWeights &quantized) {
+  const WeightLayout &layout = layer.layer.layout;
+  std::vector<float> errors(layout.size);
+  double sum = 0;
+  for (int64_t channel = 0; channel < layout.channels; ++channel) {
+    for (int64_t i = 0; i < layout.size; ++i) {
+      int64_t position = layout.getPosition(channel, i);
+      errors[i] = weights[position] -
+                  quantized.integers[position] * quantized.scales[channel];
+    }
+    sum += getOutputError(
+        layer.moments[channel / (layout.channels / layout.groups)], errors);
+  }
+  return sum;
+}
+
+/// Rounds the weights of `layer`, and remarks what that is worth.
+QuantizedWeights round(const RoundedLayer &layer, const Plan &plan,
+                       const QuantizationOptions &options) {
+  auto weights = FloatElements::get(layer.layer.weights);
+  QuantizedWeights quantized = quantizeToNearest(layer.layer, plan, options);
+  double before = getError(layer, *weights, quantized);
+  roundAdaptively(*weights, layer.layer.layout, layer.moments,
+                  getLargestWeight(options), quantized);
+  double gain = getDecibels(before, getError(layer, *weights, quantized));
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << "weights are rounded for their inputs: "
+      << llvm::format("%.3g", before == 0 ? 0 : gain)
+      << " dB less error than that of the nearest integers";
+  remarkApplied(layer.op, text);
+  return quantized;
+}
+
+std::vector<RoundedLayer> collectLayers(func::FuncOp function,
+                                        const Plan &plan) {
+  std::vector<RoundedLayer> layers;
+  for (Operation &op : function.front()) {
+    StringRef why;
+    std::optional<Layer> layer = getLayer(&op, why);
+    if (!layer || !plan.isInteger(&op))
+      continue;
+    int64_t size = layer->layout.size;
+    if (size > maxSize) {
+      remarkMissed(&op, "its weights become the nearest integers, as there are "
+                        "more than " +
+                            Twine(maxSize) + " per output channel");
+      continue;
+    }
+    layers.push_back(
+        {&op, *layer,
+         std::vector<InputMoment>(layer->layout.groups, InputMoment(size))});
+  }
+  return layers;
+}
+
+} // namespace
+
+Error mlir::cnn::roundWeights(func::FuncOp function, const Plan &plan,
+                              const QuantizationOptions &options,
+                              Statistics &statistics) {
+  Expected<CalibrationImages> images =
+      CalibrationImages::open(function, options);
+  if (!images)
+    return images.takeError();
+  std::vector<RoundedLayer> layers = collectLayers(function, plan);
+  IRMapping mapping;
+  OwningOpRef<ModuleOp> module = copyNetwork(function, mapping);
+  SmallVector<Value> inputs;
+  for (const RoundedLayer &layer : layers)
+    if (!isa<BlockArgument>(layer.layer.input))
+      inputs.push_back(mapping.lookup(layer.layer.input));
+  setResults(*module, inputs);
+  Expected<RunFunction> run = loadNetwork(*module, options);
+  if (!run)
+    return run.takeError();
+  Error error =
+      images->forEachRun("rounding weights", [&](const Tensor &image) -> Error {
+        Expected<std::vector<Tensor>> tensors = (*run)(image);
+        if (!tensors)
+          return tensors.takeError();
+        const Tensor *next = tensors->data();
+        for (RoundedLayer &layer : layers)
+          addInput(layer,
+                   isa<BlockArgument>(layer.layer.input) ? image : *next++);
+        return Error::success();
+      });
+  if (error)
+    return error;
+  for (const RoundedLayer &layer : layers)
+    statistics[layer.op->getResult(0)].weights = round(layer, plan, options);
+  return Error::success();
+}
