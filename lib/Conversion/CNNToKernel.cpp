@@ -146,6 +146,7 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
     populateConvTransposeToKernel(patterns);
     populateWinogradToKernel(patterns, machine, std::max<int64_t>(1, chunks));
     populateMatmulToKernel(patterns, machine);
+    populateIntegersToKernel(patterns, machine);
     populatePoolToKernel(patterns, machine);
     populateElementwiseToKernel(patterns);
     populateNormToKernel(patterns);

@@ -29,6 +29,8 @@ void populateWinogradToKernel(RewritePatternSet &patterns,
                               const Machine &machine, int64_t chunks);
 void populateMatmulToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
+void populateIntegersToKernel(RewritePatternSet &patterns,
+                              const Machine &machine);
 void populatePoolToKernel(RewritePatternSet &patterns, const Machine &machine);
 void populateElementwiseToKernel(RewritePatternSet &patterns);
 void populateNormToKernel(RewritePatternSet &patterns);

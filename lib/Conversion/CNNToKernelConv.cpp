@@ -65,6 +65,43 @@ Value createPackedFilter(OpBuilder &builder, Value filter,
   return createConstant(builder, filter.getLoc(), attribute);
 }
 
+bool hasSmallGroups(const FilterShape &shape, int64_t lanes) {
+  int64_t inputs = shape.inputsPerGroup;
+  return shape.groups > 1 && shape.outputs == inputs * shape.groups &&
+         inputs < lanes && lanes % inputs == 0;
+}
+
+int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {
+  constexpr int64_t maxFactor = 4;
+  if (shape.groups == 1)
+    return 1;
+  for (int64_t factor = 1; factor <= std::min(maxFactor, shape.groups);
+       ++factor) {
+    bool isWhole = shape.inputsPerGroup * factor % lanes == 0 &&
+                   shape.getOutputsPerGroup() * factor % lanes == 0;
+    if (shape.groups % factor == 0 && (isWhole || factor == shape.groups))
+      return factor;
+  }
+  return 0;
+}
+
+int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
+                           ArrayRef<int64_t> output) {
+  constexpr int64_t fewPixels = 64;
+  int64_t preferred = chooseOutputBlocks(machine, shape.getOutputsPerGroup());
+  int64_t blocks =
+      Blocking{getLanes(machine)}.getBlockCount(shape.getOutputsPerGroup());
+  auto isShared = [&](int64_t count) {
+    return blocks % count == 0 && blocks / count * shape.groups % 2 == 0;
+  };
+  if (output[0] * output[2] * output[3] > fewPixels || blocks == preferred)
+    return preferred;
+  for (int64_t count = preferred; count > 1; --count)
+    if (isShared(count))
+      return count;
+  return preferred;
+}
+
 namespace {
 
 FilterShape getFilterShape(ConvOp conv) {
@@ -80,16 +117,6 @@ void recordConv(Operation *kernel, ConvOp conv) {
                  shape.inputsPerGroup * shape.taps);
 }
 
-/// Groups of as many outputs as inputs that share a channel block: a group is
-/// a channel, or several of them are a block.
-bool hasSmallGroups(ConvOp conv, int64_t lanes) {
-  int64_t inputs = getShape(conv.getFilter())[1];
-  int64_t outputs = getShape(conv.getFilter())[0];
-  int64_t groups = conv.getGroups();
-  return groups > 1 && outputs == inputs * groups && inputs < lanes &&
-         lanes % inputs == 0;
-}
-
 /// Few channels of output for as many channels of input.
 struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
   using LoweringPattern::LoweringPattern;
@@ -97,7 +124,7 @@ struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
     int64_t lanes = getLanes(machine);
-    if (!isKernelConv(conv) || !hasSmallGroups(conv, lanes))
+    if (!isKernelConv(conv) || !hasSmallGroups(getFilterShape(conv), lanes))
       return failure();
     Location loc = conv.getLoc();
     PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
@@ -147,44 +174,9 @@ struct RepeatDepthwiseInput : OpRewritePattern<ConvOp> {
   }
 };
 
-/// How many groups make whole channel blocks when computed as one, or 0 if that
-/// wastes more than it saves.
-int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {
-  constexpr int64_t maxFactor = 4;
-  if (shape.groups == 1)
-    return 1;
-  for (int64_t factor = 1; factor <= std::min(maxFactor, shape.groups);
-       ++factor) {
-    bool isWhole = shape.inputsPerGroup * factor % lanes == 0 &&
-                   shape.getOutputsPerGroup() * factor % lanes == 0;
-    if (shape.groups % factor == 0 && (isWhole || factor == shape.groups))
-      return factor;
-  }
-  return 0;
-}
-
 /// Few input channels, which would leave most lanes of a block empty.
 bool suitsPlainInput(int64_t channels, int64_t lanes) {
   return channels < lanes && (channels <= 4 || 2 * channels <= lanes);
-}
-
-/// Output blocks that are computed together. Where threads share filter blocks
-/// only, since the image is a tile or few, each of two gets as many.
-int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
-                           ArrayRef<int64_t> output) {
-  constexpr int64_t fewPixels = 64;
-  int64_t preferred = chooseOutputBlocks(machine, shape.getOutputsPerGroup());
-  int64_t blocks =
-      Blocking{getLanes(machine)}.getBlockCount(shape.getOutputsPerGroup());
-  auto isShared = [&](int64_t count) {
-    return blocks % count == 0 && blocks / count * shape.groups % 2 == 0;
-  };
-  if (output[0] * output[2] * output[3] > fewPixels || blocks == preferred)
-    return preferred;
-  for (int64_t count = preferred; count > 1; --count)
-    if (isShared(count))
-      return count;
-  return preferred;
 }
 
 struct LowerConv : LoweringPattern<ConvOp> {
@@ -194,7 +186,7 @@ struct LowerConv : LoweringPattern<ConvOp> {
                                 PatternRewriter &rewriter) const override {
     int64_t lanes = getLanes(machine);
     if (!isKernelConv(conv) || conv.isDepthwise() ||
-        hasSmallGroups(conv, lanes))
+        hasSmallGroups(getFilterShape(conv), lanes))
       return failure();
     ArrayRef<int64_t> extents = getShape(conv.getFilter());
     FilterShape shape = getFilterShape(conv);
@@ -277,7 +269,7 @@ struct SplitGroups : LoweringPattern<ConvOp> {
                                 PatternRewriter &rewriter) const override {
     int64_t lanes = getLanes(machine);
     if (!isKernelConv(conv) || conv.isDepthwise() ||
-        hasSmallGroups(conv, lanes) ||
+        hasSmallGroups(getFilterShape(conv), lanes) ||
         getMergedGroups(getFilterShape(conv), lanes) != 0)
       return failure();
     int64_t groups = conv.getGroups();

@@ -4,6 +4,8 @@
 #define CNNC_LIB_CONVERSION_CNNTOKERNELCONV_H
 
 #include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Support/Machine.h"
+#include "cnnc/Support/Packing.h"
 
 #include "mlir/IR/PatternMatch.h"
 
@@ -35,6 +37,20 @@ Value createPackedFilter(OpBuilder &builder, Value filter,
 /// Replaces the convolution by the plain form of what a kernel computes.
 void replaceByBlocked(PatternRewriter &rewriter, Operation *conv, Value blocked,
                       FunctionAttr late);
+
+/// Groups of as many outputs as inputs that share a channel block: a group is
+/// a channel, or several of them are a block.
+bool hasSmallGroups(const FilterShape &shape, int64_t lanes);
+
+/// How many groups make whole channel blocks when computed as one, or 0 if that
+/// wastes more than it saves.
+int64_t getMergedGroups(const FilterShape &shape, int64_t lanes);
+
+/// Output blocks that are computed together for an output of shape N x O x H x
+/// W. Where threads share filter blocks only, since the image is a tile or few,
+/// each of two gets as many.
+int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
+                           ArrayRef<int64_t> output);
 
 /// Convolutions in one and three dimensions, or whose filter is computed.
 void populateConvLongTail(RewritePatternSet &patterns);

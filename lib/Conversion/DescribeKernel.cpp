@@ -73,6 +73,13 @@ void describeConv(KernelInfo &info, kernel::DirectConvOp op) {
   setProducts(info, channels * countTaps(op.getWindow()));
 }
 
+void describeConv(KernelInfo &info, kernel::ConvIntegerOp op) {
+  info.detail = describeWindow(op.getWindow(), op.getGroupChannels());
+  if (op.getGroups() != 1)
+    info.detail += " groups " + std::to_string(op.getGroups());
+  setProducts(info, op.getGroupChannels() * countTaps(op.getWindow()));
+}
+
 void describeConv(KernelInfo &info, kernel::WinogradConvOp op) {
   int64_t channels = op.getExtents().channels;
   ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
@@ -170,9 +177,9 @@ KernelInfo describeKernel(Operation *op) {
   info.shape = getOutputShape(op);
   info.bytes = countBytes(op);
   TypeSwitch<Operation *>(op)
-      .Case<kernel::DirectConvOp, kernel::DepthwiseConvOp,
-            kernel::DepthwiseConvIntegerOp, kernel::ExpandedDepthwiseConvOp,
-            kernel::WinogradConvOp>(
+      .Case<kernel::DirectConvOp, kernel::ConvIntegerOp,
+            kernel::DepthwiseConvOp, kernel::DepthwiseConvIntegerOp,
+            kernel::ExpandedDepthwiseConvOp, kernel::WinogradConvOp>(
           [&](auto conv) { describeConv(info, conv); })
       .Case([&](kernel::MatmulOp matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();

@@ -31,6 +31,7 @@ FailureOr<DirectConvolution> DirectConvolution::get(LoopBuilder &builder,
 void DirectConvolution::setStrides(ShapedType type, bool isBlocked) {
   lanes = type.getShape().back();
   vector = VectorType::get(lanes, type.getElementType());
+  elementBytes = type.getElementTypeBitWidth() / 8;
   int64_t channels = input.shape[1] / groups;
   inputBlocks = isBlocked ? channels : 1;
   inputLanes = isBlocked ? lanes : channels;
@@ -106,7 +107,7 @@ void reshapeRows(DirectConvolution &conv, int64_t blocks, int64_t largest) {
 }
 
 int64_t getBytes(const DirectConvolution &conv, int64_t elements) {
-  return elements * conv.vector.getElementTypeBitWidth() / 8;
+  return elements * conv.elementBytes;
 }
 
 /// Tiles that show the processor itself what they read in turn.
@@ -129,6 +130,9 @@ int64_t getChunkRows(const DirectConvolution &conv) {
 /// Cuts the input blocks into slabs if a filter block would not stay near.
 void chooseSlabs(DirectConvTiling &tiling, const DirectConvolution &conv,
                  const cnn::Machine &machine) {
+  tiling.slabBlocks = conv.inputBlocks;
+  if (!conv.holdsSums)
+    return;
   int64_t chunkRows = getChunkRows(conv);
   int64_t chunks = llvm::divideCeilSigned(conv.output.shape[2], chunkRows);
   bool hasFewTiles = chunkRows * tiling.tilesPerRow < fewTiles;

@@ -18,6 +18,10 @@ struct DirectConvolution {
   /// Lanes of an output block, and these lanes as a vector.
   int64_t lanes;
   VectorType vector;
+  /// Bytes of an element of input and filter.
+  int64_t elementBytes = 4;
+  /// The output can hold sums that are not complete.
+  bool holdsSums = true;
 
   /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
   /// is one block of all channels.

@@ -18,6 +18,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ConvRows.h"
+#include "DirectConvEmitter.h"
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
 
@@ -28,64 +29,28 @@ using namespace mlir::kernel;
 
 namespace {
 
-/// A point of the input and one of the filter, which advance together.
-struct Operands {
-  Position input, filter;
-};
+/// Bytes of a cache line.
+constexpr int64_t lineBytes = 64;
 
-/// Elements of a cache line.
-constexpr int64_t lineElements = 16;
-
-class DirectConvEmitter {
+/// Sums of floats, which may go on where another slab has stopped.
+class FloatConvEmitter : public DirectConvEmitter {
 public:
-  DirectConvEmitter(LoopBuilder &builder, cnn::FunctionAttr activation,
-                    const cnn::Machine &machine, const DirectConvolution &conv)
-      : builder(builder), activation(activation), machine(machine), conv(conv),
-        vector(conv.vector), inputStart(builder.index(0)),
-        outputStart(builder.index(0)) {}
-
-  void emit(int64_t outputBlocks);
-  void emit(const PointwiseRow &row);
+  FloatConvEmitter(LoopBuilder &builder, const cnn::Machine &machine,
+                   const DirectConvolution &conv, cnn::FunctionAttr activation)
+      : DirectConvEmitter(builder, machine, conv), activation(activation) {}
 
 private:
-  using Values = SmallVector<Value>;
-
-  /// The loops over filter blocks [first, last) of each group, which have
-  /// `blocks` output blocks.
-  void emitFilterBlocks(int64_t first, int64_t last, int64_t blocks);
-  void emitSlabs(Value image, Value group, Value firstRow, Value lastRow);
-  void emitRow(Value image, Value group, Value row, Value firstRow);
-  void emitTile(const ColumnTiles &tile, Value column);
-  void emitPrefetch(Value inSlab, Value tapRow);
-  Values emitInitial(const ColumnTiles &tile, Value column);
-  Position getStart(const FlatArray &array, Value base, Value column);
+  Values emitInitial(const ColumnTiles &tile, Value column) override;
+  Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
+                   Operands at, ValueRange carried) override;
+  void finish(const ColumnTiles &tile, Value column, Values sums) override;
   Value load(const FlatArray &array, Position start, int64_t column,
              int64_t block);
-  Values emitTapRow(const ColumnTiles &tile, Operands at, Values sums);
-  Values emitLanes(const ColumnTiles &tile, int64_t tap, int64_t lanes,
-                   Operands at, ValueRange sums);
-  Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
-                   Operands at, ValueRange carried);
-  /// The operands `count` elements of these strides further on.
-  Operands advance(Operands at, Value count, int64_t ofInput, int64_t ofFilter);
-  int64_t getSteps(const ColumnTiles &tile) const;
-  void finish(const ColumnTiles &tile, Value column, Values sums);
 
-  LoopBuilder &builder;
   cnn::FunctionAttr activation;
-  const cnn::Machine &machine;
-  DirectConvolution conv;
-  VectorType vector;
-  /// Where the images start.
-  Value inputStart, outputStart;
-
-  // Set by the loops that are being emitted.
-  int64_t groupBlocks = 0, filterBlocksPerGroup = 0, fullBlocks = 0;
-  DirectConvTiling tiling;
-  Value slab, outputBlock, tileNumber;
-  Value inputBase, filterBase, outputBase, residualBase, biasBase;
-  TapRange taps;
 };
+
+} // namespace
 
 void DirectConvEmitter::emit(int64_t outputBlocks) {
   fullBlocks = outputBlocks;
@@ -201,21 +166,25 @@ void DirectConvEmitter::emitPrefetch(Value inSlab, Value tapRow) {
   Position next{builder.add(builder.add(filterBase, slabStart),
                             builder.mul(number, tiling.fetchedElements)),
                 tiling.getSlabElements(conv)};
-  for (int64_t i = 0; i < tiling.fetchedElements; i += lineElements)
+  for (int64_t i = 0; i < tiling.fetchedElements;
+       i += lineBytes / conv.elementBytes)
     builder.prefetch(conv.filter, next + i);
+}
+
+SmallVector<Value>
+DirectConvEmitter::repeat(const ColumnTiles &tile,
+                          function_ref<Value(int64_t, int64_t)> get) const {
+  Values values;
+  for (int64_t i = 0; i < tile.columns; ++i)
+    for (int64_t block = 0; block < tiling.blocks; ++block)
+      values.push_back(get(i, block));
+  return values;
 }
 
 /// What the sums of a tile start from: the bias; with several slabs bias and
 /// residual, or what the slabs before have added up.
-SmallVector<Value> DirectConvEmitter::emitInitial(const ColumnTiles &tile,
-                                                  Value column) {
-  auto repeat = [&](function_ref<Value(int64_t, int64_t)> get) {
-    Values values;
-    for (int64_t i = 0; i < tile.columns; ++i)
-      for (int64_t block = 0; block < tiling.blocks; ++block)
-        values.push_back(get(i, block));
-    return values;
-  };
+SmallVector<Value> FloatConvEmitter::emitInitial(const ColumnTiles &tile,
+                                                 Value column) {
   auto loadBiases = [&] {
     Values biases;
     for (int64_t block = 0; block < tiling.blocks; ++block)
@@ -228,9 +197,10 @@ SmallVector<Value> DirectConvEmitter::emitInitial(const ColumnTiles &tile,
   auto first = [&] {
     Values biases = loadBiases();
     if (tiling.slabs == 1 || !conv.residual)
-      return repeat([&](int64_t, int64_t block) { return biases[block]; });
+      return repeat(tile,
+                    [&](int64_t, int64_t block) { return biases[block]; });
     Position start = getStart(conv.residual, residualBase, column);
-    return repeat([&](int64_t i, int64_t block) {
+    return repeat(tile, [&](int64_t i, int64_t block) {
       return builder.addFloat(biases[block],
                               load(conv.residual, start, i, block));
     });
@@ -240,21 +210,20 @@ SmallVector<Value> DirectConvEmitter::emitInitial(const ColumnTiles &tile,
   SmallVector<Type> types(tile.columns * tiling.blocks, vector);
   return builder.branch(builder.isEqual(slab, 0), types, first, [&] {
     Position start = getStart(conv.output, outputBase, column);
-    return repeat([&](int64_t i, int64_t block) {
+    return repeat(tile, [&](int64_t i, int64_t block) {
       return load(conv.output, start, i, block);
     });
   });
 }
 
-/// Where a tile of the output, or of what is laid out like it, starts.
 Position DirectConvEmitter::getStart(const FlatArray &array, Value base,
                                      Value column) {
   return {builder.add(base, builder.mul(column, array.strides[3]))};
 }
 
 /// A vector of the tile that starts there.
-Value DirectConvEmitter::load(const FlatArray &array, Position start,
-                              int64_t column, int64_t block) {
+Value FloatConvEmitter::load(const FlatArray &array, Position start,
+                             int64_t column, int64_t block) {
   return builder.load(
       array, start + (column * array.strides[3] + block * array.strides[1]),
       vector);
@@ -367,12 +336,10 @@ Operands DirectConvEmitter::advance(Operands at, Value count, int64_t ofInput,
   return at;
 }
 
-/// Adds the products of one tap and `steps` input lanes. `carried` are the sums
-/// of the tap's columns.
-SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
-                                                int64_t tap, int64_t steps,
-                                                Operands at,
-                                                ValueRange carried) {
+SmallVector<Value> FloatConvEmitter::emitSteps(const ColumnTiles &tile,
+                                               int64_t tap, int64_t steps,
+                                               Operands at,
+                                               ValueRange carried) {
   Values sums = llvm::to_vector(carried);
   auto [first, last] = tile.taps[tap];
   int64_t columnStride = conv.window[1].stride * conv.input.strides[3];
@@ -407,8 +374,8 @@ SmallVector<Value> DirectConvEmitter::emitSteps(const ColumnTiles &tile,
 
 /// Residual, activation and the store. Of several slabs the first has added the
 /// residual.
-void DirectConvEmitter::finish(const ColumnTiles &tile, Value column,
-                               Values sums) {
+void FloatConvEmitter::finish(const ColumnTiles &tile, Value column,
+                              Values sums) {
   auto activate = [&](Value sum) {
     return cnn::emitFunction(builder, activation, sum);
   };
@@ -432,19 +399,17 @@ void DirectConvEmitter::finish(const ColumnTiles &tile, Value column,
     }
 }
 
-} // namespace
-
 LogicalResult kernel::buildLoops(DirectConvOp op, const cnn::Machine &machine) {
   LoopBuilder builder(op);
   FailureOr<DirectConvolution> conv = DirectConvolution::get(builder, op);
   if (failed(conv))
     return failure();
-  DirectConvEmitter(builder, op.getActivationAttr(), machine, *conv)
+  FloatConvEmitter(builder, machine, *conv, op.getActivationAttr())
       .emit(op.getOutputBlocks());
   return success();
 }
 
 void kernel::buildRow(LoopBuilder &builder, const cnn::Machine &machine,
                       const DirectConvolution &conv, const PointwiseRow &row) {
-  DirectConvEmitter(builder, row.activation, machine, conv).emit(row);
+  FloatConvEmitter(builder, machine, conv, row.activation).emit(row);
 }

@@ -23,15 +23,15 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
     return op->emitOpError("expects memrefs when it becomes loops, got ")
            << op->getOperand(0).getType();
   bool acceptsIntegers =
-      isa<DepthwiseConvIntegerOp, PoolOp, PackOp, UnpackOp>(op);
+      isa<ConvIntegerOp, DepthwiseConvIntegerOp, PoolOp, PackOp, UnpackOp>(op);
   if (!isa<FloatType>(type.getElementType()) && !acceptsIntegers)
     return op->emitOpError("expects elements of a float type, got ")
            << type.getElementType();
   LogicalResult result =
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
-          .Case<DirectConvOp, DepthwiseConvOp, DepthwiseConvIntegerOp,
-                ExpandedDepthwiseConvOp, WinogradConvOp, MatmulOp, PoolOp,
-                PackOp, UnpackOp>(
+          .Case<DirectConvOp, ConvIntegerOp, DepthwiseConvOp,
+                DepthwiseConvIntegerOp, ExpandedDepthwiseConvOp, WinogradConvOp,
+                MatmulOp, PoolOp, PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");

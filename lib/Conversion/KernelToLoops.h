@@ -11,6 +11,7 @@ namespace mlir::kernel {
 /// Each of these builds the loops of a kernel in front of it, or fails with an
 /// error at the kernel and nothing built. The caller erases the kernel.
 LogicalResult buildLoops(DirectConvOp op, const cnn::Machine &machine);
+LogicalResult buildLoops(ConvIntegerOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(DepthwiseConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(DepthwiseConvIntegerOp op,
                          const cnn::Machine &machine);

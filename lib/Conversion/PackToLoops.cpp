@@ -4,7 +4,8 @@
 //     c pixels                                 loop; the last c may overlap
 //       c vectors of pixels <-> c vectors of channels, transposed in registers
 //
-// Images of fewer than c pixels go element by element.
+// Images of fewer than c pixels go element by element. Blocks that are less
+// than a register are packed from more pixels at once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,13 +43,32 @@ SmallVector<Value> transpose(LoopBuilder &builder, SmallVector<Value> rows) {
   return rows;
 }
 
+/// Elements of the rows in turn, as one vector; there are 2^n rows.
+Value interleave(LoopBuilder &builder, SmallVector<Value> rows) {
+  while (rows.size() > 1) {
+    size_t half = rows.size() / 2;
+    for (size_t i = 0; i < half; ++i)
+      rows[i] = vector::InterleaveOp::create(builder, rows[i], rows[i + half]);
+    rows.truncate(half);
+  }
+  return rows.front();
+}
+
 /// Both directions differ only in which side is read.
 class PackEmitter {
 public:
   PackEmitter(LoopBuilder &builder, FlatArray plain, FlatArray blocked,
               Type element, bool packs)
       : builder(builder), plain(plain), blocked(blocked), packs(packs),
-        lanes(blocked.shape.back()), vector(VectorType::get(lanes, element)) {}
+        lanes(blocked.shape.back()), pixelsAtOnce(lanes),
+        vector(VectorType::get(lanes, element)) {
+    // Few bytes of a pixel are less than a register.
+    constexpr int64_t registerBits = 128;
+    int64_t bits = element.getIntOrFloatBitWidth();
+    if (packs && lanes * bits < registerBits &&
+        this->blocked.strides[3] == lanes)
+      pixelsAtOnce = registerBits / bits;
+  }
 
   void emit();
 
@@ -65,7 +85,7 @@ private:
   LoopBuilder &builder;
   FlatArray plain, blocked;
   bool packs;
-  int64_t lanes;
+  int64_t lanes, pixelsAtOnce;
   VectorType vector;
 };
 
@@ -91,7 +111,7 @@ void PackEmitter::emitBlocks(int64_t first, int64_t last, int64_t channels) {
         auto at = [&](Value base, Value pixel, int64_t stride) {
           return Position{builder.add(base, builder.mul(pixel, stride))};
         };
-        if (pixels < lanes || !llvm::isPowerOf2_64(lanes))
+        if (pixels < pixelsAtOnce || !llvm::isPowerOf2_64(lanes))
           return builder.loop(pixels, 1, [&](Value pixel) {
             emitElements(at(ofPlain, pixel, 1),
                          at(ofBlocked, pixel, blocked.strides[3]), channels);
@@ -100,13 +120,14 @@ void PackEmitter::emitBlocks(int64_t first, int64_t last, int64_t channels) {
           emitPixels(at(ofPlain, pixel, 1),
                      at(ofBlocked, pixel, blocked.strides[3]), channels);
         };
-        builder.loop(pixels / lanes * lanes, lanes, emitAt);
-        if (pixels % lanes != 0)
-          emitAt(builder.index(pixels - lanes));
+        builder.loop(pixels / pixelsAtOnce * pixelsAtOnce, pixelsAtOnce,
+                     emitAt);
+        if (pixels % pixelsAtOnce != 0)
+          emitAt(builder.index(pixels - pixelsAtOnce));
       });
 }
 
-/// As many pixels as a block has lanes.
+/// As many pixels as a block has lanes, or as fill a register.
 void PackEmitter::emitPixels(Position ofPlain, Position ofBlocked,
                              int64_t channels) {
   const FlatArray &source = packs ? plain : blocked,
@@ -114,11 +135,16 @@ void PackEmitter::emitPixels(Position ofPlain, Position ofBlocked,
   Position from = packs ? ofPlain : ofBlocked, to = packs ? ofBlocked : ofPlain;
   int64_t fromStride = packs ? plain.strides[1] : blocked.strides[3];
   int64_t toStride = packs ? blocked.strides[3] : plain.strides[1];
+  auto row = VectorType::get(pixelsAtOnce, vector.getElementType());
   SmallVector<Value> rows;
   for (int64_t i = 0; i < lanes; ++i)
-    rows.push_back(packs && i >= channels
-                       ? builder.splat(0, vector)
-                       : builder.load(source, from + i * fromStride, vector));
+    rows.push_back(
+        packs && i >= channels
+            ? arith::ConstantOp::create(builder, builder.getZeroAttr(row))
+                  .getResult()
+            : builder.load(source, from + i * fromStride, row));
+  if (pixelsAtOnce != lanes)
+    return builder.store(interleave(builder, rows), target, to);
   rows = transpose(builder, rows);
   for (int64_t i = 0; i < (packs ? lanes : channels); ++i)
     builder.store(rows[i], target, to + i * toStride);

@@ -122,6 +122,16 @@ double predictKernel(Operation *op, const KernelInfo &info,
             getConv(info, conv.getWindow(), conv.getInput(), inputs), traffic,
             machine);
       })
+      .Case([&](kernel::ConvIntegerOp conv) {
+        bool hasBytes =
+            getElementBytes(cast<MemRefType>(conv.getFilter().getType())) == 1;
+        return predictConvInteger(
+            getConv(info, conv.getWindow(), conv.getInput(),
+                    conv.getGroupChannels()),
+            hasBytes && machine.byteProduct ? *machine.byteProduct
+                                            : machine.wordProduct,
+            traffic, machine);
+      })
       .Case([&](kernel::DepthwiseConvOp conv) {
         return predictDepthwiseConv(getConv(info, conv.getWindow(),
                                             conv.getInput(),

@@ -37,6 +37,10 @@ constexpr double loopCycles = 1.0 / 40, packCycles = 1.0 / 24,
 /// function adds, and the latency of a sum that has no neighbours.
 constexpr double storeCycles = 1.4, exponentialCycles = 8, latencyCycles = 22;
 
+/// Cycles for a vector of sums of integers that becomes bytes, and those for
+/// one of products that an instruction of its own adds.
+constexpr double requantizeCycles = 4, separateSumCycles = 1.5;
+
 /// Cycles for a vector operation in a window and in any other loop. Maxima of
 /// columns that lie apart also start anew for each output.
 constexpr double averageCycles = 0.38, apartMaximumCycles = 1.3,
@@ -108,6 +112,25 @@ double mlir::cnn::predictDirectConv(const ConvWork &conv,
          getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
                        memoryCycles) +
          traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictConvInteger(const ConvWork &conv,
+                                     const DotProduct &product,
+                                     const KernelTraffic &traffic,
+                                     const Machine &machine) {
+  if (isPixel(conv))
+    return getReadCycles(traffic.weightBytes, traffic, machine,
+                         vectorLevel3Cycles, vectorMemoryCycles) +
+           countVectors(traffic.outputs, machine) * latencyCycles;
+  // Two instructions a cycle.
+  double products = countVectors(countMultiplyAdds(conv), machine) /
+                    static_cast<double>(2 * product.terms);
+  return products * (product.accumulates ? 1 : separateSumCycles) *
+             windowFactor +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         traffic.imageBytes * imageCycles +
+         countVectors(traffic.outputs, machine) * requantizeCycles;
 }
 
 double mlir::cnn::predictDepthwiseConv(const ConvWork &conv,

@@ -117,6 +117,38 @@ llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
   return llvm::Error::success();
 }
 
+/// "name.bits", as LLVM calls what exists for several widths.
+std::string withBits(StringRef name, int64_t bits) {
+  return (name + "." + llvm::Twine(bits)).str();
+}
+
+/// Fills in the sums of products of vectors that are described already.
+void describeProducts(Machine &machine, const Triple &triple,
+                      const llvm::MCSubtargetInfo &subtarget) {
+  auto has = [&](StringRef feature) {
+    return subtarget.checkFeatures(("+" + feature).str());
+  };
+  int64_t bits = machine.vectorBits;
+  if (triple.isX86()) {
+    // With AVX but not AVX2, vectors of 256 bits are for floats only.
+    StringRef pairs = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
+                      : has("avx2") ? "llvm.x86.avx2.pmadd.wd"
+                                    : "llvm.x86.sse2.pmadd.wd";
+    if (bits == 128 || (bits == 256 && has("avx2")) || has("avx512bw"))
+      machine.wordProduct = {pairs.str(), /*terms=*/2, /*bits=*/16};
+    if ((has("avx512vnni") && has("avx512vl")) ||
+        (has("avxvnni") && bits <= 256))
+      machine.byteProduct = {withBits("llvm.x86.avx512.vpdpbusd", bits),
+                             /*terms=*/4, /*bits=*/8, /*isMixed=*/true,
+                             /*accumulates=*/true};
+  } else if (has("dotprod") && bits == 128) {
+    StringRef family = triple.isAArch64() ? "aarch64" : "arm";
+    machine.byteProduct = {("llvm." + family + ".neon.sdot.v4i32.v16i8").str(),
+                           /*terms=*/4, /*bits=*/8, /*isMixed=*/false,
+                           /*accumulates=*/true};
+  }
+}
+
 /// Fills in what the subtarget's features say of its vectors.
 void describeVectors(Machine &machine, const Triple &triple,
                      const llvm::MCSubtargetInfo &subtarget) {
@@ -206,6 +238,7 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       target->createMCSubtargetInfo(triple, machine.cpu, machine.features));
   describeVectors(machine, triple, *subtarget);
+  describeProducts(machine, triple, *subtarget);
 
   Caches caches = getCaches(machine.cpu, isHost);
   machine.level1Bytes = caches.level1;

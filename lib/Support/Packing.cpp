@@ -160,15 +160,93 @@ std::vector<float> mlir::cnn::packImage(ArrayRef<float> image, int64_t batch,
   return packed;
 }
 
-std::vector<float> mlir::cnn::mergeGroups(ArrayRef<float> filter,
-                                          const FilterShape &shape,
-                                          int64_t factor) {
+template <typename T>
+static std::vector<T> mergeRows(ArrayRef<T> filter, const FilterShape &shape,
+                                int64_t factor) {
   int64_t rowSize = shape.inputsPerGroup * shape.taps;
-  std::vector<float> merged(shape.outputs * rowSize * factor);
+  std::vector<T> merged(shape.outputs * rowSize * factor);
   for (int64_t o = 0; o < shape.outputs; ++o) {
     int64_t part = o / shape.getOutputsPerGroup() % factor;
     std::copy_n(&filter[o * rowSize], rowSize,
                 &merged[(o * factor + part) * rowSize]);
   }
   return merged;
+}
+
+std::vector<float> mlir::cnn::mergeGroups(ArrayRef<float> filter,
+                                          const FilterShape &shape,
+                                          int64_t factor) {
+  return mergeRows(filter, shape, factor);
+}
+
+std::vector<int16_t> mlir::cnn::mergeGroups(ArrayRef<int16_t> filter,
+                                            const FilterShape &shape,
+                                            int64_t factor) {
+  return mergeRows(filter, shape, factor);
+}
+
+std::vector<int16_t> mlir::cnn::packIntegerFilter(ArrayRef<int16_t> filter,
+                                                  const FilterShape &shape,
+                                                  Blocking blocking,
+                                                  ProductLayout layout) {
+  int64_t groupOutputs = shape.getOutputsPerGroup();
+  int64_t filterLanes = blocking.getFilterLanes();
+  int64_t groupBlocks = blocking.getFilterBlockCount(groupOutputs);
+  int64_t inputBlocks =
+      (shape.inputsPerGroup + layout.inputLanes - 1) / layout.inputLanes;
+  int64_t rowSize = shape.inputsPerGroup * shape.taps;
+  int64_t blockSize =
+      inputBlocks * layout.inputLanes * shape.taps * filterLanes;
+  std::vector<int16_t> packed(shape.groups * groupBlocks * blockSize);
+
+  forEachBlock(shape.groups * groupBlocks, packed.size(), [&](size_t block) {
+    int64_t group = block / groupBlocks;
+    int64_t firstOutput = block % groupBlocks * filterLanes;
+    int64_t outputs = std::min(filterLanes, groupOutputs - firstOutput);
+    const int16_t *source =
+        &filter[(group * groupOutputs + firstOutput) * rowSize];
+    int16_t *target = &packed[block * blockSize];
+    for (int64_t o = 0; o < outputs; ++o)
+      for (int64_t i = 0; i < shape.inputsPerGroup; ++i)
+        for (int64_t tap = 0; tap < shape.taps; ++tap) {
+          int64_t lane = i % layout.inputLanes;
+          int64_t sum = ((i / layout.inputLanes * shape.taps + tap) *
+                             (layout.inputLanes / layout.terms) +
+                         lane / layout.terms) *
+                            filterLanes +
+                        o;
+          target[sum * layout.terms + lane % layout.terms] =
+              source[o * rowSize + i * shape.taps + tap];
+        }
+  });
+  return packed;
+}
+
+std::vector<int32_t> mlir::cnn::packBorderBias(ArrayRef<int32_t> bias,
+                                               ArrayRef<int16_t> filter,
+                                               const FilterShape &shape,
+                                               const BorderBias &border) {
+  auto [rows, columns] = border.taps;
+  auto outputs = static_cast<int64_t>(bias.size());
+  // What each tap of each output adds.
+  std::vector<uint32_t> sums(outputs * shape.taps);
+  for (int64_t o = 0; o < outputs; ++o)
+    for (int64_t i = 0; i < shape.inputsPerGroup; ++i)
+      for (int64_t tap = 0; tap < shape.taps; ++tap)
+        sums[o * shape.taps + tap] += static_cast<uint32_t>(
+            border.zeroPoint *
+            filter[(o * shape.inputsPerGroup + i) * shape.taps + tap]);
+  std::vector<int32_t> packed;
+  for (int64_t above = 0; above <= border.outside[0]; ++above)
+    for (int64_t below = 0; below <= border.outside[1]; ++below)
+      for (int64_t left = 0; left <= border.outside[2]; ++left)
+        for (int64_t right = 0; right <= border.outside[3]; ++right)
+          for (int64_t o = 0; o < border.channels; ++o) {
+            uint32_t value = o < outputs ? bias[o] : 0;
+            for (int64_t u = above; o < outputs && u < rows - below; ++u)
+              for (int64_t v = left; v < columns - right; ++v)
+                value -= sums[o * shape.taps + u * columns + v];
+            packed.push_back(static_cast<int32_t>(value));
+          }
+  return packed;
 }

@@ -35,6 +35,17 @@ std::pair<int64_t, int64_t> WindowDim::getValidTaps(int64_t position,
   return {first, last};
 }
 
+std::pair<int64_t, int64_t> WindowDim::getMostOutside(int64_t extent,
+                                                      int64_t positions) const {
+  int64_t before = 0, after = 0;
+  for (int64_t position = 0; position < positions; ++position) {
+    auto [first, last] = getValidTaps(position, extent);
+    before = std::max(before, first);
+    after = std::max(after, size - last);
+  }
+  return {before, after};
+}
+
 bool mlir::cnn::isPointwise(const Window &window) {
   return llvm::all_of(window,
                       [](const WindowDim &dim) { return dim.isPointwise(); });

@@ -24,3 +24,47 @@ func.func @integers(%x: memref<1x1x1x2x8xi8>, %filter: memref<1x1x1x1x8x8xi8>, %
   kernel.direct_conv ins(%x, %filter : memref<1x1x1x2x8xi8>, memref<1x1x1x1x8x8xi8>) outs(%y : memref<1x1x1x2x8xi8>)
   return
 }
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+func.func @products(%x: memref<1x1x1x2x8xi8>, %filter: memref<1x1x1x1x2x8x4xi8>, %bias: memref<8xi32>, %y: memref<1x1x1x2x8xi32>) {
+  // expected-error @+1 {{expects 2 terms of 16 bits, which this machine adds up, got 4 of 8}}
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%bias : memref<8xi32>)
+    outs(%y : memref<1x1x1x2x8xi32>) unsigned
+  return
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+func.func @signed_bytes(%x: memref<1x1x1x2x16xi8>, %filter: memref<1x1x1x1x4x16x4xi8>, %bias: memref<16xi32>, %y: memref<1x1x1x2x16xi32>) {
+  // expected-error @+1 {{expects 4 terms of 8 bits, of an unsigned input, which this machine adds up, got 4 of 8}}
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x16xi8>, memref<1x1x1x1x4x16x4xi8>) bias(%bias : memref<16xi32>)
+    outs(%y : memref<1x1x1x2x16xi32>)
+  return
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+func.func @lanes(%x: memref<1x1x1x2x8xi8>, %filter: memref<1x1x1x1x2x8x4xi8>, %bias: memref<8xi32>, %y: memref<1x1x1x2x8xi32>) {
+  // expected-error @+1 {{expects output blocks of a multiple of 16 lanes on this machine, got 8}}
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%bias : memref<8xi32>)
+    outs(%y : memref<1x1x1x2x8xi32>) unsigned
+  return
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+func.func @blocks(%x: memref<1x1x1x2x16xi8>, %filter: memref<2x1x1x1x4x24x4xi8>, %bias: memref<48xi32>, %y: memref<1x1x1x2x48xi32>) {
+  // expected-error @+1 {{expects output and filter blocks of 16 lanes, or one block of a multiple, got 48 and 24}}
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x16xi8>, memref<2x1x1x1x4x24x4xi8>) bias(%bias : memref<48xi32>)
+    outs(%y : memref<1x1x1x2x48xi32>) unsigned
+  return
+}
+}

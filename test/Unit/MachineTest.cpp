@@ -40,6 +40,37 @@ TEST(Machine, appliesFeatures) {
   EXPECT_EQ(machine.vectorBits, 256);
 }
 
+TEST(Machine, knowsHowProductsOfIntegersAreAdded) {
+  auto get = [](const char *triple, const char *cpu, const char *features) {
+    return llvm::cantFail(Machine::get(triple, cpu, features));
+  };
+  Machine v2 = get("x86_64-linux-gnu", "x86-64-v2", "");
+  EXPECT_FALSE(v2.byteProduct);
+  EXPECT_EQ(v2.wordProduct.intrinsic, "llvm.x86.sse2.pmadd.wd");
+  EXPECT_EQ(v2.wordProduct.terms, 2);
+  Machine v3 = get("x86_64-linux-gnu", "x86-64-v3", "");
+  EXPECT_FALSE(v3.byteProduct);
+  EXPECT_EQ(v3.wordProduct.intrinsic, "llvm.x86.avx2.pmadd.wd");
+  Machine vnni = get("x86_64-linux-gnu", "x86-64-v3", "+avxvnni");
+  ASSERT_TRUE(vnni.byteProduct);
+  EXPECT_EQ(vnni.byteProduct->intrinsic, "llvm.x86.avx512.vpdpbusd.256");
+  EXPECT_EQ(vnni.byteProduct->terms, 4);
+  EXPECT_TRUE(vnni.byteProduct->isMixed);
+  Machine wide = get("x86_64-linux-gnu", "znver4", "");
+  ASSERT_TRUE(wide.byteProduct);
+  EXPECT_EQ(wide.byteProduct->intrinsic, "llvm.x86.avx512.vpdpbusd.512");
+  EXPECT_EQ(wide.wordProduct.intrinsic, "llvm.x86.avx512.pmaddw.d.512");
+  // Vectors of 256 bits for floats, but not for integers.
+  EXPECT_EQ(get("x86_64-linux-gnu", "sandybridge", "").wordProduct.intrinsic,
+            "");
+  Machine neon = get("aarch64-linux-gnu", "", "");
+  EXPECT_FALSE(neon.byteProduct);
+  EXPECT_EQ(neon.wordProduct.terms, 1);
+  Machine dot = get("aarch64-linux-gnu", "", "+dotprod");
+  ASSERT_TRUE(dot.byteProduct);
+  EXPECT_FALSE(dot.byteProduct->isMixed);
+}
+
 TEST(Machine, hasBaselinesForARM) {
   Machine wide = llvm::cantFail(Machine::get("aarch64-linux-gnu"));
   EXPECT_EQ(wide.vectorBits, 128);

@@ -115,4 +115,34 @@ TEST(PackingTest, MergedGroupsAreBlockDiagonal) {
               ElementsAre(1, 0, 0, 2, 3, 0, 0, 4));
 }
 
+TEST(PackingTest, IntegersOfOneSumAreNeighbours) {
+  // 3 outputs, 4 inputs, 1 tap; sums of 2 terms, blocks of 2 lanes.
+  std::vector<int16_t> filter = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  EXPECT_THAT(packIntegerFilter(filter, {3, 4, 1, 1}, {2, 1}, {4, 2}),
+              ElementsAre(1, 2, 5, 6, 3, 4, 7, 8,
+                          /*second block*/ 9, 10, 0, 0, 11, 12, 0, 0));
+  // One channel of input is filled up to a whole sum.
+  EXPECT_THAT(packIntegerFilter({1, 2}, {2, 1, 1, 1}, {2, 1}, {2, 2}),
+              ElementsAre(1, 0, 2, 0));
+}
+
+TEST(PackingTest, BiasTakesTheZeroPointOfTheTapsInside) {
+  // One output, two inputs, a row of three taps: 1 + 4, 2 + 5, 3 + 6.
+  BorderBias border;
+  border.zeroPoint = 10;
+  border.taps = {1, 3};
+  border.outside = {0, 0, 1, 1};
+  border.channels = 2;
+  EXPECT_THAT(packBorderBias({100}, {1, 2, 3, 4, 5, 6}, {1, 2, 3, 1}, border),
+              ElementsAre(100 - 210, 0, /*right*/ 100 - 120, 0,
+                          /*left*/ 100 - 160, 0, /*both*/ 100 - 70, 0));
+}
+
+TEST(PackingTest, BiasWraps) {
+  BorderBias border;
+  border.zeroPoint = -2;
+  EXPECT_THAT(packBorderBias({2147483647}, {1}, {1, 1, 1, 1}, border),
+              ElementsAre(-2147483647));
+}
+
 } // namespace

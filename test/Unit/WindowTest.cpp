@@ -55,6 +55,15 @@ TEST(WindowDim, FindsTheTapsInsideTheInput) {
       }
 }
 
+TEST(WindowDim, FindsTheMostTapsOutside) {
+  // Five taps around each of four elements: two are outside at either end.
+  auto around = std::make_pair<int64_t, int64_t>(2, 2);
+  EXPECT_EQ(makeDim(5, 1, 1, 2, 2).getMostOutside(4, 4), around);
+  // The second of two positions ends with the input.
+  auto before = std::make_pair<int64_t, int64_t>(1, 0);
+  EXPECT_EQ(makeDim(3, 2, 1, 1, 1).getMostOutside(4, 2), before);
+}
+
 TEST(Window, IsPointwiseIfEveryDimensionIs) {
   EXPECT_TRUE(isPointwise({WindowDim(), WindowDim()}));
   EXPECT_FALSE(isPointwise({WindowDim(), makeDim(1, 2, 1, 0, 0)}));

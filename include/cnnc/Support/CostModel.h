@@ -46,6 +46,9 @@ struct ConvWork {
 /// Times in cycles of one core at full speed.
 double predictDirectConv(const ConvWork &conv, const KernelTraffic &traffic,
                          const Machine &machine);
+/// The same of integers, added up as `product` says.
+double predictConvInteger(const ConvWork &conv, const DotProduct &product,
+                          const KernelTraffic &traffic, const Machine &machine);
 /// Every channel, or group of `conv.inputs` channels, by itself.
 double predictDepthwiseConv(const ConvWork &conv, const KernelTraffic &traffic,
                             const Machine &machine);

@@ -12,11 +12,27 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace mlir {
 class ModuleOp;
 namespace cnn {
+
+/// How products of small integers are added to sums of 32 bits: each lane of a
+/// sum takes `terms` neighbouring products.
+struct DotProduct {
+  /// LLVM's intrinsic for vectors of `vectorBits`; empty where factors are
+  /// widened, and products added, one by one.
+  std::string intrinsic;
+  int64_t terms = 1;
+  /// Bits of a factor.
+  int64_t bits = 16;
+  /// The first factor is unsigned, the second signed; else both are signed.
+  bool isMixed = false;
+  /// The intrinsic's first operand is the sum that is added to.
+  bool accumulates = false;
+};
 
 /// A processor, described by what the kernels need to know of it.
 struct Machine {
@@ -33,6 +49,10 @@ struct Machine {
   bool hasFloat16Conversion = false;
   /// Rounding a float32 to an integral float32 is an instruction.
   bool hasRounding = false;
+  /// Sums of products of bytes, if there is an instruction, and of numbers of
+  /// 16 bits.
+  std::optional<DotProduct> byteProduct;
+  DotProduct wordProduct;
   /// Bits of an address.
   int64_t pointerBits = 64;
   /// LLVM's readcyclecounter reads a counter of constant rate that programs

@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -90,6 +91,43 @@ std::vector<float> packImage(llvm::ArrayRef<float> image, int64_t batch,
 /// belong to another of the groups get zeros: O x factor*C/G x UV.
 std::vector<float> mergeGroups(llvm::ArrayRef<float> filter,
                                const FilterShape &shape, int64_t factor);
+std::vector<int16_t> mergeGroups(llvm::ArrayRef<int16_t> filter,
+                                 const FilterShape &shape, int64_t factor);
+
+/// How small integers lie in `kernel.conv_integer`.
+struct ProductLayout {
+  /// ci, the lanes of an input block.
+  int64_t inputLanes = 1;
+  /// t, the products that one instruction adds to a sum.
+  int64_t terms = 1;
+};
+
+/// O x C/G x UV to G*ceil(Ob/G/k) x ceil(C/G/ci) x UV x ci/t x co x t.
+std::vector<int16_t> packIntegerFilter(llvm::ArrayRef<int16_t> filter,
+                                       const FilterShape &shape,
+                                       Blocking blocking, ProductLayout layout);
+
+/// An input that has a zero point, and a window that reaches beyond it.
+struct BorderBias {
+  int64_t zeroPoint = 0;
+  /// U and V.
+  std::array<int64_t, 2> taps = {1, 1};
+  /// The most taps outside the input above, below, left and right.
+  std::array<int64_t, 4> outside = {0, 0, 0, 0};
+  /// Channels of the result; those beyond the bias are zero.
+  int64_t channels = 1;
+};
+
+/// What sums of products with an input start from whose zero point is not
+/// subtracted from it: L x L' x M x M' x channels, where the first four indices
+/// are numbers of taps outside.
+///   bias[o] - zeroPoint * (sum over c and the taps inside of filter[o, c, u,
+///   v])
+/// The filter is O x C/G x UV. Integers wrap.
+std::vector<int32_t> packBorderBias(llvm::ArrayRef<int32_t> bias,
+                                    llvm::ArrayRef<int16_t> filter,
+                                    const FilterShape &shape,
+                                    const BorderBias &border);
 
 } // namespace mlir::cnn
 

@@ -37,6 +37,11 @@ struct WindowDim {
   std::pair<int64_t, int64_t> getValidTaps(int64_t position,
                                            int64_t extent) const;
 
+  /// The most taps that are before and after the range of those inside, at any
+  /// of `positions` output positions.
+  std::pair<int64_t, int64_t> getMostOutside(int64_t extent,
+                                             int64_t positions) const;
+
   /// One tap, stride one, no padding: the window is a single element.
   bool isPointwise() const {
     return size == 1 && stride == 1 && padLow == 0 && padHigh == 0;

@@ -104,6 +104,7 @@ void KernelDialect::initialize() {
     addEffects(*this, effects);                                                \
   }
 DEFINE_EFFECTS(DirectConvOp)
+DEFINE_EFFECTS(ConvIntegerOp)
 DEFINE_EFFECTS(DepthwiseConvOp)
 DEFINE_EFFECTS(DepthwiseConvIntegerOp)
 DEFINE_EFFECTS(ExpandedDepthwiseConvOp)

@@ -154,6 +154,101 @@ LogicalResult DirectConvOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// conv_integer
+//===----------------------------------------------------------------------===//
+
+Window ConvIntegerOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(getFilter(), 2), getStrides(),
+                                getPads(), getDilations());
+}
+
+static Type getElement(Value value) { return getElementTypeOrSelf(value); }
+
+/// Checks the element types, and the attributes that only some of them allow.
+static LogicalResult checkIntegers(ConvIntegerOp op) {
+  Type input = getElement(op.getInput()), output = getElement(op.getOutput());
+  if (!input.isSignlessInteger(8) && !input.isSignlessInteger(16))
+    return op.emitOpError("expects an input of i8 or i16, got ") << input;
+  if (getElement(op.getFilter()) != input)
+    return op.emitOpError("expects a filter of the input's type ")
+           << input << ", got " << getElement(op.getFilter());
+  if ((op.getUnsignedInput() || op.getFlip()) && !input.isInteger(8))
+    return op.emitOpError("expects bytes where they are unsigned or flipped");
+  if (!getElement(op.getBias()).isSignlessInteger(32))
+    return op.emitOpError("expects a bias of i32, got ")
+           << getElement(op.getBias());
+  bool isRaw = output.isSignlessInteger(32);
+  if (!isRaw && !output.isF32() && !output.isSignlessInteger(8))
+    return op.emitOpError("expects an output of i8, i32 or f32, got ")
+           << output;
+  if (isRaw != !op.getMultiplier())
+    return op.emitOpError("expects a multiplier if and only if the output is "
+                          "not of i32");
+  if (op.getMultiplier() && !getElement(op.getMultiplier()).isF32())
+    return op.emitOpError("expects a multiplier of f32, got ")
+           << getElement(op.getMultiplier());
+  return success();
+}
+
+/// Checks the range of the output's bytes, which others do not have.
+static LogicalResult checkRange(ConvIntegerOp op) {
+  ArrayRef<int64_t> range = op.getRange();
+  if (!getElement(op.getOutput()).isInteger(8)) {
+    if (!range.empty() || op.getZeroPoint() != 0)
+      return op.emitOpError("expects a range and a zero point only of bytes");
+    return success();
+  }
+  bool isRange = range.size() == 2 && range[0] <= range[1];
+  if (!isRange ||
+      (range[0] < 0 ? range[0] < -128 || range[1] > 127 : range[1] > 255))
+    return op.emitOpError("expects a range within [-128, 127] or [0, 255]");
+  int64_t zero = op.getZeroPoint();
+  if (zero < -128 || zero > 255)
+    return op.emitOpError("expects a zero point of a byte, got ") << zero;
+  return success();
+}
+
+LogicalResult ConvIntegerOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  if (failed(checkKinds(*this)) || failed(checkIntegers(*this)) ||
+      failed(checkRange(*this)))
+    return failure();
+  int64_t groups = getGroups(), terms = getTerms(), channels = output[1];
+  if (groups < 1 || input[1] % groups != 0 || channels % groups != 0)
+    return emitOpError("expects groups to divide ")
+           << input[1] << " and " << channels << ", got " << groups;
+  if (input[4] % terms != 0)
+    return emitOpError("expects the ")
+           << input[4] << " lanes of the input in whole sums of " << terms
+           << " products";
+  FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
+  if (failed(window))
+    return failure();
+  channels *= output[4];
+  int64_t filterBlocks =
+      groups * llvm::divideCeilSigned(channels / groups, filter[5]);
+  if (failed(checkShape(*this, "filter", getFilter(),
+                        {filterBlocks, input[1] / groups, filter[2], filter[3],
+                         input[4] / terms, filter[5], terms})) ||
+      failed(
+          checkShape(*this, "output", getOutput(),
+                     getSlidingShape(input, output[1], *window, output[4]))) ||
+      failed(checkShape(*this, "multiplier", getMultiplier(), channels)))
+    return failure();
+  SmallVector<int64_t> bias;
+  if (getShape(getBias()).size() > 1)
+    for (int64_t i : {0, 1}) {
+      auto [before, after] =
+          (*window)[i].getMostOutside(input[i + 2], output[i + 2]);
+      bias.append({before + 1, after + 1});
+    }
+  bias.push_back(channels);
+  return checkShape(*this, "bias", getBias(), bias);
+}
+
+//===----------------------------------------------------------------------===//
 // depthwise_conv
 //===----------------------------------------------------------------------===//
 

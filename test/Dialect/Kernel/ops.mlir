@@ -21,6 +21,30 @@ func.func @plain_input(%x: memref<1x3x8x8xf32>, %filter: memref<2x3x3x3x16xf32>,
   return
 }
 
+// CHECK-LABEL: func @conv_integer
+// CHECK: kernel.conv_integer ins(%{{.*}}, %{{.*}} : tensor<1x4x7x7x16xi8>, tensor<1x4x3x3x4x64x4xi8>)
+// CHECK-SAME: bias(%{{[^ ]*}} : tensor<2x2x2x2x64xi32>) multiplier(%{{[^ ]*}} : tensor<64xf32>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x4x4x4x16xi8>) strides [2, 2] pads [1, 1, 1, 1] unsigned flip zeroPoint -3 range [-128, 127]
+// The last row and column of windows end with the padding.
+func.func @conv_integer(%x: tensor<1x4x7x7x16xi8>, %filter: tensor<1x4x3x3x4x64x4xi8>, %bias: tensor<2x2x2x2x64xi32>,
+                        %multiplier: tensor<64xf32>, %y: tensor<1x4x4x4x16xi8>) -> tensor<1x4x4x4x16xi8> {
+  %r = kernel.conv_integer ins(%x, %filter : tensor<1x4x7x7x16xi8>, tensor<1x4x3x3x4x64x4xi8>)
+    bias(%bias : tensor<2x2x2x2x64xi32>) multiplier(%multiplier : tensor<64xf32>)
+    outs(%y : tensor<1x4x4x4x16xi8>) strides [2, 2] pads [1, 1, 1, 1] unsigned flip zeroPoint -3 range [-128, 127]
+  return %r : tensor<1x4x4x4x16xi8>
+}
+
+// A matrix of two rows: one block of all channels.
+// CHECK-LABEL: func @matrix_of_integers
+// CHECK: kernel.conv_integer ins({{.*}}) bias({{.*}}) outs(%{{.*}} : memref<1x1x1x2x48xi32>)
+// CHECK-NOT: range
+func.func @matrix_of_integers(%x: memref<1x1x1x2x6xi16>, %filter: memref<3x1x1x1x3x16x2xi16>, %bias: memref<48xi32>,
+                              %y: memref<1x1x1x2x48xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x6xi16>, memref<3x1x1x1x3x16x2xi16>) bias(%bias : memref<48xi32>)
+    outs(%y : memref<1x1x1x2x48xi32>)
+  return
+}
+
 // CHECK-LABEL: func @groups
 // CHECK: groups 2
 func.func @groups(%x: memref<1x4x1x1x8xf32>, %filter: memref<2x2x1x1x8x8xf32>, %y: memref<1x2x1x1x8xf32>) {

@@ -322,4 +322,5 @@ def main():
     print(f"{count - failures} of {count} results are exact")
 
 
-main()
+if __name__ == "__main__":
+    main()

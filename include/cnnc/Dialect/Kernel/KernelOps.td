@@ -67,6 +67,77 @@ def Kernel_DirectConvOp : Kernel_Op<"direct_conv", 1,
   }];
 }
 
+def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
+  let summary = "Convolution of small integers with sums of 32 bits";
+  let description = [{
+    ```
+    s[n, o, h, w] = bias[o] + sum over c, u, v of
+        filter[o, c, u, v] *
+        x'[n, g * C/G + c, h * stride_h + u * dilation_h - pad_h, w * ...]
+    where g = o / (O/G)
+    y = s                                                          i32
+    y = float32(s) * multiplier[o]                                 f32
+    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8
+    ```
+    in integers that wrap. Taps outside the input are left out. Bytes of the input
+    are signed, or with `unsigned` unsigned, after `flip` has inverted their
+    highest bits, so that they suit an instruction; x' is the result. Whoever builds
+    the op puts what that, and a zero point of the input, adds to the sums into the
+    bias. `round` is to even; `range` has the limits of `clamp`, which are those of
+    a signed or an unsigned byte, or lie within them.
+
+    | operand | layout |
+    |---|---|
+    | input | N Cb H W ci, of i8 or i16 |
+    | filter | G\*ceil(Ob\*lo/G/co) x Cb/G x U x V x ci/t x co x t, of the input's type |
+    | bias | Ob\*lo; or L x L' x M x M' x Ob\*lo: one for each number of the window's rows outside the input above and below, and of its columns left and right |
+    | multiplier | Ob\*lo |
+    | output | N Ob H' W' lo |
+
+    t products are what an instruction adds to one sum. co output channels are
+    computed together. A block of channels may be all there are: then the image is
+    one with channels last, and for H = 1 a matrix W x C.
+
+    Example: 64 to 64 channels for an instruction that adds up 4 products
+    ```mlir
+    %r = kernel.conv_integer ins(%x, %filter : tensor<1x4x56x56x16xi8>, tensor<1x4x3x3x4x64x4xi8>)
+      bias(%bias : tensor<64xi32>) multiplier(%multiplier : tensor<64xf32>)
+      outs(%y : tensor<1x4x56x56x16xi8>) pads [1, 1, 1, 1] unsigned zeroPoint 3 range [0, 255]
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[7], "packed filter">:$filter,
+                       Kernel_Array<[1, 5], "bias">:$bias,
+                       Optional<Kernel_ChannelVector>:$multiplier,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Strides:$strides, Kernel_Pads:$pads,
+                       Kernel_Dilations:$dilations,
+                       DefaultValuedOptionalAttr<I64Attr, "1">:$groups,
+                       UnitAttr:$unsignedInput, UnitAttr:$flip,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$zeroPoint,
+                       DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$range);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    `bias` `(` $bias `:` type($bias) `)`
+    (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
+    `outs` `(` $output `:` type($output) `)`
+    (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
+    (`groups` $groups^)? (`unsigned` $unsignedInput^)? (`flip` $flip^)?
+    (`zeroPoint` $zeroPoint^)? (`range` $range^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// t, the products that one instruction adds to a sum.
+    int64_t getTerms() { return getFilter().getType().getShape().back(); }
+    /// co, the output channels that are computed together.
+    int64_t getFilterLanes() { return getFilter().getType().getShape()[5]; }
+    /// Input channels of a group, with those that fill up its last block.
+    int64_t getGroupChannels() {
+      auto input = getInput().getType().getShape();
+      return input[1] / getGroups() * input[4];
+    }
+  }];
+}
+
 def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
                                        [AttrSizedOperandSegments]> {
   let summary = "Convolution of each channel, or few, with filters of their own";

@@ -1,0 +1,322 @@
+//===- ConvIntegerToLoops.cpp - Convolutions of small integers ------------===//
+//
+// The loops are those of the direct convolution. An input lane is what an
+// instruction adds to one sum: as many neighbouring channels as it has terms,
+// which are read as one number and repeated along a vector.
+//
+//===----------------------------------------------------------------------===//
+
+#include "DirectConvEmitter.h"
+#include "EmitQuantized.h"
+#include "KernelToLoops.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::kernel;
+
+namespace {
+
+class ConvIntegerEmitter : public DirectConvEmitter {
+public:
+  ConvIntegerEmitter(LoopBuilder &builder, const cnn::Machine &machine,
+                     const DirectConvolution &conv, ConvIntegerOp op,
+                     FlatArray multiplier, const cnn::DotProduct &product)
+      : DirectConvEmitter(builder, machine, conv), op(op),
+        multiplier(std::move(multiplier)), product(product),
+        factors(VectorType::get(conv.lanes * product.terms,
+                                builder.getIntegerType(product.bits))) {}
+
+private:
+  Values emitInitial(const ColumnTiles &tile, Value column) override;
+  Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
+                   Operands at, ValueRange carried) override;
+  void finish(const ColumnTiles &tile, Value column, Values sums) override;
+  int64_t getSteps(const ColumnTiles &tile) const override;
+
+  Position getBias(const ColumnTiles &tile, int64_t column);
+  bool loadsPixels() const;
+  SmallVector<Value> loadPixels(int64_t count, Position position);
+  Value loadInput(Position position);
+  Value flip(Value words);
+  Value emitProducts(Value sum, Value input, Value filter);
+  VectorType getVector(Type element) const {
+    return VectorType::get(conv.lanes, element);
+  }
+
+  ConvIntegerOp op;
+  FlatArray multiplier;
+  const cnn::DotProduct &product;
+  /// Factors of as many products as one vector of sums takes.
+  VectorType factors;
+};
+
+/// Where the bias of a tile's column is. It depends on the taps that are
+/// outside if the input has a zero point.
+Position ConvIntegerEmitter::getBias(const ColumnTiles &tile, int64_t column) {
+  const FlatArray &bias = conv.bias;
+  if (bias.shape.size() == 1)
+    return {biasBase};
+  Value below = builder.sub(builder.index(conv.window[0].size), taps.upper);
+  Value base = builder.add(
+      biasBase, builder.linearize({taps.lower, below},
+                                  ArrayRef(bias.strides).take_front(2)));
+  auto [first, last] =
+      conv.window[1].getValidTaps(tile.first + column, conv.input.shape[3]);
+  return {base, first * bias.strides[2] +
+                    (conv.window[1].size - last) * bias.strides[3]};
+}
+
+SmallVector<Value> ConvIntegerEmitter::emitInitial(const ColumnTiles &tile,
+                                                   Value) {
+  llvm::SmallDenseMap<int64_t, Values> known;
+  return repeat(tile, [&](int64_t column, int64_t block) {
+    Position position = getBias(tile, column);
+    Values &biases = known[position.offset];
+    if (biases.empty())
+      for (int64_t i = 0; i < tiling.blocks; ++i)
+        biases.push_back(
+            builder.load(conv.bias, position + i * conv.lanes, vector));
+    return biases[block];
+  });
+}
+
+/// Inverts the highest bits of bytes, if the op says so.
+Value ConvIntegerEmitter::flip(Value words) {
+  if (!op.getFlip())
+    return words;
+  auto type = cast<VectorType>(words.getType());
+  return arith::XOrIOp::create(
+      builder, words,
+      arith::ConstantOp::create(
+          builder, DenseElementsAttr::get(type, APInt(32, 0x80808080))));
+}
+
+/// The neighbouring channels of one sum, for all lanes.
+Value ConvIntegerEmitter::loadInput(Position position) {
+  if (product.terms == 1)
+    return builder.broadcast(builder.load(conv.input, position), factors);
+  Value few =
+      builder.load(conv.input, position,
+                   VectorType::get(product.terms, factors.getElementType()));
+  Value word = LLVM::BitcastOp::create(builder, builder.getI32Type(), few);
+  return vector::BitCastOp::create(builder, factors,
+                                   flip(builder.broadcast(word, vector)));
+}
+
+/// A vector is four sums, and the four channels of each are one pixel:
+/// neighbouring pixels are loaded together.
+bool ConvIntegerEmitter::loadsPixels() const {
+  constexpr int64_t sums = 4, bytes = 4;
+  return conv.lanes == sums && product.bits == 8 && product.terms == bytes &&
+         conv.inputLanes == 1 && conv.input.strides[3] == bytes &&
+         conv.window[1].stride == 1;
+}
+
+/// `count` neighbouring pixels, each for all lanes. The last load may overlap
+/// the one before.
+SmallVector<Value> ConvIntegerEmitter::loadPixels(int64_t count,
+                                                  Position position) {
+  int64_t size = count >= conv.lanes ? conv.lanes : count >= 2 ? 2 : 1;
+  Values pixels;
+  while (static_cast<int64_t>(pixels.size()) < count) {
+    auto done = static_cast<int64_t>(pixels.size());
+    int64_t start = std::min(done, count - size);
+    Position first = position + start * product.terms;
+    if (size == 1) {
+      pixels.push_back(loadInput(first));
+      continue;
+    }
+    Value bytes = builder.load(
+        conv.input, first,
+        VectorType::get(size * product.terms, builder.getI8Type()));
+    Value words = flip(vector::BitCastOp::create(
+        builder, VectorType::get(size, builder.getI32Type()), bytes));
+    for (int64_t i = done - start; i < size; ++i)
+      pixels.push_back(vector::BitCastOp::create(
+          builder, factors,
+          builder.broadcast(vector::ExtractOp::create(builder, words, i),
+                            vector)));
+  }
+  return pixels;
+}
+
+/// sum + input * filter. Where both have signs the input comes last, which some
+/// instructions take from a lane.
+Value ConvIntegerEmitter::emitProducts(Value sum, Value input, Value filter) {
+  if (!product.intrinsic.empty()) {
+    SmallVector<Value> operands = {input, filter};
+    if (!product.isMixed)
+      std::swap(operands[0], operands[1]);
+    if (product.accumulates)
+      operands.insert(operands.begin(), sum);
+    Value result =
+        LLVM::CallIntrinsicOp::create(
+            builder, vector, builder.getStringAttr(product.intrinsic), operands)
+            .getResult(0);
+    return product.accumulates
+               ? result
+               : Value(arith::AddIOp::create(builder, sum, result));
+  }
+  Value wide = arith::MulIOp::create(
+      builder, arith::ExtSIOp::create(builder, vector, input),
+      arith::ExtSIOp::create(builder, vector, filter));
+  return arith::AddIOp::create(builder, sum, wide);
+}
+
+/// LLVM adds up in another order what several additions add to one sum, for
+/// which it needs more registers.
+int64_t ConvIntegerEmitter::getSteps(const ColumnTiles &tile) const {
+  bool addsApart = !product.accumulates && !conv.loadsLanes();
+  return addsApart ? 1 : DirectConvEmitter::getSteps(tile);
+}
+
+SmallVector<Value> ConvIntegerEmitter::emitSteps(const ColumnTiles &tile,
+                                                 int64_t tap, int64_t steps,
+                                                 Operands at,
+                                                 ValueRange carried) {
+  Values sums = llvm::to_vector(carried);
+  auto [first, last] = tile.taps[tap];
+  int64_t stride = conv.window[1].stride * conv.input.strides[3];
+  Values lanes;
+  for (int64_t column = first; conv.loadsLanes() && column < last; ++column)
+    lanes.push_back(
+        builder.load(conv.input, at.input + column * stride, factors));
+  for (int64_t step = 0; step < steps; ++step) {
+    Values filters, pixels;
+    for (int64_t block = 0; block < tiling.blocks; ++block)
+      filters.push_back(
+          builder.load(conv.filter,
+                       at.filter + (step * conv.filterLaneStride +
+                                    block * conv.lanes * product.terms),
+                       factors));
+    Position input = at.input + (step * conv.inputLaneStride + first * stride);
+    if (loadsPixels())
+      pixels = loadPixels(last - first, input);
+    for (int64_t i = 0; i < last - first; ++i) {
+      Value factor;
+      if (!lanes.empty())
+        factor = builder.broadcast(
+            vector::ExtractOp::create(builder, lanes[i], step), factors);
+      else
+        factor = pixels.empty() ? loadInput(input + i * stride) : pixels[i];
+      for (int64_t block = 0; block < tiling.blocks; ++block) {
+        Value &sum = sums[i * tiling.blocks + block];
+        sum = emitProducts(sum, factor, filters[block]);
+      }
+    }
+  }
+  return sums;
+}
+
+void ConvIntegerEmitter::finish(const ColumnTiles &tile, Value column,
+                                Values sums) {
+  Type element = getElementTypeOrSelf(op.getOutput().getType());
+  VectorType floats = getVector(builder.getF32Type());
+  Position output = getStart(conv.output, outputBase, column);
+  for (int64_t block = 0; block < tiling.blocks; ++block) {
+    Value factor;
+    if (multiplier)
+      factor = builder.load(multiplier, {biasBase, block * conv.lanes}, floats);
+    for (int64_t i = 0; i < tile.columns; ++i) {
+      Value result = sums[i * tiling.blocks + block];
+      if (factor)
+        result = builder.mulFloat(
+            arith::SIToFPOp::create(builder, floats, result), factor);
+      if (element.isInteger(8))
+        result = cnn::emitQuantized(
+            builder, result, op.getZeroPoint(),
+            {op.getRange()[0], op.getRange()[1], /*width=*/8});
+      builder.store(result, conv.output,
+                    output + (i * conv.output.strides[3] +
+                              block * conv.output.strides[1]));
+    }
+  }
+}
+
+/// How the machine adds up products of the op's types, or an error at the op if
+/// its filter was packed for another machine.
+FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
+                                      const cnn::Machine &machine) {
+  int64_t bits =
+      getElementTypeOrSelf(op.getFilter().getType()).getIntOrFloatBitWidth();
+  cnn::DotProduct product = machine.wordProduct;
+  if (bits == 8 && machine.byteProduct)
+    product = *machine.byteProduct;
+  if (bits != product.bits || op.getTerms() != product.terms ||
+      (bits == 8 && op.getUnsignedInput() != product.isMixed))
+    return op.emitOpError("expects ")
+           << product.terms << " terms of " << product.bits << " bits"
+           << (product.isMixed ? ", of an unsigned input" : "")
+           << ", which this machine adds up, got " << op.getTerms() << " of "
+           << bits;
+  if (!product.intrinsic.empty() && lanes != machine.getLanes())
+    return op.emitOpError("expects output blocks of a multiple of ")
+           << machine.getLanes() << " lanes on this machine, got " << lanes;
+  return product;
+}
+
+/// Sees the operands as those of a direct convolution.
+FailureOr<DirectConvolution> getConvolution(LoopBuilder &builder,
+                                            ConvIntegerOp op, int64_t lanes) {
+  FailureOr<FlatArray> input = builder.flatten(op.getInput()),
+                       filter = builder.flatten(op.getFilter()),
+                       bias = builder.flatten(op.getBias()),
+                       output = builder.flatten(op.getOutput());
+  if (failed(input) || failed(filter) || failed(bias) || failed(output))
+    return failure();
+  // One block of many lanes is many blocks that are neighbours.
+  int64_t parts = output->shape[4] / lanes;
+  if (parts > 1) {
+    output->shape[1] = parts;
+    output->strides[1] = lanes;
+  }
+  DirectConvolution conv;
+  conv.input = *input;
+  conv.filter = *filter;
+  conv.bias = *bias;
+  conv.output = *output;
+  conv.window = op.getWindow();
+  conv.groups = op.getGroups();
+  conv.lanes = lanes;
+  conv.vector = VectorType::get(lanes, builder.getI32Type());
+  conv.elementBytes =
+      getElementTypeOrSelf(op.getInput().getType()).getIntOrFloatBitWidth() / 8;
+  conv.holdsSums = false;
+  conv.inputBlocks = input->shape[1] / conv.groups;
+  conv.inputLanes = input->shape[4] / op.getTerms();
+  conv.inputBlockStride = input->strides[1];
+  conv.inputLaneStride = op.getTerms();
+  conv.filterBlockStride = filter->strides[0];
+  conv.filterInputBlockStride = filter->strides[1];
+  conv.filterRowStride = filter->strides[2];
+  conv.filterColumnStride = filter->strides[3];
+  conv.filterLaneStride = filter->strides[4];
+  return conv;
+}
+
+} // namespace
+
+LogicalResult kernel::buildLoops(ConvIntegerOp op,
+                                 const cnn::Machine &machine) {
+  ArrayRef<int64_t> output = op.getOutput().getType().getShape();
+  int64_t lanes = std::min(output[4], machine.getLanes());
+  if (output[4] % lanes != 0 || (output[4] != lanes && output[1] != 1) ||
+      op.getFilterLanes() % lanes != 0)
+    return op.emitOpError("expects output and filter blocks of ")
+           << lanes << " lanes, or one block of a multiple, got " << output[4]
+           << " and " << op.getFilterLanes();
+  FailureOr<cnn::DotProduct> product = getProduct(op, lanes, machine);
+  if (failed(product))
+    return failure();
+  LoopBuilder builder(op);
+  FailureOr<DirectConvolution> conv = getConvolution(builder, op, lanes);
+  FailureOr<FlatArray> multiplier = builder.flatten(op.getMultiplier());
+  if (failed(conv) || failed(multiplier))
+    return failure();
+  ConvIntegerEmitter(builder, machine, *conv, op, *multiplier, *product)
+      .emit(op.getFilterLanes() / lanes);
+  return success();
+}

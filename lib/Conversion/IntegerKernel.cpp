@@ -1,0 +1,192 @@
+//===- IntegerKernel.cpp - Sums of small integers by a kernel -------------===//
+//
+// Zero points leave the sums while the network is compiled:
+//
+//   sum of (x - x_zero) * w  =  sum of x * w - x_zero * (sum of w)
+//
+// where the last term becomes part of the bias. Where weights without their
+// zero points are no bytes, or there is no instruction for bytes, factors have
+// 16 bits, and the zero point leaves the input when it is widened.
+//
+//===----------------------------------------------------------------------===//
+
+#include "IntegerKernel.h"
+
+#include "CNNToKernel.h"
+#include "CNNToKernelConv.h"
+#include "DescribeKernel.h"
+#include "SlidingWindow.h"
+#include "cnnc/Support/Weights.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::cnn {
+
+template <typename T>
+static Value createVector(OpBuilder &builder, Location loc,
+                          ArrayRef<int64_t> shape, ArrayRef<T> values,
+                          Type element, StringRef name) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(T));
+  return createConstant(
+      builder, loc,
+      makeConstant(RankedTensorType::get(shape, element), bytes, name));
+}
+
+IntegerKernel::IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
+                             IntegerSums sums, const Finish &finish)
+    : rewriter(rewriter), loc(finish.last->getLoc()), machine(machine),
+      lanes(getLanes(machine)), sums(std::move(sums)), finish(finish) {
+  bool hasBytes = machine.byteProduct && this->sums.hasBytes();
+  product = hasBytes ? *machine.byteProduct : machine.wordProduct;
+  isFlipped = hasBytes && this->sums.isUnsigned != product.isMixed;
+  // Inverting the highest bit adds 128 to a signed byte, which thereby
+  // becomes unsigned, and takes it from an unsigned one.
+  if (isFlipped)
+    this->sums.zeroPoint += product.isMixed ? 128 : -128;
+}
+
+/// Bytes as numbers of 16 bits, without their zero point.
+Value IntegerKernel::widen(Value input) {
+  Type wide = rewriter.getIntegerType(16);
+  int64_t zero = std::exchange(sums.zeroPoint, 0);
+  auto type = RankedTensorType::get(getShape(input), wide);
+  return createElementwise(
+      rewriter, loc, type, input,
+      [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
+        Value number = sums.isUnsigned
+                           ? Value(arith::ExtUIOp::create(builder, wide, x[0]))
+                           : arith::ExtSIOp::create(builder, wide, x[0]);
+        if (zero == 0)
+          return number;
+        return arith::SubIOp::create(
+            builder, number, arith::ConstantIntOp::create(builder, wide, zero));
+      });
+}
+
+/// What sums start from; where the window reaches beyond an input with a zero
+/// point, for each number of taps outside.
+Value IntegerKernel::createBias(ArrayRef<int64_t> input, ConvIntegerOp window,
+                                ArrayRef<int64_t> output) {
+  BorderBias border;
+  border.zeroPoint = sums.zeroPoint;
+  border.taps = sums.taps;
+  border.channels = output[1] * output[4];
+  SmallVector<int64_t> shape;
+  if (window && sums.zeroPoint != 0 && hasPadding(window.getWindow()))
+    for (auto [i, dim] : llvm::enumerate(window.getWindow())) {
+      auto [before, after] = dim.getMostOutside(input[i + 2], output[i + 2]);
+      border.outside[2 * i] = before;
+      border.outside[2 * i + 1] = after;
+      shape.append({before + 1, after + 1});
+    }
+  shape.push_back(border.channels);
+  std::vector<int32_t> packed =
+      packBorderBias(sums.bias, sums.filter, sums.shape, border);
+  return createVector(rewriter, loc, shape, ArrayRef(packed),
+                      rewriter.getI32Type(), "bias");
+}
+
+/// Cycles for the products of one row of `columns` pixels with `blocks` output
+/// blocks, for one of them and one step of the sums. A tile takes one for two
+/// vectors, or what it takes to read the filter from the second cache.
+double IntegerKernel::estimateRow(int64_t columns, int64_t blocks) const {
+  constexpr double level2BytesPerCycle = 24;
+  int64_t registers = machine.vectorRegisters;
+  int64_t largest =
+      std::min(registers - blocks - 1, registers * 3 / 4) / blocks;
+  double reading = static_cast<double>(blocks * machine.vectorBits / 8) /
+                   level2BytesPerCycle;
+  double cycles = 0;
+  for (int64_t width : kernel::splitColumns(
+           columns, std::max<int64_t>(largest, 1), /*smallest=*/4))
+    cycles += std::max(static_cast<double>(width * blocks) / 2, reading);
+  return cycles / static_cast<double>(blocks);
+}
+
+/// Output blocks that are computed together. As many as for floats, unless the
+/// filter leaves the first cache: then fewer blocks of wider tiles, where these
+/// fit the image better.
+int64_t IntegerKernel::chooseBlocks(ArrayRef<int64_t> output) const {
+  SmallVector<int64_t> plain = {output[0], sums.shape.outputs, output[2],
+                                output[3]};
+  int64_t blocks = chooseOutputBlocks(machine, sums.shape, plain);
+  int64_t bytes = sums.shape.inputsPerGroup * sums.shape.taps * blocks * lanes *
+                  product.bits / 8;
+  if (bytes <= machine.level1Bytes || blocks % 2 != 0)
+    return blocks;
+  int64_t columns = sums.shape.taps == 1 ? output[2] * output[3] : output[3];
+  constexpr double clearly = 0.95;
+  bool isFaster =
+      estimateRow(columns, blocks / 2) < clearly * estimateRow(columns, blocks);
+  return isFaster ? blocks / 2 : blocks;
+}
+
+Value IntegerKernel::createFilter(int64_t inputLanes,
+                                  ArrayRef<int64_t> output) {
+  Blocking blocking = {lanes, chooseBlocks(output)};
+  ProductLayout layout = {inputLanes, product.terms};
+  std::vector<int16_t> packed =
+      packIntegerFilter(sums.filter, sums.shape, blocking, layout);
+  SmallVector<int64_t> shape = {
+      sums.shape.groups *
+          blocking.getFilterBlockCount(sums.shape.getOutputsPerGroup()),
+      llvm::divideCeilSigned(sums.shape.inputsPerGroup, inputLanes),
+      sums.taps[0],
+      sums.taps[1],
+      inputLanes / product.terms,
+      blocking.getFilterLanes(),
+      product.terms};
+  if (product.bits == 16)
+    return createVector(rewriter, loc, shape, ArrayRef(packed),
+                        rewriter.getIntegerType(16), "filter");
+  std::vector<int8_t> bytes(packed.begin(), packed.end());
+  return createVector(rewriter, loc, shape, ArrayRef(bytes),
+                      rewriter.getI8Type(), "filter");
+}
+
+Value IntegerKernel::createMultiplier(int64_t channels) {
+  if (finish.multiplier.empty())
+    return {};
+  std::vector<float> packed = finish.multiplier;
+  packed.resize(channels);
+  return createConstant(rewriter, loc,
+                        RankedTensorType::get(channels, rewriter.getF32Type()),
+                        packed);
+}
+
+Type IntegerKernel::getOutputElement() const {
+  if (!finish.range.empty())
+    return rewriter.getI8Type();
+  return finish.multiplier.empty() ? Type(rewriter.getI32Type())
+                                   : rewriter.getF32Type();
+}
+
+Value IntegerKernel::build(Value input, ConvIntegerOp window,
+                           ArrayRef<int64_t> output) {
+  if (product.bits == 16)
+    input = widen(input);
+  Value filter = createFilter(getShape(input).back(), output);
+  Value bias = createBias(getShape(input), window, output);
+  Value multiplier = createMultiplier(output[1] * output[4]);
+  Value empty = createEmpty(rewriter, loc, output, getOutputElement());
+  auto unit = [&](bool isSet) {
+    return isSet ? rewriter.getUnitAttr() : UnitAttr();
+  };
+  using Attribute = DenseI64ArrayAttr;
+  auto kernel = kernel::ConvIntegerOp::create(
+      rewriter, loc, TypeRange(empty.getType()), input, filter, bias,
+      multiplier, empty, window ? window.getStridesAttr() : Attribute(),
+      window ? window.getPadsAttr() : Attribute(),
+      window ? window.getDilationsAttr() : Attribute(),
+      rewriter.getI64IntegerAttr(sums.shape.groups),
+      unit(product.bits == 8 && product.isMixed), unit(isFlipped),
+      rewriter.getI64IntegerAttr(finish.zeroPoint),
+      rewriter.getDenseI64ArrayAttr(finish.range));
+  recordProducts(kernel, cast<ShapedType>(finish.last->getResult(0).getType()),
+                 sums.shape.inputsPerGroup * sums.shape.taps);
+  return kernel.getResult(0);
+}
+
+} // namespace mlir::cnn

@@ -1,0 +1,80 @@
+//===- IntegerKernel.h - Sums of small integers by a kernel -----*- C++ -*-===//
+
+#ifndef CNNC_LIB_CONVERSION_INTEGERKERNEL_H
+#define CNNC_LIB_CONVERSION_INTEGERKERNEL_H
+
+#include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Support/Machine.h"
+#include "cnnc/Support/Packing.h"
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::cnn {
+
+/// Sums of products with constant weights.
+struct IntegerSums {
+  /// O x C/G x UV, without zero points.
+  std::vector<int16_t> filter;
+  FilterShape shape;
+  std::array<int64_t, 2> taps = {1, 1};
+  /// One number per output.
+  std::vector<int32_t> bias;
+  /// The zero point of the input, and whether its bytes are unsigned.
+  int64_t zeroPoint = 0;
+  bool isUnsigned = false;
+
+  bool hasBytes() const {
+    return llvm::all_of(filter,
+                        [](int16_t w) { return static_cast<int8_t>(w) == w; });
+  }
+};
+
+/// What becomes of the sums.
+struct Finish {
+  /// The operation that the kernel's result replaces, and those before it that
+  /// compute nothing else.
+  Operation *last;
+  SmallVector<Operation *> inner;
+  /// One multiplier per output, or none for the sums themselves.
+  std::vector<float> multiplier;
+  int64_t zeroPoint = 0;
+  /// The limits of bytes; empty for others.
+  SmallVector<int64_t> range;
+};
+
+/// Builds a kernel for sums of products.
+class IntegerKernel {
+public:
+  IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
+                IntegerSums sums, const Finish &finish);
+
+  /// The products that are added up together: the input's channels are filled
+  /// up to a multiple.
+  int64_t getTerms() const { return product.terms; }
+
+  /// The result for a blocked image of bytes: N x Ob x H' x W' x outputLanes.
+  Value build(Value input, ConvIntegerOp window, ArrayRef<int64_t> output);
+
+private:
+  Value widen(Value input);
+  Value createBias(ArrayRef<int64_t> input, ConvIntegerOp window,
+                   ArrayRef<int64_t> output);
+  double estimateRow(int64_t columns, int64_t blocks) const;
+  int64_t chooseBlocks(ArrayRef<int64_t> output) const;
+  Value createFilter(int64_t inputLanes, ArrayRef<int64_t> output);
+  Value createMultiplier(int64_t channels);
+  Type getOutputElement() const;
+
+  PatternRewriter &rewriter;
+  Location loc;
+  const Machine &machine;
+  int64_t lanes;
+  IntegerSums sums;
+  const Finish &finish;
+  DotProduct product;
+  bool isFlipped;
+};
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_CONVERSION_INTEGERKERNEL_H

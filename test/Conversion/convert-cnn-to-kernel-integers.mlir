@@ -1,0 +1,100 @@
+// RUN: cnn-opt %s --split-input-file --convert-cnn-to-kernel | FileCheck %s
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+// Unsigned bytes are what the instruction multiplies. The bias takes the zero
+// point: 5 - 10 * (1 + 2) and 6 - 10 * (3 - 4). Four channels are one sum.
+// CHECK-LABEL: func @requantizes
+// CHECK: kernel.pack {{.*}} outs(%{{.*}} : tensor<1x1x2x2x4xi8>)
+// CHECK: arith.constant dense<{{\[+}}1, 2, 0, 0], [3, -4, 0, 0], [0, {{.*}}> : tensor<1x1x1x1x1x16x4xi8>
+// CHECK: arith.constant dense<[-25, 16, 0, {{[0, ]*}}]> : tensor<16xi32>
+// CHECK: arith.constant dense<[2.500000e-01, 5.000000e-01, 0.000000e+00, {{.*}}]> : tensor<16xf32>
+// CHECK: %[[Y:.*]] = kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x4xi8>, tensor<1x1x1x1x1x16x4xi8>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x1x2x2x16xi8>) unsigned zeroPoint -3 range [-128, 127]
+// CHECK: kernel.unpack ins(%[[Y]] : tensor<1x1x2x2x16xi8>) outs(%{{.*}} : tensor<1x2x2x2xi8>)
+func.func @requantizes(%x: tensor<1x2x2x2xui8>) -> tensor<1x2x2x2xi8> {
+  %w = arith.constant dense<[[[[2]], [[3]]], [[[4]], [[-3]]]]> : tensor<2x2x1x1xi8>
+  %wz = arith.constant dense<1> : tensor<2xi8>
+  %xz = arith.constant dense<10> : tensor<ui8>
+  %b = arith.constant dense<[5, 6]> : tensor<2xi32>
+  %s = arith.constant dense<[[[0.5]], [[1.0]]]> : tensor<2x1x1xf32>
+  %t = arith.constant dense<2.0> : tensor<f32>
+  %z = arith.constant dense<-3> : tensor<i8>
+  %0 = cnn.conv_integer %x, %w inputZeroPoint %xz : tensor<ui8> filterZeroPoint %wz : tensor<2xi8> bias %b : tensor<2xi32>
+    : tensor<1x2x2x2xui8>, tensor<2x2x1x1xi8>
+  %1 = cnn.requantize %0, %s, %t, %z : tensor<1x2x2x2xi32>, tensor<2x1x1xf32>, tensor<f32>, tensor<i8>
+  return %1 : tensor<1x2x2x2xi8>
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+// Signed bytes become unsigned, 128 larger: at the left and right end of the row
+// the bias leaves out a tap. Without a requantization the sums are the result.
+// CHECK-LABEL: func @borders
+// CHECK: arith.constant dense<{{\[+}}-768, 0, {{.*}}], [-384, 0, {{.*}}], {{\[+}}-640, 0, {{.*}}], [-256, 0, {{.*}}]{{\]+}}> : tensor<1x1x2x2x16xi32>
+// CHECK: kernel.conv_integer
+// CHECK-SAME: outs(%{{.*}} : tensor<1x1x1x8x16xi32>) pads [0, 1, 0, 1] unsigned flip{{( {)|$}}
+func.func @borders(%x: tensor<1x1x1x8xi8>) -> tensor<1x1x1x8xi32> {
+  %w = arith.constant dense<[[[[1, 2, 3]]]]> : tensor<1x1x1x3xi8>
+  %0 = cnn.conv_integer %x, %w pads [0, 1, 0, 1] : tensor<1x1x1x8xi8>, tensor<1x1x1x3xi8>
+  return %0 : tensor<1x1x1x8xi32>
+}
+
+// Two rows are two pixels; the columns are filled up to whole blocks. One scale
+// and no zero point make floats.
+// CHECK-LABEL: func @matrix
+// CHECK: tensor.insert_slice {{.*}} into tensor<2x8xi8>
+// CHECK: %[[Y:.*]] = kernel.conv_integer ins(%{{.*}} : tensor<1x1x1x2x8xi8>, tensor<1x1x1x1x2x16x4xi8>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x1x1x2x16xf32>) unsigned{{( {)|$}}
+// CHECK: tensor.extract_slice {{.*}} : tensor<2x16xf32> to tensor<2x3xf32>
+func.func @matrix(%x: tensor<2x6xui8>) -> tensor<2x3xf32> {
+  %w = arith.constant dense<1> : tensor<6x3xi8>
+  %b = arith.constant dense<[1, 2, 3]> : tensor<3xi32>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %0 = cnn.matmul_integer %x, %w : tensor<2x6xui8>, tensor<6x3xi8>
+  %1 = cnn.binary <add> %0, %b : tensor<2x3xi32>, tensor<3xi32>
+  %2 = cnn.dequantize %1, %s : tensor<2x3xi32>, tensor<f32>
+  return %2 : tensor<2x3xf32>
+}
+
+// Sums that are used elsewhere stay sums.
+// CHECK-LABEL: func @used_twice
+// CHECK: kernel.conv_integer {{.*}} outs(%{{.*}} : tensor<1x1x1x2x16xi32>)
+// CHECK: linalg.generic
+func.func @used_twice(%x: tensor<2x4xui8>) -> (tensor<2x3xi32>, tensor<2x3xf32>) {
+  %w = arith.constant dense<1> : tensor<4x3xi8>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %0 = cnn.matmul_integer %x, %w : tensor<2x4xui8>, tensor<4x3xi8>
+  %1 = cnn.dequantize %0, %s : tensor<2x3xi32>, tensor<f32>
+  return %0, %1 : tensor<2x3xi32>, tensor<2x3xf32>
+}
+
+// Weights that are computed, and sums of three dimensions, are loops.
+// CHECK-LABEL: func @computed
+// CHECK-NOT: kernel.conv_integer
+// CHECK: linalg.generic
+func.func @computed(%x: tensor<2x4xui8>, %w: tensor<4x3xi8>) -> tensor<2x3xi32> {
+  %0 = cnn.matmul_integer %x, %w : tensor<2x4xui8>, tensor<4x3xi8>
+  return %0 : tensor<2x3xi32>
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+// Without an instruction for bytes the input is widened without its zero point.
+// CHECK-LABEL: func @widens
+// CHECK: linalg.generic {{.*}} ins(%{{.*}} : tensor<1x1x2x2x4xi8>) outs(%{{.*}} : tensor<1x1x2x2x4xi16>)
+// CHECK: arith.extui %{{.*}} : i8 to i16
+// CHECK: arith.subi %{{.*}}, %c10_i16
+// CHECK: arith.constant dense<0> : tensor<8xi32>
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x4xi16>, tensor<1x1x1x1x2x8x2xi16>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x1x2x2x8xi32>){{( {)|$}}
+func.func @widens(%x: tensor<1x2x2x2xui8>) -> tensor<1x1x2x2xi32> {
+  %w = arith.constant dense<[[[[255]], [[3]]]]> : tensor<1x2x1x1xui8>
+  %xz = arith.constant dense<10> : tensor<ui8>
+  %0 = cnn.conv_integer %x, %w inputZeroPoint %xz : tensor<ui8> : tensor<1x2x2x2xui8>, tensor<1x2x1x1xui8>
+  return %0 : tensor<1x1x2x2xi32>
+}
+}
