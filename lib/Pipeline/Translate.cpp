@@ -167,7 +167,8 @@ llvm::Error writeModule(ModuleOp module, StringRef path) {
   return llvm::writeToOutput(
       path, [&](llvm::raw_ostream &stream) -> llvm::Error {
         if (!bytecode)
-          module.print(stream);
+          module.print(stream, OpPrintingFlags().enableDebugInfo(
+                                   path.ends_with(".mlir")));
         else if (failed(writeBytecodeToFile(module, stream)))
           return llvm::createStringError("the module cannot be written");
         return llvm::Error::success();

@@ -121,6 +121,9 @@ void IntegerRewriter::finishLayer(Operation *op, const Layer &layer, Value sum,
   if (absorbed && !function)
     function = absorbed.getFunction();
   Value target = plan.getTarget(op);
+  // What the layer computes now is the value of what it absorbs.
+  if (absorbed)
+    builder.setLoc(absorbed.getLoc());
   std::string bits = std::to_string(options.weightBits);
   std::string text = "input " + describeScale(plan.getParameters(layer.input)) +
                      ", weights of " + bits + " bits";

@@ -36,6 +36,11 @@ void IntegerRewriter::rewriteMap(Operation *op) {
                                 createInteger(parameters.zeroPoint));
   }
   UnaryOp absorbed = plan.getAbsorbed(op);
+  if (absorbed) {
+    // Saturation may be all that is left of it.
+    result.setLoc(absorbed.getLoc());
+    builder.setLoc(absorbed.getLoc());
+  }
   integers[target] = createLimits(
       result, absorbed ? absorbed.getFunction() : FunctionAttr(), parameters);
   remarkApplied(op, "from integers to integers");

@@ -21,24 +21,18 @@ namespace {
 class Classifier {
 public:
   Classifier(Engine &engine, const DataSet &data)
-      : engine(engine), data(data), info(engine.getInputs()[0]),
-        batch(info.hasDynamicBatch() ? 1 : info.shape[0]) {}
+      : engine(engine), data(data) {}
 
   /// Classifies images from `first` on, at most as many as the batch has; a
   /// smaller group leaves the rest of the batch zero.
   Error classify(int64_t first, Accuracy &accuracy) {
-    int64_t count = std::min(batch, data.getCount() - first);
-    Tensor input(info.type, info.getShape(batch));
-    int64_t bytesPerImage = input.getBytes().size() / batch;
-    for (int64_t i = 0; i < count; ++i) {
-      Expected<Tensor> image = data.getImage(first + i);
-      if (!image)
-        return image.takeError();
-      llvm::copy(std::as_const(*image).getBytes(),
-                 input.getBytes().begin() + i * bytesPerImage);
-    }
-    if (Error error = engine.runInto(input, outputs))
+    Expected<Tensor> input = readImages(data, engine.getInputs()[0], first);
+    if (!input)
+      return input.takeError();
+    if (Error error = engine.runInto(*input, outputs))
       return error;
+    int64_t batch = input->getShape()[0];
+    int64_t count = std::min(batch, data.getCount() - first);
     std::vector<double> scores = outputs[0].toDoubles();
     int64_t classes = scores.size() / batch;
     for (int64_t i = 0; i < count; ++i) {
@@ -49,9 +43,11 @@ public:
             createStringError("its class is " + Twine(label) +
                               ", but the network's first output has " +
                               Twine(classes) + " scores"));
-      int64_t rank =
-          getRank(ArrayRef<double>(scores).slice(i * classes, classes), label);
+      ArrayRef<double> own =
+          ArrayRef<double>(scores).slice(i * classes, classes);
+      int64_t rank = getRank(own, label);
       ++accuracy.images;
+      accuracy.classes.push_back(getBest(own));
       accuracy.firstRight += rank < 1;
       accuracy.amongFirstFive += rank < 5;
     }
@@ -61,8 +57,6 @@ public:
 private:
   Engine &engine;
   const DataSet &data;
-  const TensorInfo &info;
-  int64_t batch;
   std::vector<Tensor> outputs;
 };
 
@@ -76,6 +70,30 @@ int64_t mlir::cnn::getRank(ArrayRef<double> scores, int64_t label) {
     rank += score > scores[label] ||
             (score == scores[label] && static_cast<int64_t>(index) < label);
   return rank;
+}
+
+int64_t mlir::cnn::getBest(ArrayRef<double> scores) {
+  int64_t best = -1;
+  for (auto [index, score] : llvm::enumerate(scores))
+    if (!std::isnan(score) && (best < 0 || score > scores[best]))
+      best = index;
+  return best;
+}
+
+Expected<Tensor> mlir::cnn::readImages(const DataSet &data,
+                                       const TensorInfo &info, int64_t first) {
+  int64_t batch = info.hasDynamicBatch() ? 1 : info.shape[0];
+  Tensor input(info.type, info.getShape(batch));
+  int64_t bytesPerImage = input.getBytes().size() / batch;
+  int64_t count = std::min(batch, data.getCount() - first);
+  for (int64_t i = 0; i < count; ++i) {
+    Expected<Tensor> image = data.getImage(first + i);
+    if (!image)
+      return image.takeError();
+    llvm::copy(std::as_const(*image).getBytes(),
+               input.getBytes().begin() + i * bytesPerImage);
+  }
+  return input;
 }
 
 Expected<Accuracy> mlir::cnn::measureAccuracy(

@@ -43,7 +43,7 @@ Expected<TensorInfo> readInfo(Type type, StringAttr name, Twine defaultName) {
 
 class ReferenceEngine : public Engine {
 public:
-  ReferenceEngine(ModelFile model, func::FuncOp function)
+  ReferenceEngine(std::shared_ptr<ModelFile> model, func::FuncOp function)
       : model(std::move(model)), function(function) {}
 
   /// Reads the types of the function's arguments and results.
@@ -94,15 +94,14 @@ public:
   }
 
 private:
-  ModelFile model;
+  std::shared_ptr<ModelFile> model;
   func::FuncOp function;
   std::vector<TensorInfo> inputs, outputs;
 };
 
 } // namespace
 
-Expected<std::unique_ptr<Engine>>
-mlir::cnn::makeReferenceEngine(ModelFile model) {
+Expected<func::FuncOp> mlir::cnn::getFunction(ModelFile &model) {
   FailureOr<Operation *> entry;
   Error error = collectErrors(model.context.get(), [&]() -> Error {
     entry = findEntry(*model.module);
@@ -116,7 +115,15 @@ mlir::cnn::makeReferenceEngine(ModelFile model) {
   if (!function)
     return createStringError("the interpreter runs a func.func, got " +
                              (*entry)->getName().getStringRef());
-  auto engine = std::make_unique<ReferenceEngine>(std::move(model), function);
+  return function;
+}
+
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::makeReferenceEngine(std::shared_ptr<ModelFile> model) {
+  Expected<func::FuncOp> function = getFunction(*model);
+  if (!function)
+    return function.takeError();
+  auto engine = std::make_unique<ReferenceEngine>(std::move(model), *function);
   if (Error error = engine->readTypes())
     return std::move(error);
   return engine;

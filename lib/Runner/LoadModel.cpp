@@ -38,9 +38,8 @@ mlir::cnn::loadCompiled(mlir::MLIRContext *context,
   return loadObject(std::move(object));
 }
 
-/// Compiles the model in memory.
-static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
-                                                      CompileOptions options) {
+Expected<std::unique_ptr<Engine>>
+mlir::cnn::compileModel(ModelFile &model, CompileOptions options) {
   options.progress = std::make_shared<Progress>();
   options.releaseWeights = true;
   // It has been done.
@@ -49,8 +48,8 @@ static Expected<std::unique_ptr<Engine>> compileModel(ModelFile model,
                       [&] { return compile(*model.module, options); });
 }
 
-/// Quantizes the model, if it is to be, whatever runs it.
-static llvm::Error quantize(ModelFile &model, const CompileOptions &options) {
+llvm::Error mlir::cnn::quantizeModel(ModelFile &model,
+                                     const CompileOptions &options) {
   if (!options.quantization)
     return llvm::Error::success();
   QuantizationOptions quantization = *options.quantization;
@@ -78,9 +77,9 @@ mlir::cnn::loadModel(const RunOptions &options, bool useReference) {
   Expected<ModelFile> model = readModelFile(options);
   if (!model)
     return model.takeError();
-  if (llvm::Error error = quantize(*model, options.compile))
+  if (llvm::Error error = quantizeModel(*model, options.compile))
     return std::move(error);
   if (useReference)
-    return makeReferenceEngine(std::move(*model));
-  return compileModel(std::move(*model), options.compile);
+    return makeReferenceEngine(std::make_shared<ModelFile>(std::move(*model)));
+  return compileModel(*model, options.compile);
 }

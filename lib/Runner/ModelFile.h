@@ -6,6 +6,7 @@
 #include "cnnc/Runner/Engine.h"
 #include "cnnc/Runner/Run.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -26,8 +27,19 @@ llvm::Expected<ModelFile> readModelFile(const RunOptions &options);
 llvm::Error collectErrors(MLIRContext *context,
                           llvm::function_ref<llvm::Error()> action);
 
+/// The model's entry, as what the interpreter runs.
+llvm::Expected<func::FuncOp> getFunction(ModelFile &model);
+
 /// Interprets the model's entry.
-llvm::Expected<std::unique_ptr<Engine>> makeReferenceEngine(ModelFile model);
+llvm::Expected<std::unique_ptr<Engine>>
+makeReferenceEngine(std::shared_ptr<ModelFile> model);
+
+/// Quantizes the model if the options say so.
+llvm::Error quantizeModel(ModelFile &model, const CompileOptions &options);
+
+/// Compiles the model, quantized or not, in memory. It is left without weights.
+llvm::Expected<std::unique_ptr<Engine>> compileModel(ModelFile &model,
+                                                     CompileOptions options);
 
 } // namespace mlir::cnn
 

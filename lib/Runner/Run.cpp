@@ -1,7 +1,8 @@
 //===- Run.cpp - What cnn-run does ----------------------------------------===//
 //
 // Loads the model into an engine, then does one of four things with it: compare
-// with test data, classify a data set, measure time, or run once.
+// with test data, classify a data set, measure time, or run once. Or compares
+// two networks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +14,7 @@
 #include "cnnc/Runner/Profile.h"
 #include "cnnc/Support/Progress.h"
 
+#include "CompareNetworks.h"
 #include "LoadModel.h"
 #include "Report.h"
 
@@ -53,7 +55,26 @@ struct Results {
   bool haveAnyMagnitude = false;
 };
 
+/// Checks that what needs a network does not get compiled code.
+Error checkFiles(const RunOptions &options) {
+  StringRef extension = llvm::sys::path::extension(options.model);
+  if (options.compile.quantization && (extension == ".so" || extension == ".o"))
+    return createStringError("--quantize needs a model file, got compiled "
+                             "code: '" +
+                             options.model + "'");
+  bool interprets = options.useReference || options.compareReference ||
+                    !options.compareWith.empty();
+  for (StringRef model : {options.model, options.compareWith})
+    if (interprets && (model.ends_with(".so") || model.ends_with(".o")))
+      return createStringError("the reference interpreter needs a model file, "
+                               "got compiled code: '" +
+                               model + "'");
+  return Error::success();
+}
+
 Error checkOptions(const RunOptions &options) {
+  if (Error error = checkFiles(options))
+    return error;
   int sources = !options.inputs.empty() + !options.testData.empty() +
                 !options.dataSet.empty();
   if (sources > 1)
@@ -67,19 +88,16 @@ Error checkOptions(const RunOptions &options) {
         "give only one of --benchmark, --profile and --dataset");
   if (options.profileRuns && options.useReference)
     return createStringError("--profile needs --engine=compiled");
-  if (options.json && !isMeasurement)
-    return createStringError("--json needs --benchmark, --profile or "
-                             "--dataset");
-  StringRef extension = llvm::sys::path::extension(options.model);
-  if (options.compile.quantization && (extension == ".so" || extension == ".o"))
-    return createStringError("--quantize needs a model file, got compiled "
-                             "code: '" +
-                             options.model + "'");
-  if ((options.useReference || options.compareReference) &&
-      (extension == ".so" || extension == ".o"))
-    return createStringError("the reference interpreter needs a model file, "
-                             "got compiled code: '" +
-                             options.model + "'");
+  bool comparesNetworks = !options.compareWith.empty();
+  if (options.json && !isMeasurement && !comparesNetworks)
+    return createStringError("--json needs --benchmark, --profile, --dataset "
+                             "or --compare-with");
+  if (comparesNetworks &&
+      (options.compareReference || options.benchmarkRuns ||
+       options.profileRuns || !options.outputDirectory.empty()))
+    return createStringError("--compare-with does not go with "
+                             "--compare-reference, --benchmark, --profile or "
+                             "--output-dir");
   if (options.useReference && options.threads > 1)
     return createStringError("--threads needs --engine=compiled");
   if (options.compareReference &&
@@ -169,8 +187,8 @@ Error runDataSet(Engine &engine, const RunOptions &options) {
   progress.finish();
   if (!accuracy)
     return accuracy.takeError();
-  double first = 100.0 * accuracy->firstRight / accuracy->images;
-  double firstFive = 100.0 * accuracy->amongFirstFive / accuracy->images;
+  double first = accuracy->getFirstPercent();
+  double firstFive = accuracy->getFirstFivePercent();
   if (options.json)
     llvm::outs() << nlohmann::ordered_json{{"model", options.model},
                                            {"images", accuracy->images},
@@ -239,6 +257,17 @@ Error runOnce(Engine &engine, llvm::ArrayRef<Tensor> inputs,
   return Error::success();
 }
 
+Error runComparison(const RunOptions &options) {
+  Expected<NetworkComparison> comparison = compareNetworks(options);
+  if (!comparison)
+    return comparison.takeError();
+  if (options.json)
+    printComparisonAsJSON(*comparison, llvm::outs());
+  else
+    printComparison(*comparison, llvm::outs());
+  return Error::success();
+}
+
 /// Does what the options ask for; false if outputs differ from test data.
 Expected<bool> runEngine(Engine &engine, const RunOptions &options) {
   if (!options.dataSet.empty()) {
@@ -277,6 +306,10 @@ int mlir::cnn::runTool(const RunOptions &options) {
     return report(std::move(error), WrongUsage);
   // Before the model is compiled, which may measure kernels.
   omp_set_num_threads(options.threads);
+  if (!options.compareWith.empty()) {
+    Error error = runComparison(options);
+    return error ? report(std::move(error), Failure) : Success;
+  }
   Expected<std::unique_ptr<Engine>> engine =
       loadModel(options, options.useReference);
   if (!engine)

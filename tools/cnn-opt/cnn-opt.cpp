@@ -240,7 +240,8 @@ EXAMPLES:
 
 OPTIONS:
   -o FILE                 write .mlirbc (binary), .mlir (text) or .onnx (opset 17,
-                          from boundary A or B), with all weights
+                          from boundary A or B), with all weights and the names
+                          of ONNX nodes
   --print-weights         print all weights; without it only small constants have
                           data on standard output
   --input-shape=NAME:1x3x224x224
@@ -299,5 +300,11 @@ int main(int argc, char **argv) {
   cnn::registerAllPasses();
   auto [inputName, outputName] =
       registerAndParseCLIOptions(argc, argv, "Networks optimizer", registry);
+  // A file is for other tools, to which locations say what layers are called.
+  cl::Option *locations =
+      cl::getRegisteredOptions().lookup("mlir-print-debuginfo");
+  if (StringRef(outputName).ends_with(".mlir") &&
+      !locations->getNumOccurrences())
+    locations->addOccurrence(0, "mlir-print-debuginfo", "true");
   return asMainReturnCode(run(inputName, outputName, registry));
 }

@@ -27,6 +27,7 @@ Examples:
   cnn-run model.onnx --input image=cat.jpg --mean=0.485,0.456,0.406 \
           --std=0.229,0.224,0.225
   cnn-run libmodel.so --benchmark=50 --threads=2
+  cnn-run quantized.mlirbc --compare-with=model.onnx --dataset=validation
 )";
 
 enum class EngineKind { Compiled, Reference };
@@ -75,6 +76,19 @@ struct CommandLine {
       cl::desc(
           "Run the compiled network and the interpreter on the same inputs "
           "and compare; exit code 1 if they differ")};
+  cl::opt<std::string> compareWith{
+      "compare-with", cl::value_desc("network"), cl::cat(category),
+      cl::desc("Run another version of the network (.onnx, .mlir or .mlirbc), "
+               "for example the one that was quantized, on the same inputs, "
+               "and print for each layer of the same name how much of it is "
+               "error: the ratio of signal to noise in decibels (SQNR), the "
+               "largest error and the cosine similarity. With --dataset "
+               "also how often both networks are right, and agree")};
+  cl::opt<unsigned> compareCount{
+      "compare-count", cl::value_desc("images"),
+      cl::init(RunOptions().compareCount), cl::cat(category),
+      cl::desc("Compare layers on the first images of --dataset only (default "
+               "8); the interpreter computes them, which takes time")};
   cl::opt<unsigned> threads{"threads", cl::value_desc("count"), cl::init(1),
                             cl::cat(category),
                             cl::desc("Run on this many threads (default 1)")};
@@ -107,8 +121,8 @@ struct CommandLine {
                "20)")};
   cl::opt<bool> json{
       "json", cl::cat(category),
-      cl::desc("Print the result of --benchmark, --profile or --dataset as one "
-               "line of JSON")};
+      cl::desc("Print the result of --benchmark, --profile, --dataset or "
+               "--compare-with as one line of JSON")};
   cl::opt<std::string> outputDirectory{
       "output-dir", cl::value_desc("folder"), cl::cat(category),
       cl::desc("Write each output as an .npy file called after "
@@ -182,6 +196,15 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     options.compile.machine = *machine;
   }
   options.compareReference = line.compareReference;
+  options.compareWith = line.compareWith;
+  options.compareCount = line.compareCount;
+  if (line.compareCount.getNumOccurrences() &&
+      (line.compareWith.empty() || line.dataSet.empty() ||
+       line.compareCount == 0)) {
+    llvm::errs() << "cnn-run: error: --compare-count needs --compare-with, "
+                    "--dataset and at least 1 image\n";
+    return std::nullopt;
+  }
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;

@@ -40,9 +40,8 @@ struct TranslateOptions {
 FailureOr<OwningOpRef<ModuleOp>>
 readNetwork(StringRef path, MLIRContext *context, const ImportOptions &options);
 
-/// Writes a module to `path`: .mlirbc and .mlir with all data, anything else
-/// and
-/// "-" without the data of large constants.
+/// Writes a module to `path`: .mlirbc and .mlir with all data and locations,
+/// anything else and "-" without locations and the data of large constants.
 llvm::Error writeModule(ModuleOp module, StringRef path);
 
 /// Reads, compiles and writes. What goes wrong is reported once, on standard

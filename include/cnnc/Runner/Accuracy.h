@@ -14,11 +14,25 @@ namespace mlir::cnn {
 /// equal scores stay in order. A label whose score is not a number is last.
 int64_t getRank(llvm::ArrayRef<double> scores, int64_t label);
 
+/// The position of the highest score, the first of equal ones; -1 if no score
+/// is a number.
+int64_t getBest(llvm::ArrayRef<double> scores);
+
 struct Accuracy {
   int64_t images = 0;
   int64_t firstRight = 0;
   int64_t amongFirstFive = 0;
+  /// The class that each image was given.
+  std::vector<int64_t> classes;
+
+  double getFirstPercent() const { return 100.0 * firstRight / images; }
+  double getFirstFivePercent() const { return 100.0 * amongFirstFive / images; }
 };
+
+/// Images from `first` on for a network with the input `info`: as many as its
+/// batch has, 1 if that is dynamic. What is missing in the end is zero.
+llvm::Expected<Tensor> readImages(const DataSet &data, const TensorInfo &info,
+                                  int64_t first);
 
 /// Classifies the images that `openDataSet` finds in `path`. The network has
 /// one input, and the scores are its first output. `progress` is called with

@@ -25,6 +25,10 @@ struct RunOptions {
   bool useReference = false;
   /// Use both, on the same inputs, and compare.
   bool compareReference = false;
+  /// Another version of the network, to compare layer by layer with; and, of a
+  /// data set, on how many images.
+  std::string compareWith;
+  int64_t compareCount = 8;
   int64_t threads = 1;
   /// How a model file is read and compiled.
   ImportOptions import;
