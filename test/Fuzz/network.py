@@ -11,6 +11,8 @@ TYPES = {
     "float32": TensorProto.FLOAT,
     "float16": TensorProto.FLOAT16,
     "float64": TensorProto.DOUBLE,
+    "uint8": TensorProto.UINT8,
+    "int8": TensorProto.INT8,
 }
 
 
@@ -58,15 +60,17 @@ class Network:
         values = self.random.uniform(-1, 1, shape) * scale + offset
         return self.add_constant(values.astype(self.type))
 
-    def add(self, operator, inputs, shape, **attributes):
-        """Adds a node; inputs are values, names of constants, or "" for none."""
+    def add(self, operator, inputs, shape, is_hidden=False, **attributes):
+        """Adds a node; inputs are values, names of constants, or "" for none. What is hidden
+        is of another type than the network and never becomes an output."""
         value = Value(f"{operator}_{len(self.nodes)}", tuple(map(int, shape)))
         names = [getattr(item, "name", item) for item in inputs]
         attributes = {key: item for key, item in attributes.items() if item is not None}
         self.nodes.append(
             helper.make_node(operator, names, [value.name], name=value.name, **attributes)
         )
-        self.values.append(value)
+        if not is_hidden:
+            self.values.append(value)
         return value
 
     def reshape(self, value, extents):
@@ -109,6 +113,8 @@ def make_model(network, nodes, inputs, outputs):
         [constant for constant in network.constants if constant.name in needed],
     )
     model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8
+        graph,
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)],
+        ir_version=8,
     )
     return model, inputs

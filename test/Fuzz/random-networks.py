@@ -22,18 +22,19 @@ import onnx
 
 import layers
 import network as networks
+import quantized
 
 TIMEOUT_SECONDS = 120
 # |got - expected| <= atol + rtol * |expected|; values are near 1 in size, and so the first
 # counts. Winograd's transforms multiply rounding by some hundreds at the largest tile.
-TOLERANCES = {"float32": 2e-4, "float64": 1e-10, "float16": 3e-2}
+TOLERANCES = {"float32": 2e-4, "float64": 1e-10, "float16": 3e-2, "uint8": 0, "int8": 0}
 WINOGRAD_TOLERANCE = 1e-2
 
 
 def build_network(seed):
     """A network, its outputs, and the options to compile it with."""
     random = np.random.default_rng(seed)
-    types = random.choice(list(networks.TYPES), p=[0.85, 0.1, 0.05])
+    types = random.choice(["float32", "float16", "float64"], p=[0.85, 0.1, 0.05])
     network = networks.Network(random, str(types), bool(random.random() < 0.2))
     rank = int(random.choice([1, 2, 3], p=[0.15, 0.75, 0.1]))
     limit = {1: 40, 2: 20, 3: 8}[rank]
@@ -63,6 +64,20 @@ def build_network(seed):
     return network, outputs, choose_options(random)
 
 
+def build_quantized_network(seed):
+    """The same for a network of bytes."""
+    random = np.random.default_rng(seed)
+    return *quantized.build(random), choose_options(random)
+
+
+def make_input(value, element):
+    random = np.random.default_rng(len(value.name) + sum(value.shape))
+    if element.kind == "f":
+        return random.uniform(-1, 1, value.shape).astype(element)
+    limits = np.iinfo(element)
+    return random.integers(limits.min, limits.max + 1, value.shape).astype(element)
+
+
 def choose_options(random):
     options = []
     if random.random() < 0.5:
@@ -89,15 +104,14 @@ class Checker:
         path = folder / "model.onnx"
         onnx.save(model, path)
         tolerance = TOLERANCES[network.type.name]
-        if not {"--winograd=off", "--no-optimize"} & set(options):
+        if tolerance and not {"--winograd=off", "--no-optimize"} & set(options):
             tolerance = max(tolerance, WINOGRAD_TOLERANCE)
         command = [self.cnn_run, str(path), "--compare-reference"]
         command += [f"--rtol={tolerance}", f"--atol={tolerance}"]
         command += [option for option in options if self.can_use(option)]
         for value in inputs:
             file = folder / f"{value.name}.npy"
-            random = np.random.default_rng(len(value.name) + sum(value.shape))
-            np.save(file, random.uniform(-1, 1, value.shape).astype(network.type))
+            np.save(file, make_input(value, network.type))
             command.append(f"--input={value.name}={file}")
         (folder / "command").write_text(shlex.join(command) + "\n")
         try:
@@ -127,27 +141,29 @@ def minimize(check, network, outputs):
     """Nodes, inputs and outputs of a smaller network that still fails."""
     nodes, inputs = list(network.nodes), list(network.inputs)
     by_name = {value.name: value for value in network.values}
+    # Results of hidden nodes are neither outputs nor inputs.
     for value in list(outputs):
         if len(outputs) > 1 and check(nodes, inputs, [one for one in outputs if one != value]):
             outputs = [one for one in outputs if one != value]
     # The first layer whose own result is wrong.
     for node in nodes:
-        value = by_name[node.output[0]]
-        if value not in outputs and check(nodes, inputs, [value]):
+        value = by_name.get(node.output[0])
+        if value and value not in outputs and check(nodes, inputs, [value]):
             outputs = [value]
             break
     # Results of layers become inputs, those near the end first.
     for node in reversed(nodes):
-        value = by_name[node.output[0]]
+        value = by_name.get(node.output[0])
         rest = [one for one in nodes if one is not node]
-        if value not in outputs and check(rest, [*inputs, value], outputs):
+        if value and value not in outputs and check(rest, [*inputs, value], outputs):
             nodes, inputs = rest, [*inputs, value]
     return nodes, inputs, outputs
 
 
-def run_seed(checker, seed, options, folder):
+def run_seed(checker, seed, options, folder, is_quantized):
     """What is wrong with the network of this number; keeps it in `folder` if anything is."""
-    network, outputs, chosen = build_network(seed)
+    build = build_quantized_network if is_quantized else build_network
+    network, outputs, chosen = build(seed)
     options = chosen if options is None else options
     with tempfile.TemporaryDirectory() as scratch:
 
@@ -163,7 +179,8 @@ def run_seed(checker, seed, options, folder):
         smaller = minimize(check, network, outputs)
         failure = check(*smaller, place=kept) or failure
     kinds = ", ".join(node.op_type for node in onnx.load(kept / "model.onnx").graph.node)
-    repeat = shlex.join([sys.argv[0], f"--seed={seed}", "--options=" + " ".join(options)])
+    repeat = [sys.argv[0], f"--seed={seed}", "--options=" + " ".join(options)]
+    repeat = shlex.join(repeat + ["--quantized"] * is_quantized)
     return f"FAILED {failure}\n  nodes: {kinds}\n  kept: {kept}\n  again: {repeat}"
 
 
@@ -183,6 +200,9 @@ def parse_arguments():
     parser.add_argument("--count", type=int, default=1, help="how many networks")
     parser.add_argument("--minutes", type=float, help="go on for this long instead")
     parser.add_argument("--options", help="options of cnn-run in place of chosen ones")
+    parser.add_argument(
+        "--quantized", action="store_true", help="networks of bytes, whose results are equal to the bit"
+    )
     parser.add_argument("--cnn-run", default="cnn-run", help="by default the one in PATH")
     parser.add_argument(
         "--folder", type=pathlib.Path, default="fuzz-failures", help="where failures are kept"
@@ -210,7 +230,9 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(arguments.j) as pool:
         # A few at a time, as there may be no end of seeds.
         while batch := [seed for _, seed in zip(range(4 * arguments.j), seeds)]:
-            run = lambda seed: run_seed(checker, seed, options, arguments.folder)
+            run = lambda seed: run_seed(
+                checker, seed, options, arguments.folder, arguments.quantized
+            )
             for failure in pool.map(run, batch):
                 count += 1
                 failures += failure is not None
