@@ -16,6 +16,8 @@ namespace {
 
 /// Integers up to this are floats.
 constexpr int64_t floatLimit = int64_t(1) << 24;
+/// Rows of a window are unrolled.
+constexpr int64_t widestWindow = 64;
 
 /// A layer whose operands are constants but for the image.
 struct DepthwiseLayer {
@@ -110,7 +112,8 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
   LogicalResult matchAndRewrite(ConvIntegerOp op,
                                 PatternRewriter &rewriter) const override {
     auto layer = DepthwiseLayer::get(op);
-    if (!layer || layer->getReach().first >= floatLimit)
+    if (!layer || layer->getReach().first >= floatLimit ||
+        layer->window[1].size > widestWindow)
       return failure();
     auto requantization = Requantization::get(op.getOutput());
     Operation *last = op;
@@ -165,14 +168,34 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     return castSign(builder, loc, plain, output.getType());
   }
 
-  /// The sums are computed by an instruction for products of bytes.
-  bool usesDotProducts(const DepthwiseLayer &) const { return false; }
+  /// The sums are computed by an instruction for products of bytes, of which it
+  /// adds up several neighbours in a row.
+  bool usesDotProducts(const DepthwiseLayer &layer) const {
+    const WindowDim &columns = layer.window[1];
+    return machine.byteProduct && columns.size > 1 && columns.dilation == 1 &&
+           llvm::all_of(layer.filter, [](int64_t weight) {
+             return static_cast<int8_t>(weight) == weight;
+           });
+  }
 
   Value createFilter(OpBuilder &builder, Location loc,
                      const DepthwiseLayer &layer) const {
     int64_t lanes = getLanes(machine);
     FilterShape shape = layer.getFilterShape();
     int64_t blocks = Blocking{lanes}.getBlockCount(layer.channels);
+    if (usesDotProducts(layer)) {
+      int64_t terms = machine.byteProduct->terms;
+      std::vector<int8_t> bytes(layer.filter.begin(), layer.filter.end());
+      bytes =
+          packDepthwiseTerms(bytes, shape, layer.window[1].size, lanes, terms);
+      auto type = RankedTensorType::get(
+          {blocks, layer.window[0].size,
+           llvm::divideCeilSigned(layer.window[1].size, terms), lanes, terms},
+          builder.getI8Type());
+      ArrayRef<char> data(reinterpret_cast<const char *>(bytes.data()),
+                          bytes.size());
+      return createConstant(builder, loc, makeConstant(type, data, "filter"));
+    }
     std::vector<float> floats(layer.filter.begin(), layer.filter.end());
     return createConstant(
         builder, loc,

@@ -8,7 +8,14 @@
 //           accumulator[column] += x * filter[tap]      columns and taps
 //     requantized, and stored as bytes
 //
-// All sums are below 2^24, and so exact.
+// All sums are below 2^24, and so exact. Where an instruction adds up products
+// of bytes, t of them, input columns are taken t at a time instead:
+//
+//           x = t neighbouring pixels, channel by channel
+//           accumulator[column] += sums of products of x and t taps
+//
+// Pixels outside the input are zero points there, and the sums start without
+// what zero points add to them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +25,10 @@
 #include "SlidingWindow.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace mlir::kernel;
@@ -26,34 +37,44 @@ namespace {
 
 class DepthwiseConvIntegerEmitter {
 public:
-  DepthwiseConvIntegerEmitter(LoopBuilder &builder, DepthwiseConvIntegerOp op)
-      : builder(builder), op(op), window(op.getWindow()),
+  DepthwiseConvIntegerEmitter(LoopBuilder &builder, DepthwiseConvIntegerOp op,
+                              const cnn::Machine &machine)
+      : builder(builder), op(op), machine(machine), window(op.getWindow()),
         lanes(op.getOutput().getType().getShape().back()) {}
+  virtual ~DepthwiseConvIntegerEmitter() = default;
 
   LogicalResult readOperands();
-  void emit(const cnn::Machine &machine);
+  void emit();
 
-private:
+protected:
   using Values = SmallVector<Value>;
+
+  /// What sums start from in the rows that are being emitted.
+  virtual Value emitInitial();
+  /// The window whose taps a tile's columns read.
+  virtual cnn::WindowDim getReadWindow() { return window[1]; }
+  /// Adds the products of one filter row.
+  virtual Values emitTapRow(const ColumnTiles &tile, Value tap, Position x,
+                            ValueRange carried);
 
   VectorType getVector(Type element) { return VectorType::get(lanes, element); }
   Type getElement(const FlatArray &array) {
     return cast<MemRefType>(array.memref.getType()).getElementType();
   }
   void emitTile(const ColumnTiles &tile, Value column);
-  Values emitTapRow(const ColumnTiles &tile, Value tap, Position x,
-                    ValueRange carried);
   Value loadPixel(Position x);
+  Value splatInteger(int64_t value, VectorType type);
   Value finish(Value sum);
 
   LoopBuilder &builder;
   DepthwiseConvIntegerOp op;
+  const cnn::Machine &machine;
   cnn::Window window;
   int64_t lanes;
   FlatArray input, filter, bias, multiplier, output;
 
   // Set by the loops that are being emitted.
-  Value inputBase, filterBase, outputBase, biases, multipliers;
+  Value inputBase, filterBase, outputBase, biases, multipliers, initial;
   TapRange taps;
 };
 
@@ -72,11 +93,11 @@ LogicalResult DepthwiseConvIntegerEmitter::readOperands() {
   return success();
 }
 
-void DepthwiseConvIntegerEmitter::emit(const cnn::Machine &machine) {
+void DepthwiseConvIntegerEmitter::emit() {
   VectorType sums = getVector(builder.getF32Type());
   int64_t largest = std::max<int64_t>(1, getRegisters(machine, sums) * 7 / 16);
   SmallVector<ColumnTiles> plan =
-      planColumns(window[1], input.shape[3],
+      planColumns(getReadWindow(), input.shape[3],
                   splitColumns(output.shape[3], largest, /*smallest=*/4));
   builder.forAll(
       {0, 0, 0}, {output.shape[0], output.shape[1], output.shape[2]},
@@ -96,6 +117,7 @@ void DepthwiseConvIntegerEmitter::emit(const cnn::Machine &machine) {
           biases = builder.load(bias, channel, getVector(getElement(bias)));
         if (multiplier)
           multipliers = builder.load(multiplier, channel, sums);
+        initial = emitInitial();
         for (const ColumnTiles &tile : plan)
           builder.loop(tile.count, 1, [&](Value number) {
             emitTile(tile, builder.add(builder.mul(number, tile.columns),
@@ -104,11 +126,14 @@ void DepthwiseConvIntegerEmitter::emit(const cnn::Machine &machine) {
       });
 }
 
+Value DepthwiseConvIntegerEmitter::emitInitial() {
+  VectorType vector = getVector(builder.getF32Type());
+  return biases && biases.getType() == vector ? biases
+                                              : builder.splat(0, vector);
+}
+
 void DepthwiseConvIntegerEmitter::emitTile(const ColumnTiles &tile,
                                            Value column) {
-  VectorType vector = getVector(builder.getF32Type());
-  Value initial =
-      biases && biases.getType() == vector ? biases : builder.splat(0, vector);
   Value start = builder.add(
       inputBase, builder.mul(column, window[1].stride * input.strides[3]));
   int64_t rowStride = window[0].dilation * input.strides[2];
@@ -125,7 +150,6 @@ void DepthwiseConvIntegerEmitter::emitTile(const ColumnTiles &tile,
                   y + static_cast<int64_t>(i) * output.strides[3]);
 }
 
-/// Adds the products of one filter row.
 SmallVector<Value>
 DepthwiseConvIntegerEmitter::emitTapRow(const ColumnTiles &tile, Value tap,
                                         Position x, ValueRange carried) {
@@ -163,18 +187,27 @@ Value DepthwiseConvIntegerEmitter::loadPixel(Position x) {
                                  integers);
 }
 
+Value DepthwiseConvIntegerEmitter::splatInteger(int64_t value,
+                                                VectorType type) {
+  APInt bits(type.getElementTypeBitWidth(), value, /*isSigned=*/false,
+             /*implicitTrunc=*/true);
+  return arith::ConstantOp::create(builder, DenseElementsAttr::get(type, bits));
+}
+
 /// A vector of the output from one of sums.
 Value DepthwiseConvIntegerEmitter::finish(Value sum) {
   VectorType integers = getVector(builder.getI32Type());
-  bool isLate = biases && biases.getType() == integers;
-  if (isLate || !multiplier)
+  VectorType floats = getVector(builder.getF32Type());
+  bool hasFloatSum = sum.getType() == floats;
+  bool isLate = hasFloatSum && biases && biases.getType() == integers;
+  if (hasFloatSum && (isLate || !multiplier))
     sum = arith::FPToSIOp::create(builder, integers, sum);
   if (isLate)
     sum = arith::AddIOp::create(builder, sum, biases);
   if (!multiplier)
     return sum;
-  if (isLate)
-    sum = arith::SIToFPOp::create(builder, multipliers.getType(), sum);
+  if (sum.getType() == integers)
+    sum = arith::SIToFPOp::create(builder, floats, sum);
   Value product = cnn::emitRoundedProduct(builder, sum, multipliers);
   if (getElement(output).isF32())
     return product;
@@ -183,14 +216,175 @@ Value DepthwiseConvIntegerEmitter::finish(Value sum) {
                             {range[0], range[1], /*width=*/8});
 }
 
+/// Sums of products of bytes by an instruction.
+class DotProductEmitter : public DepthwiseConvIntegerEmitter {
+public:
+  DotProductEmitter(LoopBuilder &builder, DepthwiseConvIntegerOp op,
+                    const cnn::Machine &machine)
+      : DepthwiseConvIntegerEmitter(builder, op, machine),
+        product(*machine.byteProduct), terms(product.terms),
+        pixels(VectorType::get(lanes * terms, builder.getI8Type())) {}
+
+private:
+  Value emitInitial() override;
+  cnn::WindowDim getReadWindow() override;
+  Values emitTapRow(const ColumnTiles &tile, Value tap, Position x,
+                    ValueRange carried) override;
+  Value loadPixels(const ColumnTiles &tile, int64_t column, int64_t tap,
+                   Position x);
+  Value concatenate(Values parts);
+  Value emitProducts(Value sum, Value x, Value filter);
+  Value loadFilter(Value tap, int64_t group);
+  /// Bytes have the sign that the instruction expects only without their
+  /// highest bit.
+  bool isFlipped() { return op.getUnsignedInput() != product.isMixed; }
+  int64_t getGroups() { return filter.shape[2]; }
+
+  cnn::DotProduct product;
+  int64_t terms;
+  /// t pixels.
+  VectorType pixels;
+};
+
+/// All groups of t taps are read, although taps that fill up the last one count
+/// nothing.
+cnn::WindowDim DotProductEmitter::getReadWindow() {
+  cnn::WindowDim padded = window[1];
+  padded.size = getGroups() * terms;
+  return padded;
+}
+
+/// sum + x * filter, whose order depends on the instruction.
+Value DotProductEmitter::emitProducts(Value sum, Value x, Value filter) {
+  SmallVector<Value> operands = {sum, x, filter};
+  if (!product.isMixed)
+    std::swap(operands[1], operands[2]);
+  return LLVM::CallIntrinsicOp::create(builder, sum.getType(),
+                                       builder.getStringAttr(product.intrinsic),
+                                       operands)
+      .getResult(0);
+}
+
+Value DotProductEmitter::loadFilter(Value tap, int64_t group) {
+  Value row = builder.add(filterBase, builder.mul(tap, filter.strides[1]));
+  return builder.load(filter, Position{row} + group * filter.strides[2],
+                      pixels);
+}
+
+/// The bias, without what the zero points of all taps in rows of the input will
+/// add.
+Value DotProductEmitter::emitInitial() {
+  VectorType vector = getVector(builder.getI32Type());
+  Value start = biases ? biases : builder.splat(0, vector);
+  int64_t bit = isFlipped() ? 0x80 : 0;
+  int64_t zeroPoint = (op.getInputZeroPoint() ^ bit) & 0xff;
+  if (zeroPoint == 0)
+    return start;
+  Value zeros = splatInteger(zeroPoint, pixels);
+  Value sum =
+      builder.loop(taps.lower, taps.upper, 1, builder.splat(0, vector),
+                   [&](Value tap, ValueRange carried) {
+                     Value sum = carried[0];
+                     for (int64_t group = 0; group < getGroups(); ++group)
+                       sum = emitProducts(sum, zeros, loadFilter(tap, group));
+                     return Values{sum};
+                   })[0];
+  return arith::SubIOp::create(builder, start, sum);
+}
+
+SmallVector<Value> DotProductEmitter::emitTapRow(const ColumnTiles &tile,
+                                                 Value tap, Position x,
+                                                 ValueRange carried) {
+  Values sums = llvm::to_vector(carried);
+  // Groups of neighbouring columns may be the same pixels.
+  std::map<int64_t, Value> loaded;
+  for (int64_t group = 0; group < getGroups(); ++group) {
+    Value factors = loadFilter(tap, group);
+    for (int64_t column = 0; column < tile.columns; ++column) {
+      Value &value = loaded[column * window[1].stride + group * terms];
+      if (!value)
+        value = loadPixels(tile, column, group * terms, x);
+      sums[column] = emitProducts(sums[column], value, factors);
+    }
+  }
+  return sums;
+}
+
+/// Vectors of one length, as many as a power of two, as one.
+Value DotProductEmitter::concatenate(Values parts) {
+  for (; parts.size() > 1; parts.resize(parts.size() / 2))
+    for (size_t i = 0; i < parts.size() / 2; ++i) {
+      Value first = parts[2 * i], second = parts[2 * i + 1];
+      int64_t length = cast<VectorType>(first.getType()).getNumElements();
+      auto order = llvm::to_vector(llvm::seq<int64_t>(0, 2 * length));
+      parts[i] = vector::ShuffleOp::create(builder, first, second, order);
+    }
+  return parts.front();
+}
+
+/// The t pixels from tap `tap` of a column on, those of each channel side by
+/// side. Outside the input they are zero points.
+Value DotProductEmitter::loadPixels(const ColumnTiles &tile, int64_t column,
+                                    int64_t tap, Position x) {
+  auto isInside = [&](int64_t number) {
+    auto [first, last] = tile.taps[tap + number];
+    return first <= column && column < last;
+  };
+  x = x + (column * window[1].stride + tap) * input.strides[3];
+  Value all;
+  // Pixels are neighbours but in a part of a larger image.
+  bool isDense = input.strides[3] == lanes;
+  if (isDense && llvm::all_of(llvm::seq<int64_t>(0, terms), isInside)) {
+    all = builder.load(input, x, pixels);
+  } else {
+    VectorType pixel = getVector(builder.getI8Type());
+    Values parts;
+    for (int64_t i = 0; i < terms; ++i)
+      parts.push_back(isInside(i)
+                          ? builder.load(input, x + i * input.strides[3], pixel)
+                          : splatInteger(op.getInputZeroPoint(), pixel));
+    all = concatenate(parts);
+  }
+  SmallVector<int64_t> order;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    for (int64_t i = 0; i < terms; ++i)
+      order.push_back(i * lanes + lane);
+  all = vector::ShuffleOp::create(builder, all, all, order);
+  if (isFlipped())
+    all = arith::XOrIOp::create(builder, all, splatInteger(0x80, pixels));
+  return all;
+}
+
 } // namespace
+
+/// Fails unless the filter is packed for the machine's instruction.
+static LogicalResult checkTerms(DepthwiseConvIntegerOp op,
+                                const cnn::Machine &machine) {
+  ArrayRef<int64_t> filter = op.getFilter().getType().getShape();
+  if (!machine.byteProduct)
+    return op.emitOpError("expects a filter of f32: the machine has no "
+                          "instruction for sums of products of bytes");
+  int64_t terms = machine.byteProduct->terms;
+  if (filter[4] == terms && filter[3] == machine.getLanes())
+    return success();
+  return op.emitOpError("expects a filter packed by ")
+         << machine.getLanes() << " lanes and " << terms
+         << " terms for the machine's instruction, got " << filter[3] << " and "
+         << filter[4];
+}
 
 LogicalResult kernel::buildLoops(DepthwiseConvIntegerOp op,
                                  const cnn::Machine &machine) {
   LoopBuilder builder(op);
-  DepthwiseConvIntegerEmitter emitter(builder, op);
-  if (failed(emitter.readOperands()))
+  auto emit = [&](auto &&emitter) -> LogicalResult {
+    if (failed(emitter.readOperands()))
+      return failure();
+    emitter.emit();
+    return success();
+  };
+  if (!op.hasDotProducts())
+    return emit(DepthwiseConvIntegerEmitter(builder, op, machine));
+  if (failed(checkTerms(op, machine)))
     return failure();
-  emitter.emit(machine);
-  return success();
+  return emit(DotProductEmitter(builder, op, machine));
 }

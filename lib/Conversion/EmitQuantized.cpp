@@ -55,7 +55,10 @@ static Value round(ImplicitLocOpBuilder &builder, Value x, Value low,
                    Value high, unsigned width) {
   x = limit(builder, arith::CmpFPredicate::OGT, x, low);
   x = limit(builder, arith::CmpFPredicate::OLT, x, high);
-  x = arith::AddFOp::create(builder, x, number(builder, x, 0x1.8p23));
+  // Never fused with the product that x may be.
+  auto sum = arith::AddFOp::create(builder, x, number(builder, x, 0x1.8p23));
+  sum->setDiscardableAttr(keepsRounding, builder.getUnitAttr());
+  x = sum;
   Value bits =
       arith::BitcastOp::create(builder, cloneType(x, builder.getI32Type()), x);
   return arith::TruncIOp::create(

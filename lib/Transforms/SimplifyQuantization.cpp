@@ -189,13 +189,15 @@ struct SumByConvolution : OpRewritePattern<ReduceOp> {
 
   LogicalResult matchAndRewrite(ReduceOp op,
                                 PatternRewriter &rewriter) const override {
-    constexpr int64_t mostPixels = 1 << 16;
+    // What a kernel for windows computes exactly.
+    constexpr int64_t mostPixels = 1 << 16, mostColumns = 64;
     auto difference = getByteDifference(op.getInput());
     ArrayRef<int64_t> shape = getShape(op.getInput());
     if (op.getKind() != ReduceKind::sum || !difference || shape.size() != 4 ||
         op.getAxes() != ArrayRef<int64_t>({2, 3}) ||
         ShapedType::isDynamicShape(shape.drop_front()) ||
-        shape[2] * shape[3] >= mostPixels || shape[2] * shape[3] == 0)
+        shape[2] * shape[3] >= mostPixels || shape[3] > mostColumns ||
+        shape[2] * shape[3] == 0)
       return rewriter.notifyMatchFailure(op, "not over the pixels of bytes");
     Location loc = op.getLoc();
     Type element = getElementType(difference->bytes);

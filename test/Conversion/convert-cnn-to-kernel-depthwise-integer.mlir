@@ -1,4 +1,4 @@
-// RUN: cnn-opt %s --convert-cnn-to-kernel | FileCheck %s
+// RUN: cnn-opt %s --split-input-file --convert-cnn-to-kernel | FileCheck %s
 
 module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3", features = ""}} {
 
@@ -41,6 +41,37 @@ func.func @leaves_large_sums(%x: tensor<1x2x24x24xui8>) -> tensor<1x2x2x2xi32> {
   %w = arith.constant dense<127> : tensor<2x1x23x23xi8>
   %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x24x24xui8>, tensor<2x1x23x23xi8>
   return %0 : tensor<1x2x2x2xi32>
+}
+
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "sapphirerapids", features = ""}} {
+
+// Three taps and nothing are the four terms of a sum.
+// CHECK-LABEL: func @packs_terms
+//       CHECK:   arith.constant {{.*}} : tensor<1x3x1x16x4xi8>
+//       CHECK:   kernel.depthwise_conv_integer {{.*}} columns 3
+func.func @packs_terms(%x: tensor<1x2x4x4xui8>) -> tensor<1x2x2x2xi32> {
+  %w = arith.constant dense<3> : tensor<2x1x3x3xi8>
+  %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x3x3xi8>
+  return %0 : tensor<1x2x2x2xi32>
+}
+
+// Without its zero point 255 is no signed byte; gaps between taps are between
+// pixels, too; of a single tap three quarters would be nothing.
+// CHECK-LABEL: func @keeps_floats
+// CHECK-COUNT-3: kernel.depthwise_conv_integer {{.*}}xf32>
+func.func @keeps_floats(%x: tensor<1x2x4x4xui8>)
+    -> (tensor<1x2x2x2xi32>, tensor<1x2x4x2xi32>, tensor<1x2x2x4xi32>) {
+  %w = arith.constant dense<255> : tensor<2x1x3x3xui8>
+  %v = arith.constant dense<3> : tensor<2x1x1x2xi8>
+  %u = arith.constant dense<3> : tensor<2x1x3x1xi8>
+  %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x3x3xui8>
+  %1 = cnn.conv_integer %x, %v dilations [1, 2] groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x1x2xi8>
+  %2 = cnn.conv_integer %x, %u groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x3x1xi8>
+  return %0, %1, %2 : tensor<1x2x2x2xi32>, tensor<1x2x4x2xi32>, tensor<1x2x2x4xi32>
 }
 
 }

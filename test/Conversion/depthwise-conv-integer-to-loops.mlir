@@ -1,4 +1,4 @@
-// RUN: cnn-opt %s --convert-kernel-to-loops | FileCheck %s
+// RUN: cnn-opt %s --split-input-file --convert-kernel-to-loops | FileCheck %s
 
 module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3", features = ""}} {
 
@@ -37,6 +37,46 @@ func.func @adds_late(%x: memref<1x1x1x1x8xi8>, %w: memref<1x1x1x8xf32>, %b: memr
                      %y: memref<1x1x1x1x8xi32>) {
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x1x1x8xi8>, memref<1x1x1x8xf32>)
     bias(%b : memref<8xi32>) outs(%y : memref<1x1x1x1x8xi32>)
+  return
+}
+
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "sapphirerapids", features = ""}} {
+
+// Four pixels of 16 channels are 64 neighbours. The zero points of all taps are
+// taken from the bias of a row; on the border a pixel of zero points and three
+// others are put together.
+// CHECK-LABEL: func @adds_up_four
+//       CHECK:   %[[ZEROS:.*]] = arith.constant dense<3> : vector<64xi8>
+//       CHECK:   scf.for
+//       CHECK:     llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"({{.*}}, %[[ZEROS]], {{.*}})
+//       CHECK:   arith.subi
+//       CHECK:   scf.for
+//       CHECK:     arith.constant dense<3> : vector<16xi8>
+//       CHECK:     vector.shuffle {{.*}} : vector<16xi8>, vector<16xi8>
+//       CHECK:     vector.load {{.*}} vector<64xi8>
+//       CHECK:     vector.shuffle {{.*}} [0, 16, 32, 48, 1, 17, 33, 49,
+//       CHECK:     llvm.call_intrinsic
+//       CHECK:   arith.sitofp
+//       CHECK:   vector.store {{.*}} vector<16xi8>
+func.func @adds_up_four(%x: memref<1x1x4x8x16xi8>, %w: memref<1x3x1x16x4xi8>, %b: memref<16xi32>,
+                        %m: memref<16xf32>, %y: memref<1x1x4x8x16xi8>) {
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x8x16xi8>, memref<1x3x1x16x4xi8>)
+    bias(%b : memref<16xi32>) multiplier(%m : memref<16xf32>) outs(%y : memref<1x1x4x8x16xi8>)
+    pads [1, 1, 1, 1] columns 3 unsigned inputZeroPoint 3 range [0, 255]
+  return
+}
+
+// Signed bytes get an offset of 128, and with it their zero point.
+// CHECK-LABEL: func @flips
+//   CHECK-DAG:   arith.constant dense<-128> : vector<64xi8>
+//       CHECK:   arith.xori
+func.func @flips(%x: memref<1x1x1x4x16xi8>, %w: memref<1x1x1x16x4xi8>, %y: memref<1x1x1x1x16xi32>) {
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x1x4x16xi8>, memref<1x1x1x16x4xi8>)
+    outs(%y : memref<1x1x1x1x16xi32>) columns 4
   return
 }
 

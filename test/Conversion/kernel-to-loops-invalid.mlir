@@ -68,3 +68,25 @@ func.func @blocks(%x: memref<1x1x1x2x16xi8>, %filter: memref<2x1x1x1x4x24x4xi8>,
   return
 }
 }
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+func.func @depthwise_terms(%x: memref<1x1x4x4x8xi8>, %w: memref<1x1x1x8x4xi8>, %y: memref<1x1x4x2x8xi32>) {
+  // expected-error @+1 {{expects a filter of f32: the machine has no instruction for sums of products of bytes}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x1x1x8x4xi8>)
+    outs(%y : memref<1x1x4x2x8xi32>) columns 3
+  return
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+func.func @depthwise_lanes(%x: memref<1x1x4x4x8xi8>, %w: memref<1x1x1x8x4xi8>, %y: memref<1x1x4x2x8xi32>) {
+  // expected-error @+1 {{expects a filter packed by 16 lanes and 4 terms for the machine's instruction, got 8 and 4}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x1x1x8x4xi8>)
+    outs(%y : memref<1x1x4x2x8xi32>) columns 3
+  return
+}
+}
