@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CNNToKernel.h"
+#include "DescribeKernel.h"
 #include "Requantization.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
@@ -162,6 +163,8 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
         usesDotProducts(layer) ? layer.window[1].size : 0,
         element.isUnsignedInteger(), layer.inputZeroPoint,
         requantization ? requantization->zeroPoint : 0, range);
+    recordProducts(kernel, cast<ShapedType>(op.getOutput().getType()),
+                   layer.getFilterShape().taps);
     Value plain =
         createUnpack(builder, loc, kernel.getResult(0), layer.channels);
     plain = createReshape(builder, loc, plain, getShape(output));

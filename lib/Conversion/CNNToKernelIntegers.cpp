@@ -126,6 +126,21 @@ Value dropSign(OpBuilder &builder, Value value) {
                   type.clone(getSignless(type.getElementType())));
 }
 
+/// Notes the zero point of the input, which may be left out, or computed if it
+/// is one number.
+LogicalResult setZeroPoint(OpBuilder &builder, IntegerSums &sums,
+                           Value zeroPoint) {
+  if (auto number = getNumber(zeroPoint)) {
+    sums.zeroPoint = *number;
+    return success();
+  }
+  if (cast<RankedTensorType>(zeroPoint.getType()).getNumElements() != 1)
+    return failure();
+  sums.computedZeroPoint = createReshape(builder, zeroPoint.getLoc(),
+                                         dropSign(builder, zeroPoint), {});
+  return success();
+}
+
 /// Replaces what `finish` says by `value`.
 void replace(PatternRewriter &rewriter, const Finish &finish, Value value) {
   Operation *last = finish.last;
@@ -144,8 +159,8 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
   LogicalResult matchAndRewrite(ConvIntegerOp conv,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> filter = getShape(conv.getFilter());
-    auto sums = getSums(conv);
-    if (!hasVectors(machine) || !sums)
+    auto sums = hasVectors(machine) ? getSums(rewriter, conv) : std::nullopt;
+    if (!sums)
       return failure();
     int64_t lanes = getLanes(machine);
     Finish finish = getFinish(conv, filter[0], /*fromEnd=*/3);
@@ -164,7 +179,8 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
   }
 
   /// Nothing if the kernel cannot compute them, or does not suit them.
-  std::optional<IntegerSums> getSums(ConvIntegerOp conv) const {
+  std::optional<IntegerSums> getSums(OpBuilder &builder,
+                                     ConvIntegerOp conv) const {
     ArrayRef<int64_t> filter = getShape(conv.getFilter());
     if (filter.size() != 4)
       return std::nullopt;
@@ -178,10 +194,10 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
                          : getMergedGroups(sums.shape, lanes);
     auto weights = getWeights(conv.getFilter(), conv.getFilterZeroPoint(),
                               filter[0], /*isMatrix=*/false);
-    auto zero = getNumber(conv.getInputZeroPoint());
     auto bias = conv.getBias() ? getIntegers(conv.getBias())
                                : std::vector<int64_t>(filter[0]);
-    if (factor == 0 || !weights || !zero || !bias)
+    if (factor == 0 || !weights || !bias ||
+        failed(setZeroPoint(builder, sums, conv.getInputZeroPoint())))
       return std::nullopt;
     sums.filter = std::move(*weights);
     if (factor > 1) {
@@ -190,7 +206,6 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
       sums.shape.inputsPerGroup *= factor;
     }
     sums.bias.assign(bias->begin(), bias->end());
-    sums.zeroPoint = *zero;
     sums.isUnsigned = getElementType(conv.getInput()).isUnsignedInteger();
     return sums;
   }
@@ -203,8 +218,8 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
 
   LogicalResult matchAndRewrite(MatmulIntegerOp matmul,
                                 PatternRewriter &rewriter) const override {
-    auto sums = getSums(matmul);
-    if (!hasVectors(machine) || !sums)
+    auto sums = hasVectors(machine) ? getSums(rewriter, matmul) : std::nullopt;
+    if (!sums)
       return failure();
     int64_t columns = sums->shape.outputs, depth = sums->shape.inputsPerGroup;
     Finish finish = getFinish(matmul, *sums);
@@ -230,7 +245,8 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
     return success();
   }
 
-  std::optional<IntegerSums> getSums(MatmulIntegerOp matmul) const {
+  std::optional<IntegerSums> getSums(OpBuilder &builder,
+                                     MatmulIntegerOp matmul) const {
     ArrayRef<int64_t> rhs = getShape(matmul.getRhs());
     if (rhs.size() != 2)
       return std::nullopt;
@@ -238,12 +254,11 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
     sums.shape = {rhs[1], rhs[0], 1, 1};
     auto weights = getWeights(matmul.getRhs(), matmul.getRhsZeroPoint(), rhs[1],
                               /*isMatrix=*/true);
-    auto zero = getNumber(matmul.getLhsZeroPoint());
-    if (!weights || !zero)
+    if (!weights ||
+        failed(setZeroPoint(builder, sums, matmul.getLhsZeroPoint())))
       return std::nullopt;
     sums.filter = std::move(*weights);
     sums.bias.resize(rhs[1]);
-    sums.zeroPoint = *zero;
     sums.isUnsigned = getElementType(matmul.getLhs()).isUnsignedInteger();
     return sums;
   }

@@ -38,7 +38,9 @@ IntegerKernel::IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
                              IntegerSums sums, const Finish &finish)
     : rewriter(rewriter), loc(finish.last->getLoc()), machine(machine),
       lanes(getLanes(machine)), sums(std::move(sums)), finish(finish) {
-  bool hasBytes = machine.byteProduct && this->sums.hasBytes();
+  // A zero point that is computed leaves the input, not the bias.
+  bool hasBytes = machine.byteProduct && this->sums.hasBytes() &&
+                  !this->sums.computedZeroPoint;
   product = hasBytes ? *machine.byteProduct : machine.wordProduct;
   isFlipped = hasBytes && this->sums.isUnsigned != product.isMixed;
   // Inverting the highest bit adds 128 to a signed byte, which thereby
@@ -52,16 +54,21 @@ Value IntegerKernel::widen(Value input) {
   Type wide = rewriter.getIntegerType(16);
   int64_t zero = std::exchange(sums.zeroPoint, 0);
   auto type = RankedTensorType::get(getShape(input), wide);
+  SmallVector<Value> operands = {input};
+  if (sums.computedZeroPoint)
+    operands.push_back(sums.computedZeroPoint);
   return createElementwise(
-      rewriter, loc, type, input,
+      rewriter, loc, type, operands,
       [&](ImplicitLocOpBuilder &builder, ValueRange x) -> Value {
-        Value number = sums.isUnsigned
-                           ? Value(arith::ExtUIOp::create(builder, wide, x[0]))
-                           : arith::ExtSIOp::create(builder, wide, x[0]);
-        if (zero == 0)
-          return number;
-        return arith::SubIOp::create(
-            builder, number, arith::ConstantIntOp::create(builder, wide, zero));
+        auto extend = [&](Value byte) -> Value {
+          if (sums.isUnsigned)
+            return arith::ExtUIOp::create(builder, wide, byte);
+          return arith::ExtSIOp::create(builder, wide, byte);
+        };
+        Value offset = x.size() > 1
+                           ? extend(x[1])
+                           : arith::ConstantIntOp::create(builder, wide, zero);
+        return builder.createOrFold<arith::SubIOp>(extend(x[0]), offset);
       });
 }
 

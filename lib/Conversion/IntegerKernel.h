@@ -21,6 +21,8 @@ struct IntegerSums {
   std::vector<int32_t> bias;
   /// The zero point of the input, and whether its bytes are unsigned.
   int64_t zeroPoint = 0;
+  /// The same if it is computed, as a signless tensor of one element, or null.
+  Value computedZeroPoint;
   bool isUnsigned = false;
 
   bool hasBytes() const {

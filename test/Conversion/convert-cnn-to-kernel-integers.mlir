@@ -98,3 +98,32 @@ func.func @widens(%x: tensor<1x2x2x2xui8>) -> tensor<1x1x2x2xi32> {
   return %0 : tensor<1x1x2x2xi32>
 }
 }
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+// A zero point that is computed leaves the input, and not the bias.
+// CHECK-LABEL: func @subtracts_computed_zero_points
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x1x2x2x4xi8>, tensor<i8>) outs(%{{.*}} : tensor<1x1x2x2x4xi16>)
+// CHECK: arith.subi
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x4xi16>
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<1x1x1x2x4xi8>, tensor<i8>)
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x1x2x4xi16>
+func.func @subtracts_computed_zero_points(%x: tensor<1x2x2x2xui8>, %m: tensor<2x4xui8>, %z: tensor<ui8>)
+    -> (tensor<1x1x2x2xi32>, tensor<2x3xi32>) {
+  %w = arith.constant dense<[[[[1]], [[3]]]]> : tensor<1x2x1x1xi8>
+  %v = arith.constant dense<2> : tensor<4x3xi8>
+  %0 = cnn.conv_integer %x, %w inputZeroPoint %z : tensor<ui8> : tensor<1x2x2x2xui8>, tensor<1x2x1x1xi8>
+  %1 = cnn.matmul_integer %m, %v lhsZeroPoint %z : tensor<ui8> : tensor<2x4xui8>, tensor<4x3xi8>
+  return %0, %1 : tensor<1x1x2x2xi32>, tensor<2x3xi32>
+}
+
+// One for each row is another layer.
+// CHECK-LABEL: func @keeps_zero_points_of_rows
+// CHECK-NOT: kernel.conv_integer
+func.func @keeps_zero_points_of_rows(%m: tensor<2x4xui8>, %z: tensor<2x1xui8>) -> tensor<2x3xi32> {
+  %v = arith.constant dense<2> : tensor<4x3xi8>
+  %0 = cnn.matmul_integer %m, %v lhsZeroPoint %z : tensor<2x1xui8> : tensor<2x4xui8>, tensor<4x3xi8>
+  return %0 : tensor<2x3xi32>
+}
+}
