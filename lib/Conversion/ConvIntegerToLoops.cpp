@@ -60,6 +60,11 @@ Position ConvIntegerEmitter::getBias(const ColumnTiles &tile, int64_t column) {
   if (bias.shape.size() == 1)
     return {biasBase};
   Value below = builder.sub(builder.index(conv.window[0].size), taps.upper);
+  // Windows wholly below the input count taps that they do not have.
+  const cnn::WindowDim &rows = conv.window[0];
+  if ((conv.output.shape[2] - 1) * rows.stride - rows.padLow >=
+      conv.input.shape[2])
+    below = builder.minimum(below, bias.shape[1] - 1);
   Value base = builder.add(
       biasBase, builder.linearize({taps.lower, below},
                                   ArrayRef(bias.strides).take_front(2)));

@@ -86,3 +86,17 @@ func.func @borders(%x: memref<1x1x5x4x16xi8>, %filter: memref<1x1x3x3x4x16x4xi8>
   return
 }
 }
+
+// -----
+
+// The last window lies in the padding: it leaves out the one tap it has.
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
+// CHECK-LABEL: func @below
+// CHECK: %[[BELOW:.*]] = arith.subi %c1, %{{.*}}
+// CHECK: arith.minsi %[[BELOW]], %c1
+func.func @below(%x: memref<1x1x2x4x16xi8>, %filter: memref<1x1x1x1x4x16x4xi8>, %bias: memref<1x2x1x1x16xi32>, %y: memref<1x1x4x4x16xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x1x2x4x16xi8>, memref<1x1x1x1x4x16x4xi8>) bias(%bias : memref<1x2x1x1x16xi32>)
+    outs(%y : memref<1x1x4x4x16xi32>) pads [0, 0, 2, 0] unsigned
+  return
+}
+}
