@@ -9,14 +9,21 @@
 #include "CNNToKernelConv.h"
 #include "CNNToKernel.h"
 #include "DescribeKernel.h"
+#include "PackWeights.h"
+#include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
 namespace mlir::cnn {
 
+bool hasPackableFilter(ConvOp conv) {
+  Value filter = conv.getFilter();
+  return isPackable(filter) ||
+         (getShape(filter).size() == 4 && StoredWeights::get(filter));
+}
+
 bool isKernelConv(ConvOp conv) {
-  return getShape(conv.getFilter()).size() == 4 &&
-         isPackable(conv.getFilter()) &&
+  return getShape(conv.getFilter()).size() == 4 && hasPackableFilter(conv) &&
          (!conv.getBias() || isPackable(conv.getBias()));
 }
 
@@ -56,13 +63,8 @@ void replaceByBlocked(PatternRewriter &rewriter, Operation *conv, Value blocked,
 
 Value createPackedFilter(OpBuilder &builder, Value filter,
                          ArrayRef<int64_t> shape, std::vector<float> &&values) {
-  Type element = getElementType(filter);
-  ElementsAttr attribute =
-      element.isF32() ? makeConstant(shape, std::move(values),
-                                     builder.getContext(), "filter")
-                      : makeConstant(RankedTensorType::get(shape, element),
-                                     ArrayRef<float>(values), "filter");
-  return createConstant(builder, filter.getLoc(), attribute);
+  return createPackedWeights(builder, filter, shape, {std::move(values), {}},
+                             "filter");
 }
 
 bool hasSmallGroups(const FilterShape &shape, int64_t lanes) {
@@ -110,6 +112,16 @@ FilterShape getFilterShape(ConvOp conv) {
           static_cast<int64_t>(conv.getGroups())};
 }
 
+/// The scales of stored integers in the channels of filter blocks, or nothing.
+std::vector<float> packScales(Value filter, const FilterShape &shape,
+                              Blocking blocking) {
+  std::vector<float> scales = getStoredScales(filter);
+  if (scales.empty())
+    return scales;
+  FilterShape single = {shape.outputs, 1, 1, shape.groups};
+  return packFilterOfPlainImage(scales, single, blocking);
+}
+
 /// Notes what the layer computes on its kernel.
 void recordConv(Operation *kernel, ConvOp conv) {
   FilterShape shape = getFilterShape(conv);
@@ -133,10 +145,12 @@ struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
         Blocking{lanes}.getBlockCount(filter[0]), filter[2], filter[3], lanes};
     if (filter[1] > 1)
       packedShape.insert(packedShape.begin() + 1, filter[1]);
-    Value packedFilter =
-        createPackedFilter(rewriter, conv.getFilter(), packedShape,
-                           packDepthwiseFilter(*getFloats(conv.getFilter()),
-                                               getFilterShape(conv), lanes));
+    PackedWeights packed;
+    packed.numbers = packDepthwiseFilter(*getStoredNumbers(conv.getFilter()),
+                                         getFilterShape(conv), lanes);
+    packed.scales = packChannels(getStoredScales(conv.getFilter()), lanes);
+    Value packedFilter = createPackedWeights(
+        rewriter, conv.getFilter(), packedShape, std::move(packed), "filter");
     Value input = createPack(rewriter, loc, conv.getInput(), lanes);
     Value empty = createEmpty(
         rewriter, loc, getBlockedShape(getShape(conv.getOutput()), lanes),
@@ -194,7 +208,7 @@ struct LowerConv : LoweringPattern<ConvOp> {
     if (factor == 0)
       return failure();
 
-    std::vector<float> filter = *getFloats(conv.getFilter());
+    std::vector<float> filter = *getStoredNumbers(conv.getFilter());
     if (factor > 1) {
       filter = mergeGroups(filter, shape, factor);
       shape.groups /= factor;
@@ -207,19 +221,20 @@ struct LowerConv : LoweringPattern<ConvOp> {
     SmallVector<int64_t> packedShape = {
         shape.groups * blocking.getFilterBlockCount(shape.getOutputsPerGroup()),
         shape.inputsPerGroup, extents[2], extents[3]};
-    Value input = conv.getInput(), packedFilter;
+    Value input = conv.getInput();
+    PackedWeights packed;
+    packed.scales = packScales(conv.getFilter(), shape, blocking);
     if (shape.groups == 1 && suitsPlainInput(shape.inputsPerGroup, lanes)) {
       packedShape.push_back(blocking.getFilterLanes());
-      packedFilter =
-          createPackedFilter(rewriter, conv.getFilter(), packedShape,
-                             packFilterOfPlainImage(filter, shape, blocking));
+      packed.numbers = packFilterOfPlainImage(filter, shape, blocking);
     } else {
       packedShape[1] = blocking.getBlockCount(shape.inputsPerGroup);
       packedShape.append({lanes, blocking.getFilterLanes()});
-      packedFilter = createPackedFilter(rewriter, conv.getFilter(), packedShape,
-                                        packFilter(filter, shape, blocking));
+      packed.numbers = packFilter(filter, shape, blocking);
       input = createPack(rewriter, loc, input, lanes);
     }
+    Value packedFilter = createPackedWeights(
+        rewriter, conv.getFilter(), packedShape, std::move(packed), "filter");
     Value empty = createEmpty(
         rewriter, loc, getBlockedShape(getShape(conv.getOutput()), lanes),
         getElementType(conv.getOutput()));
@@ -281,6 +296,9 @@ struct SplitGroups : LoweringPattern<ConvOp> {
         SmallVector<int64_t> sizes(getShape(value));
         SmallVector<int64_t> starts(sizes.size(), 0);
         sizes[axis] /= groups;
+        if (std::optional<StoredWeights> stored = StoredWeights::get(value))
+          return stored->slice(rewriter, group * sizes[axis], sizes[axis])
+              .widen(rewriter, value.getLoc());
         starts[axis] = group * sizes[axis];
         return rewriter.createOrFold<SliceOp>(conv.getLoc(), value, starts,
                                               sizes, ArrayRef<int64_t>());

@@ -13,6 +13,10 @@
 
 namespace mlir::cnn {
 
+/// The filter is known and can be packed; in two dimensions also one that is
+/// stored in fewer bits.
+bool hasPackableFilter(ConvOp conv);
+
 /// The convolution is two-dimensional and its filter and bias can be packed.
 bool isKernelConv(ConvOp conv);
 

@@ -142,7 +142,7 @@ struct SplitEpilogue : OpRewritePattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    bool isComputed = !isPackable(conv.getFilter()) ||
+    bool isComputed = !hasPackableFilter(conv) ||
                       (conv.getBias() && !isPackable(conv.getBias()));
     if (!isComputed ||
         (!conv.getBias() && !conv.getResidual() && !conv.getActivationAttr()))
@@ -164,7 +164,7 @@ struct LowerComputedFilter : OpRewritePattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    if (isPackable(conv.getFilter()) || conv.getBias() || conv.getResidual() ||
+    if (hasPackableFilter(conv) || conv.getBias() || conv.getResidual() ||
         conv.getActivationAttr())
       return failure();
     ConvSum sum = {conv.getInput(), conv.getFilter(), conv.getWindow(),

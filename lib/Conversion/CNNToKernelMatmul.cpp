@@ -1,8 +1,10 @@
 //===- CNNToKernelMatmul.cpp - Matrix products as kernels -----------------===//
 
 #include "CNNToKernel.h"
+#include "PackWeights.h"
 #include "SlidingWindow.h"
 #include "SumsOfProducts.h"
+#include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
 
@@ -41,27 +43,46 @@ struct Product {
   FunctionAttr activation;
 };
 
+/// The matrix is known when the network is compiled.
+bool isPackedMatrix(Value rhs) {
+  return isPackable(rhs) || StoredWeights::get(rhs);
+}
+
+/// The panels of a matrix, and the scales of stored integers in their columns.
+PackedWeights packPanels(Value rhs, ArrayRef<int64_t> extents,
+                         int64_t blockColumns, bool transposed) {
+  int64_t depth = extents[0], columns = extents[1];
+  PackedWeights packed;
+  if (std::optional<FloatElements> elements = FloatElements::get(rhs)) {
+    packed.numbers =
+        packMatrix(*elements, depth, columns, blockColumns, transposed);
+    return packed;
+  }
+  packed.numbers = packMatrix(*getStoredNumbers(rhs), depth, columns,
+                              blockColumns, transposed);
+  std::vector<float> scales = getStoredScales(rhs);
+  if (!scales.empty())
+    packed.scales = packMatrix(scales, /*depth=*/1, columns, blockColumns,
+                               /*transposed=*/false);
+  return packed;
+}
+
 /// lhs M x K times a constant rhs K x N, or N x K.
 Value createPackedProduct(OpBuilder &builder, Location loc,
                           const Machine &machine, const Product &product) {
   int64_t rows = getShape(product.lhs)[0], depth = getShape(product.lhs)[1];
   int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
   int64_t blockColumns = chooseBlockColumns(machine, rows, columns);
-  std::vector<float> packed =
-      packMatrix(*FloatElements::get(product.rhs), depth, columns, blockColumns,
-                 product.transposeRhs);
+  PackedWeights packed = packPanels(product.rhs, {depth, columns}, blockColumns,
+                                    product.transposeRhs);
   if (product.scale != 1.0)
-    for (float &value : packed)
+    for (float &value : packed.numbers)
       value *= product.scale;
   Type element = getElementType(product.rhs);
   SmallVector<int64_t> shape = {llvm::divideCeilSigned(columns, blockColumns),
                                 depth, blockColumns};
-  ElementsAttr attribute =
-      element.isF32() ? makeConstant(shape, std::move(packed),
-                                     builder.getContext(), "matrix")
-                      : makeConstant(RankedTensorType::get(shape, element),
-                                     ArrayRef<float>(packed), "matrix");
-  Value rhs = createConstant(builder, product.rhs.getLoc(), attribute);
+  Value rhs = createPackedWeights(builder, product.rhs, shape,
+                                  std::move(packed), "matrix");
   Value empty = createEmpty(builder, loc, {rows, columns}, element);
   return kernel::MatmulOp::create(builder, loc, product.lhs, rhs, product.bias,
                                   empty, /*packed=*/true, product.activation)
@@ -129,7 +150,9 @@ struct LowerGemm : LoweringPattern<GemmOp> {
     ImplicitLocOpBuilder builder(gemm.getLoc(), rewriter);
     int64_t columns = getShape(gemm.getOutput())[1];
     double alpha = gemm.getAlpha().convertToDouble();
-    bool isPacked = isPackable(gemm.getRhs());
+    // The factor would change numbers that are stored in few bits.
+    bool isPacked = isPackable(gemm.getRhs()) ||
+                    (alpha == 1.0 && StoredWeights::get(gemm.getRhs()));
     Product product;
     product.lhs = gemm.getLhs();
     product.rhs = gemm.getRhs();
@@ -243,7 +266,7 @@ struct LowerMatmul : LoweringPattern<MatmulOp> {
               Product product;
               product.lhs = lhs;
               product.rhs = rhs;
-              bool isPacked = getShape(rhs).size() == 2 && isPackable(rhs);
+              bool isPacked = getShape(rhs).size() == 2 && isPackedMatrix(rhs);
               return isPacked ? createPackedProduct(builder, matmul.getLoc(),
                                                     machine, product)
                               : createPlainProduct(builder, matmul.getLoc(),

@@ -132,6 +132,15 @@ void buildQuantizationPipeline(OpPassManager &manager,
   addCleanUp(manager);
 }
 
+void buildWeightsOnlyPipeline(OpPassManager &manager, WeightFormat format) {
+  manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
+  manager.addNestedPass<func::FuncOp>(createSimplify());
+  // It would not change weights that are stored.
+  manager.addNestedPass<func::FuncOp>(createFoldBN());
+  manager.addNestedPass<func::FuncOp>(createWeightsOnly(format));
+  addCleanUp(manager);
+}
+
 void buildOptimizationPipeline(OpPassManager &manager,
                                const CompileOptions &options) {
   // Before activations and residuals are fused, which have integer forms of
@@ -141,6 +150,9 @@ void buildOptimizationPipeline(OpPassManager &manager,
     quantization.progress = options.progress;
     buildQuantizationPipeline(manager, quantization);
   }
+  // After quantization, for the layers it left in float.
+  if (options.weightsOnly)
+    buildWeightsOnlyPipeline(manager, *options.weightsOnly);
   // First, and always: nothing that follows computes in float16.
   manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
   if (!options.optimize)

@@ -73,6 +73,7 @@ RunOptions getReferenceOptions(const RunOptions &options) {
   RunOptions reference = options;
   reference.model = options.compareWith;
   reference.compile.quantization.reset();
+  reference.compile.weightsOnly.reset();
   return reference;
 }
 

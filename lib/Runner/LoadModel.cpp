@@ -44,19 +44,24 @@ mlir::cnn::compileModel(ModelFile &model, CompileOptions options) {
   options.releaseWeights = true;
   // It has been done.
   options.quantization.reset();
+  options.weightsOnly.reset();
   return loadCompiled(model.context.get(),
                       [&] { return compile(*model.module, options); });
 }
 
 llvm::Error mlir::cnn::quantizeModel(ModelFile &model,
                                      const CompileOptions &options) {
-  if (!options.quantization)
+  if (!options.quantization && !options.weightsOnly)
     return llvm::Error::success();
-  QuantizationOptions quantization = *options.quantization;
-  quantization.progress = std::make_shared<Progress>();
   return collectErrors(model.context.get(), [&]() -> llvm::Error {
     PassManager manager(model.context.get(), ModuleOp::getOperationName());
-    buildQuantizationPipeline(manager, quantization);
+    if (options.quantization) {
+      QuantizationOptions quantization = *options.quantization;
+      quantization.progress = std::make_shared<Progress>();
+      buildQuantizationPipeline(manager, quantization);
+    }
+    if (options.weightsOnly)
+      buildWeightsOnlyPipeline(manager, *options.weightsOnly);
     if (failed(manager.run(*model.module)))
       return createStringError("the network was not quantized");
     return llvm::Error::success();

@@ -34,7 +34,7 @@ llvm::Expected<func::FuncOp> getFunction(ModelFile &model);
 llvm::Expected<std::unique_ptr<Engine>>
 makeReferenceEngine(std::shared_ptr<ModelFile> model);
 
-/// Quantizes the model if the options say so.
+/// Quantizes the model, or its weights only, if the options say so.
 llvm::Error quantizeModel(ModelFile &model, const CompileOptions &options);
 
 /// Compiles the model, quantized or not, in memory. It is left without weights.

@@ -62,6 +62,10 @@ Error checkFiles(const RunOptions &options) {
     return createStringError("--quantize needs a model file, got compiled "
                              "code: '" +
                              options.model + "'");
+  if (options.compile.weightsOnly && (extension == ".so" || extension == ".o"))
+    return createStringError("--weights-only needs a model file, got compiled "
+                             "code: '" +
+                             options.model + "'");
   bool interprets = options.useReference || options.compareReference ||
                     !options.compareWith.empty();
   for (StringRef model : {options.model, options.compareWith})

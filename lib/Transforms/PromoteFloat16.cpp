@@ -4,6 +4,8 @@
 
 #include "Rewrites.h"
 
+#include "cnnc/Dialect/CNN/StoredWeights.h"
+
 namespace mlir::cnn {
 
 #define GEN_PASS_DEF_PROMOTEFLOAT16
@@ -76,13 +78,18 @@ LogicalResult promoteConstant(arith::ConstantOp op, RewriterBase &rewriter) {
 LogicalResult promoteOp(Operation *op, RewriterBase &rewriter) {
   if (auto result = dyn_cast<func::ReturnOp>(op))
     return restoreResults(result, rewriter), success();
-  if (auto cast = dyn_cast<CastOp>(op))
-    return promoteCast(cast, rewriter), success();
+  if (auto cast = dyn_cast<CastOp>(op)) {
+    if (!StoredWeights::get(cast.getOutput()))
+      promoteCast(cast, rewriter);
+    return success();
+  }
   if (llvm::all_of(op->getResultTypes(),
                    [](Type type) { return promote(type) == type; }))
     return success();
   if (auto constant = dyn_cast<arith::ConstantOp>(op))
-    return promoteConstant(constant, rewriter);
+    return llvm::all_of(op->getUsers(), isStored)
+               ? success()
+               : promoteConstant(constant, rewriter);
   if (!isa<CNNDialect>(op->getDialect()))
     return op->emitError("expects only cnn ops to produce half-precision "
                          "tensors, got ")

@@ -1,5 +1,6 @@
 //===- RewriteGroupedConv.cpp - Groups into forms that have kernels -------===//
 
+#include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Machine.h"
 #include "cnnc/Transforms/Passes.h"
 
@@ -103,7 +104,7 @@ Value createBlockDiagonal(Value filter, Grouping grouping, int64_t factor,
   SmallVector<int64_t> shape(getShape(filter));
   int64_t taps = ShapedType::getNumElements(ArrayRef(shape).drop_front(2));
   int64_t row = grouping.inputs * taps;
-  std::vector<float> source = *getFloats(filter);
+  std::vector<float> source = *getStoredNumbers(filter);
   std::vector<float> target(source.size() * factor, 0.0f);
   for (int64_t o = 0; o < shape[0]; ++o) {
     int64_t block = o / grouping.outputs % factor;
@@ -111,9 +112,15 @@ Value createBlockDiagonal(Value filter, Grouping grouping, int64_t factor,
                 target.begin() + (o * factor + block) * row);
   }
   shape[1] *= factor;
-  return createConstant(rewriter, filter.getLoc(),
-                        RankedTensorType::get(shape, getElementType(filter)),
-                        target);
+  auto create = [&](Value like) {
+    return createConstant(rewriter, filter.getLoc(),
+                          RankedTensorType::get(shape, getElementType(like)),
+                          target);
+  };
+  if (std::optional<StoredWeights> stored = StoredWeights::get(filter))
+    return StoredWeights{create(stored->numbers), stored->scale}.widen(
+        rewriter, filter.getLoc());
+  return create(filter);
 }
 
 void mergeGroups(ConvOp conv, Grouping grouping, int64_t factor,
@@ -131,6 +138,8 @@ Value sliceAlong(int64_t axis, Value value, int64_t start, int64_t size,
                  RewriterBase &rewriter) {
   if (!value)
     return value;
+  if (std::optional<StoredWeights> stored = StoredWeights::get(value))
+    return stored->slice(rewriter, start, size).widen(rewriter, value.getLoc());
   SmallVector<int64_t> sizes(getShape(value));
   SmallVector<int64_t> starts(sizes.size(), 0);
   llvm::replace(sizes, ShapedType::kDynamic, int64_t(-1));
@@ -174,7 +183,9 @@ void rewrite(ConvOp conv, int64_t lanes, RewriterBase &rewriter) {
   }
   int64_t factor = getMergeFactor(grouping, lanes);
   double waste = grouping.getRoundingWaste(lanes);
-  if (!getConstant(conv.getFilter()) || prefersSplitting(conv, lanes)) {
+  bool isConstant =
+      getConstant(conv.getFilter()) || StoredWeights::get(conv.getFilter());
+  if (!isConstant || prefersSplitting(conv, lanes)) {
     remarkApplied(llvm::formatv("split into {0} dense convolutions, {1:F2} "
                                 "times the arithmetic; merging {2} groups has "
                                 "{2} times",

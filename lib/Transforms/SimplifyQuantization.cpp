@@ -3,6 +3,8 @@
 #include "Rewrites.h"
 #include "Simplify.h"
 
+#include "cnnc/Dialect/CNN/StoredWeights.h"
+
 #include <cmath>
 
 namespace mlir::cnn {
@@ -14,6 +16,8 @@ struct DequantizeConstant : OpRewritePattern<DequantizeOp> {
 
   LogicalResult matchAndRewrite(DequantizeOp op,
                                 PatternRewriter &rewriter) const override {
+    if (isStored(op))
+      return rewriter.notifyMatchFailure(op, "it is to be stored in bytes");
     auto integers = getIntegers(op.getInput());
     auto scales = getDoubles(op.getScale());
     auto zeros = op.getZeroPoint() ? getIntegers(op.getZeroPoint())

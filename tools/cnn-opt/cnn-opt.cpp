@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../QuantizationFlags.h"
+#include "../WeightsOnlyOption.h"
 
 #include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/PassProgress.h"
@@ -61,6 +62,7 @@ cl::opt<std::string> tune("tune", cl::value_desc("file"),
 cl::OptionCategory quantizationCategory("Quantizing networks");
 cnn::DataFlags dataFlags(quantizationCategory);
 cnn::QuantizationFlags quantizationFlags(quantizationCategory);
+cnn::WeightsOnlyOption weightsOnly(quantizationCategory);
 
 /// The configuration of the command line, with what follows the user's passes.
 MlirOptMainConfig
@@ -85,10 +87,13 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
     options.quantization = quantization;
     if (options.quantization)
       options.quantization->progress = progress;
+    options.weightsOnly = weightsOnly.getFormat();
     if (until)
       cnn::buildPipeline(manager, options, *until);
     else if (options.quantization)
       cnn::buildQuantizationPipeline(manager, *options.quantization);
+    if (!until && options.weightsOnly)
+      cnn::buildWeightsOnlyPipeline(manager, *options.weightsOnly);
     if (!keepWeights)
       manager.addPass(cnn::createElideWeights());
     cnn::showPasses(manager, progress);

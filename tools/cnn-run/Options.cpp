@@ -3,6 +3,7 @@
 #include "Options.h"
 
 #include "../QuantizationFlags.h"
+#include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
 #include "cnnc/Runner/Benchmark.h"
@@ -63,6 +64,7 @@ struct CommandLine {
 
   DataFlags data{category};
   QuantizationFlags quantization{category};
+  WeightsOnlyOption weightsOnly{category};
 
   cl::opt<EngineKind> engine{
       "engine", cl::init(EngineKind::Compiled), cl::cat(category),
@@ -177,6 +179,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     return std::nullopt;
   }
   options.compile.quantization = *quantization;
+  options.compile.weightsOnly = line.weightsOnly.getFormat();
   options.useReference = line.engine == EngineKind::Reference;
   if (line.threads == 0) {
     llvm::errs() << "cnn-run: error: --threads needs at least 1\n";

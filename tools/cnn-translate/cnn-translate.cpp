@@ -1,6 +1,7 @@
 //===- cnn-translate.cpp - Compile a network ------------------------------===//
 
 #include "../QuantizationFlags.h"
+#include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
 #include "cnnc/Pipeline/Registration.h"
@@ -78,6 +79,7 @@ struct Flags {
   cnn::WinogradErrorOption winogradMaxError{category};
   cnn::DataFlags data{category};
   cnn::QuantizationFlags quantization{category};
+  cnn::WeightsOnlyOption weightsOnly{category};
   cl::opt<std::string> tune{
       "tune", cl::cat(category), cl::value_desc("file"),
       cl::desc("Measure on this machine which algorithm computes each "
@@ -210,6 +212,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   if (!*quantization && flags.data.isGiven())
     return llvm::createStringError(flags.data.needsQuantize);
   options.compile.quantization = *quantization;
+  options.compile.weightsOnly = flags.weightsOnly.getFormat();
   return options;
 }
 

@@ -4,6 +4,7 @@
 #define CNNC_PIPELINE_PIPELINE_H
 
 #include "cnnc/Quantization/Options.h"
+#include "cnnc/Quantization/WeightsOnly.h"
 #include "cnnc/Support/Progress.h"
 #include "cnnc/Target/Target.h"
 #include "cnnc/Transforms/Passes.h"
@@ -68,6 +69,8 @@ struct CompileOptions {
   std::optional<Tuning> tuning;
   /// Compute in integers what the network computes in floats.
   std::optional<QuantizationOptions> quantization;
+  /// Store weights in this format.
+  std::optional<WeightFormat> weightsOnly;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };
@@ -76,6 +79,10 @@ struct CompileOptions {
 /// batch norms are folded, on the way.
 void buildQuantizationPipeline(OpPassManager &manager,
                                const QuantizationOptions &options);
+
+/// A  -->  A, weights of few bits, after batch norms have been folded into
+/// them.
+void buildWeightsOnlyPipeline(OpPassManager &manager, WeightFormat format);
 
 /// A  -->  B, the optimisations on the network itself.
 void buildOptimizationPipeline(OpPassManager &manager,

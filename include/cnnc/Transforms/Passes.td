@@ -35,7 +35,8 @@ def PromoteFloat16 : CNN_FuncPass<"promote-float16"> {
   let description = [{
     Every tensor of f16 or bf16 becomes one of f32: constants are converted,
     arguments and results of the function keep their types and are converted by
-    a `cnn.cast` at the boundary, casts between the promoted types vanish.
+    a `cnn.cast` at the boundary, casts between the promoted types vanish. Weights
+    that --weights-only stored stay.
     ```
     func @f(%x: tensor<4xf16>) -> tensor<4xf16>       func @f(%x: tensor<4xf16>) -> tensor<4xf16>
       %y = cnn.unary <relu> %x : tensor<4xf16>   -->    %a = cnn.cast %x to f32
@@ -72,7 +73,7 @@ def Simplify : CNN_FuncPass<"simplify"> {
     clip(x + 3, 0, 6) / 6                      -->  hard_sigmoid(x)
     x * hard_sigmoid(x), x * clip(x+3, 0, 6)/6 -->  hard_swish(x)
     x * (1 + erf(x / sqrt(2))) / 2             -->  gelu(x)
-    dequantize(constant)                       -->  constant
+    dequantize(constant), if not cnn.stored    -->  constant
     quantize(dequantize(x))                    -->  x where all bytes stay what they are
     sum over H and W of bytes                  -->  conv_integer(x, ones) of each channel
     matmul(x, constant matrix)                 -->  gemm(x, matrix)

@@ -7,6 +7,7 @@
 
 #include "Shapes.h"
 
+#include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Weights.h"
 
 #include "mlir/IR/PatternMatch.h"
@@ -227,7 +228,7 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
   auto constant = dyn_cast_if_present<ElementsAttr>(adaptor.getInput());
   std::optional<ElementType> element =
       cnn::getElementType(type.getElementType());
-  if (!constant || !element)
+  if (!constant || !element || isStored(*this))
     return {};
   std::optional<Tensor> input = getTensor(constant);
   if (!input)
