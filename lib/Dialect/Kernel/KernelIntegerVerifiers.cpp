@@ -1,0 +1,182 @@
+//===- KernelIntegerVerifiers.cpp - Checks of kernels of integers ---------===//
+
+#include "KernelChecks.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::kernel;
+
+static Type getElement(Value value) { return getElementTypeOrSelf(value); }
+
+/// Checks the type of the output and what only some of them allow: a multiplier
+/// makes sums bytes or floats.
+template <typename OpTy>
+static LogicalResult checkResult(OpTy op) {
+  Type output = getElement(op.getOutput());
+  bool isRaw = output.isSignlessInteger(32);
+  if (!isRaw && !output.isF32() && !output.isSignlessInteger(8))
+    return op.emitOpError("expects an output of i8, i32 or f32, got ")
+           << output;
+  if (isRaw != !op.getMultiplier())
+    return op.emitOpError("expects a multiplier if and only if the output is "
+                          "not of i32");
+  if (op.getMultiplier() && !getElement(op.getMultiplier()).isF32())
+    return op.emitOpError("expects a multiplier of f32, got ")
+           << getElement(op.getMultiplier());
+  return success();
+}
+
+/// Checks the zero point and the range of the output, which only bytes have.
+template <typename OpTy>
+static LogicalResult checkRange(OpTy op) {
+  ArrayRef<int64_t> range = op.getRange();
+  if (!getElement(op.getOutput()).isInteger(8)) {
+    if (!range.empty() || op.getZeroPoint() != 0)
+      return op.emitOpError("expects a range and a zero point only of bytes");
+    return success();
+  }
+  if (range.size() != 2 || range[0] > range[1] || range[0] < -128 ||
+      range[1] > (range[0] < 0 ? 127 : 255))
+    return op.emitOpError("expects a range within [-128, 127] or [0, 255]");
+  int64_t zero = op.getZeroPoint();
+  if (zero < -128 || zero > 255)
+    return op.emitOpError("expects a zero point of a byte, got ") << zero;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// conv_integer
+//===----------------------------------------------------------------------===//
+
+Window ConvIntegerOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(getFilter(), 2), getStrides(),
+                                getPads(), getDilations());
+}
+
+/// Checks the element types, and the attributes that only some of them allow.
+static LogicalResult checkIntegers(ConvIntegerOp op) {
+  Type input = getElement(op.getInput());
+  if (!input.isSignlessInteger(8) && !input.isSignlessInteger(16))
+    return op.emitOpError("expects an input of i8 or i16, got ") << input;
+  if (getElement(op.getFilter()) != input)
+    return op.emitOpError("expects a filter of the input's type ")
+           << input << ", got " << getElement(op.getFilter());
+  if ((op.getUnsignedInput() || op.getFlip()) && !input.isInteger(8))
+    return op.emitOpError("expects bytes where they are unsigned or flipped");
+  if (!getElement(op.getBias()).isSignlessInteger(32))
+    return op.emitOpError("expects a bias of i32, got ")
+           << getElement(op.getBias());
+  return checkResult(op);
+}
+
+LogicalResult ConvIntegerOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  if (failed(checkKinds(*this)) || failed(checkIntegers(*this)) ||
+      failed(checkRange(*this)))
+    return failure();
+  int64_t groups = getGroups(), terms = getTerms(), channels = output[1];
+  if (groups < 1 || input[1] % groups != 0 || channels % groups != 0)
+    return emitOpError("expects groups to divide ")
+           << input[1] << " and " << channels << ", got " << groups;
+  if (input[4] % terms != 0)
+    return emitOpError("expects the ")
+           << input[4] << " lanes of the input in whole sums of " << terms
+           << " products";
+  FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
+  if (failed(window))
+    return failure();
+  channels *= output[4];
+  int64_t filterBlocks =
+      groups * llvm::divideCeilSigned(channels / groups, filter[5]);
+  if (failed(checkShape(*this, "filter", getFilter(),
+                        {filterBlocks, input[1] / groups, filter[2], filter[3],
+                         input[4] / terms, filter[5], terms})) ||
+      failed(
+          checkShape(*this, "output", getOutput(),
+                     getSlidingShape(input, output[1], *window, output[4]))) ||
+      failed(checkShape(*this, "multiplier", getMultiplier(), channels)))
+    return failure();
+  SmallVector<int64_t> bias;
+  if (getShape(getBias()).size() > 1)
+    for (int64_t i : {0, 1}) {
+      auto [before, after] =
+          (*window)[i].getMostOutside(input[i + 2], output[i + 2]);
+      bias.append({before + 1, after + 1});
+    }
+  bias.push_back(channels);
+  return checkShape(*this, "bias", getBias(), bias);
+}
+
+//===----------------------------------------------------------------------===//
+// depthwise_conv_integer
+//===----------------------------------------------------------------------===//
+
+Window DepthwiseConvIntegerOp::getWindow() {
+  // Packed by terms, the filter does not say how many columns it has.
+  SmallVector<int64_t> taps(getTaps(getFilter(), 1));
+  if (hasDotProducts())
+    taps[1] = getColumns();
+  return cnn::getVerifiedWindow(taps, getStrides(), getPads(), getDilations());
+}
+
+/// Checks the element types, and the attributes that only some of them allow.
+static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
+  Type sum = op.hasDotProducts() ? IntegerType::get(op.getContext(), 32)
+                                 : Type(Float32Type::get(op.getContext()));
+  Type filter = op.hasDotProducts() ? IntegerType::get(op.getContext(), 8)
+                                    : Type(Float32Type::get(op.getContext()));
+  if (!getElement(op.getInput()).isSignlessInteger(8))
+    return op.emitOpError("expects an input of i8, got ")
+           << getElement(op.getInput());
+  if (getElement(op.getFilter()) != filter)
+    return op.emitOpError("expects a filter of ")
+           << filter << ", got " << getElement(op.getFilter());
+  if (op.getBias() && !getElement(op.getBias()).isSignlessInteger(32) &&
+      getElement(op.getBias()) != sum)
+    return op.emitOpError("expects a bias of i32 or of the type of sums ")
+           << sum << ", got " << getElement(op.getBias());
+  return checkResult(op);
+}
+
+/// Checks the zero point of the input, which is one of its bytes.
+static LogicalResult checkInputZeroPoint(DepthwiseConvIntegerOp op) {
+  int64_t least = op.getUnsignedInput() ? 0 : -128;
+  int64_t inputZero = op.getInputZeroPoint();
+  if (inputZero < least || inputZero > least + 255)
+    return op.emitOpError("expects a zero point of the input from ")
+           << least << " to " << least + 255 << ", got " << inputZero;
+  return success();
+}
+
+LogicalResult DepthwiseConvIntegerOp::verify() {
+  ArrayRef<int64_t> input = getShape(getInput());
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  if (failed(checkKinds(*this)) || failed(checkIntegers(*this)) ||
+      failed(checkInputZeroPoint(*this)) || failed(checkRange(*this)))
+    return failure();
+  int64_t columns = hasDotProducts() ? getColumns() : filter[2];
+  if (columns < 1 || hasDotProducts() != (getColumns() > 0))
+    return emitOpError("expects columns if and only if the filter is packed by "
+                       "terms");
+  FailureOr<Window> window = checkWindow(*this, {filter[1], columns});
+  if (failed(window))
+    return failure();
+  if (hasDotProducts() && (*window)[1].dilation != 1)
+    return emitOpError("expects a dilation of 1 in W where the filter is "
+                       "packed by terms, got ")
+           << (*window)[1].dilation;
+  SmallVector<int64_t> expected = {input[1], filter[1], columns, input[4]};
+  if (hasDotProducts())
+    expected = {input[1], filter[1], llvm::divideCeilSigned(columns, filter[4]),
+                input[4], filter[4]};
+  int64_t channels = input[1] * input[4];
+  if (failed(checkShape(*this, "filter", getFilter(), expected)) ||
+      failed(checkShape(*this, "bias", getBias(), channels)) ||
+      failed(checkShape(*this, "multiplier", getMultiplier(), channels)))
+    return failure();
+  return checkShape(*this, "output", getOutput(),
+                    getSlidingShape(input, input[1], *window, input[4]));
+}
