@@ -155,27 +155,12 @@ static LogicalResult writeQuantizedBinary(OpWriter &writer, QuantizeOp op,
   return writer.finish(writer.add(operatorName, std::move(inputs)));
 }
 
-static LogicalResult writeQuantize(OpWriter &writer, QuantizeOp op) {
-  if (writer.getGraph().getOptions().quantized == QuantizedForm::qlinear)
-    if (BinaryOp binary = matchQuantizedBinary(op))
-      return writeQuantizedBinary(writer, op, binary);
-  if (failed(checkQuantizedWidth(writer, op.getOutput())))
-    return failure();
-  Type element = getElement(op.getInput());
-  if (!element.isF32() && failed(writer.require(19, "quantized 16-bit floats")))
-    return failure();
-  auto parameters =
-      getParameters(writer, op.getInput(), op.getScale(), op.getZeroPoint());
-  if (!parameters)
-    return writer.fail("expects scales and zero points along one axis at most");
-  return writer.finish(writer.add(
-      "QuantizeLinear",
-      {writer.get(op.getInput()), parameters->scale, parameters->zeroPoint},
-      parameters->attributes));
-}
-
-static LogicalResult writeDequantize(OpWriter &writer, DequantizeOp op) {
-  if (failed(checkQuantizedWidth(writer, op.getInput())))
+/// Writes `name` of the input with the op's parameters; `integers` is the side
+/// that is quantized.
+template <typename OpTy>
+static LogicalResult writeWithParameters(OpWriter &writer, OpTy op,
+                                         StringRef name, Value integers) {
+  if (failed(checkQuantizedWidth(writer, integers)))
     return failure();
   if (!getElement(op.getScale()).isF32() &&
       failed(writer.require(19, "quantized 16-bit floats")))
@@ -185,9 +170,20 @@ static LogicalResult writeDequantize(OpWriter &writer, DequantizeOp op) {
   if (!parameters)
     return writer.fail("expects scales and zero points along one axis at most");
   return writer.finish(writer.add(
-      "DequantizeLinear",
+      name,
       {writer.get(op.getInput()), parameters->scale, parameters->zeroPoint},
       parameters->attributes));
+}
+
+static LogicalResult writeQuantize(OpWriter &writer, QuantizeOp op) {
+  if (writer.getGraph().getOptions().quantized == QuantizedForm::qlinear)
+    if (BinaryOp binary = matchQuantizedBinary(op))
+      return writeQuantizedBinary(writer, op, binary);
+  return writeWithParameters(writer, op, "QuantizeLinear", op.getOutput());
+}
+
+static LogicalResult writeDequantize(OpWriter &writer, DequantizeOp op) {
+  return writeWithParameters(writer, op, "DequantizeLinear", op.getInput());
 }
 
 //===----------------------------------------------------------------------===//
