@@ -9,6 +9,7 @@
 #include "Quantized.h"
 #include "Windows.h"
 
+#include "cnnc/Support/PoolCounts.h"
 #include "cnnc/Support/Weights.h"
 
 #include <cmath>
@@ -178,24 +179,11 @@ static LogicalResult importQLinearGlobalAveragePool(Node &node) {
 /// How many elements an average pool divides by at each position.
 static Value buildCounts(Node &node, ArrayRef<int64_t> input,
                          const Window &window, bool includePad) {
+  ArrayRef<int64_t> extents = input.drop_front(2);
   SmallVector<int64_t> shape;
-  std::vector<float> counts = {1};
-  for (auto [i, dim] : llvm::enumerate(window)) {
-    WindowDim counted = dim;
-    int64_t extent = input[i + 2];
-    if (includePad) {
-      extent += dim.padLow + dim.padHigh;
-      counted.padLow = counted.padHigh = 0;
-    }
-    shape.push_back(dim.getOutputExtent(input[i + 2]));
-    std::vector<float> longer;
-    for (float count : counts)
-      for (int64_t position = 0; position < shape.back(); ++position) {
-        auto [first, last] = counted.getValidTaps(position, extent);
-        longer.push_back(count * static_cast<float>(last - first));
-      }
-    counts = std::move(longer);
-  }
+  for (auto [dim, extent] : llvm::zip_equal(window, extents))
+    shape.push_back(dim.getOutputExtent(extent));
+  std::vector<float> counts = getPoolCounts(window, extents, includePad);
   auto type = RankedTensorType::get(shape, Float32Type::get(node.getContext()));
   return createConstant(node.getGraph().getBuilder(), node.getLoc(), type,
                         counts);

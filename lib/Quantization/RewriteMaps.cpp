@@ -8,6 +8,7 @@
 #include "Remarks.h"
 #include "Rewrite.h"
 
+#include "cnnc/Support/PoolCounts.h"
 #include "cnnc/Support/Weights.h"
 
 #include <cmath>
@@ -98,25 +99,10 @@ Value IntegerRewriter::createMean(ReduceOp op) {
 
 /// How many elements an average pool divides by at each position.
 static Value createCounts(ImplicitLocOpBuilder &builder, AvgPoolOp op) {
-  ArrayRef<int64_t> input = getShape(op.getInput());
-  SmallVector<int64_t> shape;
-  std::vector<float> counts = {1};
-  for (auto [i, dim] : llvm::enumerate(op.getWindow())) {
-    WindowDim counted = dim;
-    int64_t extent = input[i + 2];
-    if (op.getIncludePad()) {
-      extent += dim.padLow + dim.padHigh;
-      counted.padLow = counted.padHigh = 0;
-    }
-    shape.push_back(dim.getOutputExtent(input[i + 2]));
-    std::vector<float> longer;
-    for (float count : counts)
-      for (int64_t position = 0; position < shape.back(); ++position) {
-        auto [first, last] = counted.getValidTaps(position, extent);
-        longer.push_back(count * static_cast<float>(last - first));
-      }
-    counts = std::move(longer);
-  }
+  ArrayRef<int64_t> shape = getShape(op.getOutput()).drop_front(2);
+  std::vector<float> counts =
+      getPoolCounts(op.getWindow(), getShape(op.getInput()).drop_front(2),
+                    op.getIncludePad());
   return createConstant(builder, builder.getLoc(),
                         RankedTensorType::get(shape, builder.getF32Type()),
                         counts);
