@@ -208,6 +208,13 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
                     "--dataset and at least 1 image\n";
     return std::nullopt;
   }
+  if (!line.compareWith.empty() && line.dataSet.empty() &&
+      (line.threads > 1 || !line.cpu.empty())) {
+    llvm::errs()
+        << "cnn-run: error: --threads and --cpu are for compiled networks, "
+           "which --compare-with runs only with --dataset\n";
+    return std::nullopt;
+  }
   options.threads = line.threads;
   options.compile.threads = line.threads > 1;
   options.compile.optimize = !line.noOptimize;
