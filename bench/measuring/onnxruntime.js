@@ -5,21 +5,7 @@ const fs = require('fs');
 const path = require('path');
 const readline = require('readline');
 const ort = require(path.join(process.env.CNNC_BENCH_MODULES, 'onnxruntime-node'));
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-};
+const {ARRAYS} = require('./arrays.js');
 
 function readTensor({type, shape, file}) {
   const bytes = fs.readFileSync(file);

@@ -6,19 +6,7 @@ const path = require('path');
 
 const [modules, expectedFile, gotFile, rtol = '1e-4', atol = '1e-5', ...shapes] = process.argv.slice(2);
 const ort = require(path.join(modules, 'onnxruntime-node'));
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-};
+const {ARRAYS} = require('../../../bench/measuring/arrays.js');
 
 // The same numbers in every run, from 0 to 1.
 let state = 12345;
