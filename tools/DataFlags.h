@@ -43,11 +43,6 @@ public:
     return false;
   }
 
-  /// What a tool says that reads images only for calibration.
-  static constexpr const char *needsQuantize =
-      "--mean, --std, --scale, --order, --layout, --resize, --npz-images and "
-      "--npz-labels need --quantize";
-
 private:
   enum class Layout { NCHW, NHWC };
   enum class Order { RGB, BGR };

@@ -147,7 +147,7 @@ void buildOptimizationPipeline(OpPassManager &manager,
   // their own.
   if (options.quantization) {
     QuantizationOptions quantization = *options.quantization;
-    quantization.progress = options.progress;
+    quantization.calibration.progress = options.progress;
     buildQuantizationPipeline(manager, quantization);
   }
   // After quantization, for the layers it left in float.

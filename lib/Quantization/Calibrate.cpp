@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Calibrate.h"
-#include "Images.h"
+
+#include "cnnc/Calibration/Images.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -70,7 +71,7 @@ Expected<Statistics> mlir::cnn::calibrate(func::FuncOp function,
                                           const QuantizationOptions &options) {
   // A picture that cannot be read is found before the network is compiled.
   Expected<CalibrationImages> images =
-      CalibrationImages::open(function, options);
+      CalibrationImages::open(function, options.calibration);
   if (!images)
     return images.takeError();
   // Arguments are known without running anything.
@@ -78,7 +79,7 @@ Expected<Statistics> mlir::cnn::calibrate(func::FuncOp function,
   for (Value value : values)
     (isa<BlockArgument>(value) ? arguments : results).push_back(value);
   OwningOpRef<ModuleOp> module = makeObserved(function, results);
-  Expected<RunFunction> run = loadNetwork(*module, options);
+  Expected<RunFunction> run = loadNetwork(*module, options.calibration);
   if (!run)
     return run.takeError();
   Statistics statistics;

@@ -1,10 +1,10 @@
 //===- MixedPrecision.cpp - Which layers stay in float --------------------===//
 
 #include "MixedPrecision.h"
-#include "Images.h"
 #include "Remarks.h"
 #include "Rewrite.h"
 
+#include "cnnc/Calibration/Images.h"
 #include "cnnc/Quantization/Drop.h"
 #include "cnnc/Support/Weights.h"
 
@@ -106,7 +106,7 @@ measureNoise(func::FuncOp function, const Plan &plan,
         quantizeLayerWeights(&op, *layer, plan, statistics, options), options));
   }
   setResults(*module, results);
-  Expected<RunFunction> run = loadNetwork(*module, options);
+  Expected<RunFunction> run = loadNetwork(*module, options.calibration);
   if (!run)
     return run.takeError();
   Error error =
@@ -176,7 +176,7 @@ Expected<double> Trials::measure(const FloatLayers &kept) const {
   Expected<OwningOpRef<ModuleOp>> module = quantize(kept);
   if (!module)
     return module.takeError();
-  Expected<RunFunction> run = loadNetwork(**module, options);
+  Expected<RunFunction> run = loadNetwork(**module, options.calibration);
   if (!run)
     return run.takeError();
   std::vector<Drop> drops;
@@ -229,7 +229,7 @@ mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
                              const Statistics &statistics,
                              const QuantizationOptions &options) {
   Expected<CalibrationImages> images =
-      CalibrationImages::open(function, options);
+      CalibrationImages::open(function, options.calibration);
   if (!images)
     return images.takeError();
   Expected<SmallVector<LayerNoise>> layers =
@@ -238,7 +238,7 @@ mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
     return layers.takeError();
   IRMapping mapping;
   OwningOpRef<ModuleOp> module = copyNetwork(function, mapping);
-  Expected<RunFunction> runFloat = loadNetwork(*module, options);
+  Expected<RunFunction> runFloat = loadNetwork(*module, options.calibration);
   if (!runFloat)
     return runFloat.takeError();
   Trials trials(function, statistics, *images, *runFloat, options);

@@ -83,7 +83,7 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
   if (key == "bias-correction")
     return choose(key, value, switches, options.correctBias);
   if (key == "engine")
-    return choose(key, value, engines, options.useReference);
+    return choose(key, value, engines, options.calibration.useReference);
   if (key != "keep")
     return createStringError(
         "unknown option '" + key +

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "RoundWeights.h"
-#include "Images.h"
 #include "Remarks.h"
 
+#include "cnnc/Calibration/Images.h"
 #include "cnnc/Quantization/Drop.h"
 #include "cnnc/Quantization/Rounding.h"
 #include "cnnc/Support/Weights.h"
@@ -186,7 +186,7 @@ Error mlir::cnn::roundWeights(func::FuncOp function, const Plan &plan,
                               const QuantizationOptions &options,
                               Statistics &statistics) {
   Expected<CalibrationImages> images =
-      CalibrationImages::open(function, options);
+      CalibrationImages::open(function, options.calibration);
   if (!images)
     return images.takeError();
   std::vector<RoundedLayer> layers = collectLayers(function, plan);
@@ -197,7 +197,7 @@ Error mlir::cnn::roundWeights(func::FuncOp function, const Plan &plan,
     if (!isa<BlockArgument>(layer.layer.input))
       inputs.push_back(mapping.lookup(layer.layer.input));
   setResults(*module, inputs);
-  Expected<RunFunction> run = loadNetwork(*module, options);
+  Expected<RunFunction> run = loadNetwork(*module, options.calibration);
   if (!run)
     return run.takeError();
   Error error =

@@ -1,4 +1,4 @@
-//===- Calibration.cpp - Compiled code for --quantize ---------------------===//
+//===- Calibration.cpp - Compiled code for calibration --------------------===//
 
 #include "cnnc/Runner/Calibration.h"
 #include "cnnc/Pipeline/Registration.h"

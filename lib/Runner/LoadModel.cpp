@@ -57,7 +57,7 @@ llvm::Error mlir::cnn::quantizeModel(ModelFile &model,
     PassManager manager(model.context.get(), ModuleOp::getOperationName());
     if (options.quantization) {
       QuantizationOptions quantization = *options.quantization;
-      quantization.progress = std::make_shared<Progress>();
+      quantization.calibration.progress = std::make_shared<Progress>();
       buildQuantizationPipeline(manager, quantization);
     }
     if (options.weightsOnly)

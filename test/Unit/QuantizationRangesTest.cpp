@@ -158,7 +158,7 @@ TEST(QuantizationOptions, AreReadFromText) {
   EXPECT_EQ(options.range.percentile, 99.5);
   EXPECT_TRUE(options.firstInFloat && !options.lastInFloat);
   EXPECT_THAT(options.keptInFloat, testing::ElementsAre("a", "b"));
-  EXPECT_TRUE(options.correctBias && options.useReference);
+  EXPECT_TRUE(options.correctBias && options.calibration.useReference);
   EXPECT_TRUE(options.roundsAdaptively);
   EXPECT_EQ(options.maxDrop, 1.5);
 }

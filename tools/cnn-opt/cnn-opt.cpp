@@ -8,6 +8,7 @@
 #include "../QuantizationFlags.h"
 #include "../WeightsOnlyOption.h"
 
+#include "cnnc/Compression/Passes.h"
 #include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/PassProgress.h"
 #include "cnnc/Pipeline/Passes.h"
@@ -61,8 +62,28 @@ cl::opt<std::string> tune("tune", cl::value_desc("file"),
 
 cl::OptionCategory quantizationCategory("Quantizing networks");
 cnn::DataFlags dataFlags(quantizationCategory);
+cnn::CalibrationFlags calibrationFlags(quantizationCategory);
 cnn::QuantizationFlags quantizationFlags(quantizationCategory);
 cnn::WeightsOnlyOption weightsOnly(quantizationCategory);
+
+auto compression = std::make_shared<cnn::CompressionContext>();
+
+/// Gives the images of the command line to the compression passes of `manager`.
+llvm::Error setImages(OpPassManager &manager, bool quantizes,
+                      std::shared_ptr<cnn::Progress> progress) {
+  if (!cnn::readsImages(manager))
+    return quantizes
+               ? llvm::Error::success()
+               : calibrationFlags.checkUnused(
+                     "--quantize, or a pass that reads images", dataFlags);
+  llvm::Expected<cnn::CalibrationOptions> options =
+      calibrationFlags.get(dataFlags);
+  if (!options)
+    return options.takeError();
+  compression->calibration = *options;
+  compression->calibration.progress = std::move(progress);
+  return llvm::Error::success();
+}
 
 /// The configuration of the command line, with what follows the user's passes.
 MlirOptMainConfig
@@ -83,10 +104,14 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
     if (!tune.empty())
       options.tuning = {tune, cnn::measureInTurn};
     auto progress = std::make_shared<cnn::Progress>();
+    if (llvm::Error error =
+            setImages(manager, quantization.has_value(), progress))
+      return llvm::WithColor::error() << toString(std::move(error)) << "\n",
+             failure();
     options.progress = progress;
     options.quantization = quantization;
     if (options.quantization)
-      options.quantization->progress = progress;
+      options.quantization->calibration.progress = progress;
     options.weightsOnly = weightsOnly.getFormat();
     if (until)
       cnn::buildPipeline(manager, options, *until);
@@ -192,13 +217,10 @@ LogicalResult run(StringRef inputName, StringRef outputName,
     return llvm::WithColor::error()
                << "--tune needs --pipeline-until=B or later\n",
            failure();
-  auto quantization = quantizationFlags.get(dataFlags);
+  auto quantization = quantizationFlags.get(calibrationFlags, dataFlags);
   if (!quantization)
     return llvm::WithColor::error()
                << toString(quantization.takeError()) << "\n",
-           failure();
-  if (!*quantization && dataFlags.isGiven())
-    return llvm::WithColor::error() << cnn::DataFlags::needsQuantize << "\n",
            failure();
   std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
@@ -290,6 +312,7 @@ bool printedHelp(int argc, char **argv) {
     return false;
   llvm::outs() << help;
   cnn::registerNetworkPasses();
+  cnn::registerCompressionPasses(compression);
   printRegisteredPasses();
   return true;
 }
@@ -303,6 +326,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   cnn::registerAllDialects(registry);
   cnn::registerAllPasses();
+  cnn::registerCompressionPasses(compression);
   auto [inputName, outputName] =
       registerAndParseCLIOptions(argc, argv, "Networks optimizer", registry);
   // A file is for other tools, to which locations say what layers are called.

@@ -63,6 +63,7 @@ struct CommandLine {
                "pseudo-random numbers, always the same")};
 
   DataFlags data{category};
+  CalibrationFlags calibration{category};
   QuantizationFlags quantization{category};
   WeightsOnlyOption weightsOnly{category};
 
@@ -173,11 +174,16 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     return std::nullopt;
   }
   options.data = *data;
-  auto quantization = line.quantization.get(line.data);
+  auto quantization = line.quantization.get(line.calibration, line.data);
   if (!quantization) {
     printError(quantization.takeError());
     return std::nullopt;
   }
+  if (!*quantization)
+    if (llvm::Error error = line.calibration.checkUnused("--quantize")) {
+      printError(std::move(error));
+      return std::nullopt;
+    }
   options.compile.quantization = *quantization;
   options.compile.weightsOnly = line.weightsOnly.getFormat();
   options.useReference = line.engine == EngineKind::Reference;

@@ -78,6 +78,7 @@ struct Flags {
   cnn::WinogradOption winograd{category};
   cnn::WinogradErrorOption winogradMaxError{category};
   cnn::DataFlags data{category};
+  cnn::CalibrationFlags calibration{category};
   cnn::QuantizationFlags quantization{category};
   cnn::WeightsOnlyOption weightsOnly{category};
   cl::opt<std::string> tune{
@@ -206,11 +207,13 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   if (!flags.tune.empty())
     options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
-  auto quantization = flags.quantization.get(flags.data);
+  auto quantization = flags.quantization.get(flags.calibration, flags.data);
   if (!quantization)
     return quantization.takeError();
-  if (!*quantization && flags.data.isGiven())
-    return llvm::createStringError(flags.data.needsQuantize);
+  if (!*quantization)
+    if (llvm::Error error =
+            flags.calibration.checkUnused("--quantize", flags.data))
+      return std::move(error);
   options.compile.quantization = *quantization;
   options.compile.weightsOnly = flags.weightsOnly.getFormat();
   return options;

@@ -3,23 +3,12 @@
 #ifndef CNNC_QUANTIZATION_OPTIONS_H
 #define CNNC_QUANTIZATION_OPTIONS_H
 
-#include "cnnc/Data/DataSet.h"
+#include "cnnc/Calibration/Options.h"
 #include "cnnc/Quantization/Ranges.h"
-#include "cnnc/Support/Progress.h"
 
-#include "mlir/IR/BuiltinOps.h"
-
-#include <functional>
-#include <memory>
+#include <optional>
 
 namespace mlir::cnn {
-
-/// Runs a network on its inputs.
-using RunFunction =
-    std::function<llvm::Expected<std::vector<Tensor>>(ArrayRef<Tensor>)>;
-
-/// Makes the one function of a module ready to run. May change the module.
-using LoadFunction = std::function<llvm::Expected<RunFunction>(ModuleOp)>;
 
 /// Element types that activations have.
 enum class ActivationType { UInt8, Int8 };
@@ -45,20 +34,8 @@ struct QuantizationOptions {
   bool equalizes = false;
   /// Correct biases by the mean error that rounded weights cause.
   bool correctBias = false;
-  /// Use the interpreter for calibration, whose numbers are the same on every
-  /// machine, even if compiled code could be used.
-  bool useReference = false;
 
-  /// The images, as `openDataSet` takes them.
-  std::string calibration;
-  /// How many of them; 0 stands for all.
-  int64_t calibrationCount = 0;
-  DataOptions data;
-
-  /// How to run the network faster than the interpreter does; may be null.
-  LoadFunction load;
-  /// Where to show what is done; may be null.
-  std::shared_ptr<Progress> progress;
+  CalibrationOptions calibration;
 };
 
 /// Reads "activations=uint8,weights=int8,range=mse,..." into `options`; the

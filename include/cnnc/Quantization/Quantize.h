@@ -11,8 +11,8 @@ namespace mlir::cnn {
 
 /// A pass over functions of `cnn`, after --fold-bn and before --fuse-residual:
 /// post-training quantization. The network runs on the images of
-/// `options.calibration`; layers with constant weights, and what lies between
-/// them, then compute in integers as docs/Quantization.md says.
+/// `options.calibration.images`; layers with constant weights, and what lies
+/// between them, then compute in integers as docs/Quantization.md says.
 ///
 /// It fails if the images cannot be read or do not fit the network, and if the
 /// network has no layer to quantize.

@@ -1,9 +1,9 @@
-//===- Calibration.h - Compiled code for --quantize -------------*- C++ -*-===//
+//===- Calibration.h - Compiled code for calibration -------------*- C++ -*-===//
 
 #ifndef CNNC_RUNNER_CALIBRATION_H
 #define CNNC_RUNNER_CALIBRATION_H
 
-#include "cnnc/Quantization/Options.h"
+#include "cnnc/Calibration/Options.h"
 
 namespace mlir::cnn {
 

@@ -1,9 +1,9 @@
 //===- Images.h - Runs of a network on images -------------------*- C++ -*-===//
 
-#ifndef CNNC_LIB_QUANTIZATION_IMAGES_H
-#define CNNC_LIB_QUANTIZATION_IMAGES_H
+#ifndef CNNC_CALIBRATION_IMAGES_H
+#define CNNC_CALIBRATION_IMAGES_H
 
-#include "cnnc/Quantization/Options.h"
+#include "cnnc/Calibration/Options.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -18,7 +18,7 @@ public:
   /// Fails if the images of `options` do not fit the network, or the first ones
   /// cannot be read.
   static llvm::Expected<CalibrationImages>
-  open(func::FuncOp function, const QuantizationOptions &options);
+  open(func::FuncOp function, const CalibrationOptions &options);
 
   int64_t getRunCount() const;
 
@@ -46,8 +46,8 @@ void setResults(ModuleOp module, ValueRange results);
 /// Makes the one function of a module ready to run, as `options` say. The
 /// module must live as long as the result.
 llvm::Expected<RunFunction> loadNetwork(ModuleOp module,
-                                        const QuantizationOptions &options);
+                                        const CalibrationOptions &options);
 
 } // namespace mlir::cnn
 
-#endif // CNNC_LIB_QUANTIZATION_IMAGES_H
+#endif // CNNC_CALIBRATION_IMAGES_H

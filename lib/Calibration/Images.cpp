@@ -1,6 +1,6 @@
 //===- Images.cpp - Runs of a network on images ---------------------------===//
 
-#include "Images.h"
+#include "cnnc/Calibration/Images.h"
 
 #include "cnnc/Reference/Interpreter.h"
 
@@ -39,11 +39,11 @@ static Expected<TensorInfo> getInput(func::FuncOp function) {
 
 Expected<CalibrationImages>
 CalibrationImages::open(func::FuncOp function,
-                        const QuantizationOptions &options) {
+                        const CalibrationOptions &options) {
   Expected<TensorInfo> input = getInput(function);
   if (!input)
     return input.takeError();
-  auto data = openDataSet(options.calibration, *input, options.data,
+  auto data = openDataSet(options.images, *input, options.data,
                           DataPurpose::Calibration);
   if (!data)
     return data.takeError();
@@ -52,8 +52,8 @@ CalibrationImages::open(func::FuncOp function,
   images.info = *input;
   images.batch = input->hasDynamicBatch() ? 1 : input->shape[0];
   images.count = images.data->getCount();
-  if (options.calibrationCount)
-    images.count = std::min(images.count, options.calibrationCount);
+  if (options.count)
+    images.count = std::min(images.count, options.count);
   images.progress = options.progress;
   if (Expected<Tensor> first = images.get(0); !first)
     return first.takeError();
@@ -114,7 +114,7 @@ void mlir::cnn::setResults(ModuleOp module, ValueRange results) {
 }
 
 Expected<RunFunction>
-mlir::cnn::loadNetwork(ModuleOp module, const QuantizationOptions &options) {
+mlir::cnn::loadNetwork(ModuleOp module, const CalibrationOptions &options) {
   if (options.load && !options.useReference)
     return options.load(module);
   auto function = *module.getOps<func::FuncOp>().begin();

@@ -1,0 +1,25 @@
+//===- Passes.h - Passes that make networks smaller -------------*- C++ -*-===//
+
+#ifndef CNNC_COMPRESSION_PASSES_H
+#define CNNC_COMPRESSION_PASSES_H
+
+#include "cnnc/Compression/Context.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::cnn {
+
+#define GEN_PASS_DECL
+#include "cnnc/Compression/Passes.h.inc"
+
+/// Makes the passes known by their flags. They use `context`, which may be
+/// filled in until they run.
+void registerCompressionPasses(const SharedCompressionContext &context);
+
+/// Some pass of `manager` looks at the images of calibration if there are any.
+bool readsImages(OpPassManager &manager);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_COMPRESSION_PASSES_H

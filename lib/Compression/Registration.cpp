@@ -1,0 +1,25 @@
+//===- Registration.cpp - The flags of compression passes -----------------===//
+
+#include "cnnc/Compression/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace mlir::cnn {
+
+void registerCompressionPasses(const SharedCompressionContext &) {}
+
+bool readsImages(OpPassManager &manager) {
+  // In here are the arguments of the passes that read images.
+  static const llvm::StringSet<> readers;
+  std::string pipeline;
+  llvm::raw_string_ostream stream(pipeline);
+  manager.printAsTextualPipeline(stream);
+  SmallVector<StringRef> words;
+  llvm::SplitString(pipeline, words, "(),{}");
+  return llvm::any_of(words,
+                      [](StringRef word) { return readers.contains(word); });
+}
+
+} // namespace mlir::cnn
