@@ -122,6 +122,7 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
     if (!keepWeights)
       manager.addPass(cnn::createElideWeights());
     cnn::showPasses(manager, progress);
+    cnn::releaseOriginalsWith(manager, compression);
     if (!userConfig.shouldVerifyDiagnostics())
       manager.getContext()->getDiagEngine().registerHandler(
           [progress](Diagnostic &diagnostic) {

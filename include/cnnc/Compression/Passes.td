@@ -2,7 +2,8 @@
 //
 // All of them are approximate: each says what it gives up, and its remarks say
 // by how much for each layer. They want batch norms folded (--simplify
-// --fold-bn), and run before --fuse-residual, in any order and number.
+// --fold-bn), and run before --fuse-residual, in any order and number. Each
+// begins with `context->keepOriginal`, so that later ones can compare.
 //
 //===----------------------------------------------------------------------===//
 
