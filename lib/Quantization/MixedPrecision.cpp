@@ -4,8 +4,8 @@
 #include "Remarks.h"
 #include "Rewrite.h"
 
+#include "cnnc/Calibration/Drop.h"
 #include "cnnc/Calibration/Images.h"
-#include "cnnc/Quantization/Drop.h"
 #include "cnnc/Support/Weights.h"
 
 #include "llvm/Support/Format.h"

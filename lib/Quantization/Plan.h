@@ -5,29 +5,12 @@
 
 #include "Calibrate.h"
 
-#include "cnnc/Dialect/CNN/CNN.h"
-#include "cnnc/Quantization/Weights.h"
+#include "cnnc/Calibration/Layers.h"
 
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace mlir::cnn {
-
-inline ArrayRef<int64_t> getShape(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-/// A sum of products with constant weights.
-struct Layer {
-  Value input, weights, bias;
-  WeightLayout layout;
-  /// The function that the layer applies itself.
-  FunctionAttr activation;
-};
-
-/// `op` as a layer, or why its weights cannot become integers. Nothing is said
-/// of ops that have no weights.
-std::optional<Layer> getLayer(Operation *op, StringRef &why);
 
 /// Layers that stay in float, and why.
 using FloatLayers = llvm::MapVector<Operation *, std::string>;

@@ -3,32 +3,14 @@
 #ifndef CNNC_QUANTIZATION_WEIGHTS_H
 #define CNNC_QUANTIZATION_WEIGHTS_H
 
+#include "cnnc/Calibration/WeightLayout.h"
+
 #include "llvm/ADT/ArrayRef.h"
 
 #include <cstdint>
 #include <vector>
 
 namespace mlir::cnn {
-
-/// Where the weights of a layer are.
-struct WeightLayout {
-  /// Output channels O, and the weights of each: C/G times the taps.
-  int64_t channels, size;
-  /// O is the first dimension of the weights, else the last.
-  bool channelsFirst = true;
-  /// Taps of the filter, and groups.
-  int64_t taps = 1, groups = 1;
-
-  /// The position of weight `index` of an output channel.
-  int64_t getPosition(int64_t channel, int64_t index) const {
-    return channelsFirst ? channel * size + index : index * channels + channel;
-  }
-  /// The input channel that it is multiplied with.
-  int64_t getInputChannel(int64_t channel, int64_t index) const {
-    int64_t group = channel / (channels / groups);
-    return group * (size / taps) + index / taps;
-  }
-};
 
 /// Weight w of channel o stands for w * scales[o]; a sum of products with an
 /// input of scale s, and bias[o], for multiples of s * scales[o].

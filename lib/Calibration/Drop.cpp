@@ -1,6 +1,6 @@
-//===- Drop.cpp - How much a network loses in integers --------------------===//
+//===- Drop.cpp - How much a network loses --------------------------------===//
 
-#include "cnnc/Quantization/Drop.h"
+#include "cnnc/Calibration/Drop.h"
 
 #include "llvm/ADT/STLExtras.h"
 

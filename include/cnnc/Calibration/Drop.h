@@ -1,13 +1,13 @@
-//===- Drop.h - How much a network loses in integers ------------*- C++ -*-===//
+//===- Drop.h - How much a network loses ------------------------*- C++ -*-===//
 
-#ifndef CNNC_QUANTIZATION_DROP_H
-#define CNNC_QUANTIZATION_DROP_H
+#ifndef CNNC_CALIBRATION_DROP_H
+#define CNNC_CALIBRATION_DROP_H
 
 #include "cnnc/Support/Tensor.h"
 
 namespace mlir::cnn {
 
-/// How far one output of a network is from that of the float network, in
+/// How far one output of a changed network is from that of the original, in
 /// percent. No labels are needed.
 ///
 /// Of an output of classes, [N, K] with K > 1 besides extents of 1, it is the
@@ -38,4 +38,4 @@ double getDecibels(double signal, double noise);
 
 } // namespace mlir::cnn
 
-#endif // CNNC_QUANTIZATION_DROP_H
+#endif // CNNC_CALIBRATION_DROP_H

@@ -1,6 +1,6 @@
-//===- QuantizationDropTest.cpp - How much a network loses ----------------===//
+//===- CalibrationDropTest.cpp - How much a network loses ----------------===//
 
-#include "cnnc/Quantization/Drop.h"
+#include "cnnc/Calibration/Drop.h"
 
 #include <gtest/gtest.h>
 
