@@ -12,6 +12,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace mlir::cnn {
 
@@ -32,6 +33,12 @@ void registerNetworkPasses() {
 void registerAllPasses() {
   mlir::registerAllPasses();
   registerNetworkPasses();
+}
+
+bool isApproximate(StringRef argument) {
+  static const llvm::StringSet<> arguments = {"promote-float16", "quantize",
+                                              "weights-only", "winograd"};
+  return arguments.contains(argument);
 }
 
 } // namespace mlir::cnn

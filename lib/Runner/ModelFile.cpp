@@ -6,13 +6,41 @@
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
 
+#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace mlir::cnn;
 using llvm::Error;
 using llvm::Expected;
+
+Expected<ModelFile> mlir::cnn::copyModule(ModuleOp module) {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  if (failed(writeBytecodeToFile(module, stream)))
+    return llvm::createStringError("the network cannot be copied");
+  // Weights in bytecode are aligned.
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytes.size(), "copy", llvm::Align(bufferAlignment));
+  llvm::copy(bytes, buffer->getBufferStart());
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  ModelFile copy;
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  copy.context = std::make_unique<MLIRContext>(registry);
+  Error error = collectErrors(copy.context.get(), [&]() -> Error {
+    copy.module = parseSourceFile<ModuleOp>(sources, copy.context.get());
+    return copy.module ? Error::success()
+                       : llvm::createStringError("the copy cannot be read");
+  });
+  if (error)
+    return std::move(error);
+  return copy;
+}
 
 Error mlir::cnn::collectErrors(MLIRContext *context,
                                llvm::function_ref<Error()> action) {

@@ -22,6 +22,10 @@ struct ModelFile {
 /// Reads `options.model`, an ONNX file or MLIR as text or bytecode.
 llvm::Expected<ModelFile> readModelFile(const RunOptions &options);
 
+/// A copy of `module` in a context of its own: passes may not load dialects into
+/// that of a module which passes run on.
+llvm::Expected<ModelFile> copyModule(ModuleOp module);
+
 /// Calls `action`; if it fails, the error is the first one it reported to the
 /// context, or else the one it returned.
 llvm::Error collectErrors(MLIRContext *context,

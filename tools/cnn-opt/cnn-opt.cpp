@@ -15,6 +15,7 @@
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
 #include "cnnc/Runner/Benchmark.h"
+#include "cnnc/Runner/VerifyOnData.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -66,22 +67,54 @@ cnn::CalibrationFlags calibrationFlags(quantizationCategory);
 cnn::QuantizationFlags quantizationFlags(quantizationCategory);
 cnn::WeightsOnlyOption weightsOnly(quantizationCategory);
 
+/// What --verify-each is given: upstream's two values, and one more.
+enum class VerifyEach { off, on, data };
+/// Made after upstream's option of that name has gone.
+std::optional<cl::opt<VerifyEach>> verifyEach;
+std::optional<cnn::DataVerification> verification;
+
 auto compression = std::make_shared<cnn::CompressionContext>();
 
-/// Gives the images of the command line to the compression passes of `manager`.
-llvm::Error setImages(OpPassManager &manager, bool quantizes,
+/// Replaces upstream's --verify-each.
+void registerVerifyEach() {
+  auto &options = cl::getRegisteredOptions();
+  if (auto known = options.find("verify-each"); known != options.end())
+    known->second->removeArgument();
+  verifyEach.emplace(
+      "verify-each", cl::ValueOptional, cl::init(VerifyEach::on),
+      cl::desc("What to check after each pass"),
+      cl::values(
+          clEnumValN(VerifyEach::on, "", "the IR"),
+          clEnumValN(VerifyEach::on, "true", "the IR (default)"),
+          clEnumValN(VerifyEach::on, "1", "the IR"),
+          clEnumValN(VerifyEach::off, "false", "nothing"),
+          clEnumValN(VerifyEach::off, "0", "nothing"),
+          clEnumValN(VerifyEach::data, "data",
+                     "also results, of the images of --calibration or else of "
+                     "pseudo-random inputs")));
+}
+
+/// Gives the images of the command line to what looks at them while the passes
+/// of `manager` run.
+llvm::Error setImages(PassManager &manager, bool quantizes,
                       std::shared_ptr<cnn::Progress> progress) {
-  if (!cnn::readsImages(manager))
+  bool verifies = *verifyEach == VerifyEach::data;
+  if (!cnn::readsImages(manager) && !verifies)
     return quantizes
                ? llvm::Error::success()
-               : calibrationFlags.checkUnused(
-                     "--quantize, or a pass that reads images", dataFlags);
+               : calibrationFlags.checkUnused("--quantize, --verify-each=data "
+                                              "or a pass that reads images",
+                                              dataFlags);
   llvm::Expected<cnn::CalibrationOptions> options =
       calibrationFlags.get(dataFlags);
   if (!options)
     return options.takeError();
   compression->calibration = *options;
   compression->calibration.progress = std::move(progress);
+  if (verifies) {
+    verification.emplace(compression->calibration, cnn::isApproximate);
+    verification->addTo(manager, llvm::errs());
+  }
   return llvm::Error::success();
 }
 
@@ -95,6 +128,7 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
     config.emitBytecode(true);
   bool keepWeights = printWeights || outputName.ends_with(".mlir") ||
                      config.shouldEmitBytecode();
+  config.verifyPasses(*verifyEach != VerifyEach::off);
   MlirOptMainConfig userConfig = config;
   config.setPassPipelineSetupFn([=](PassManager &manager) {
     if (failed(userConfig.setupPassPipeline(manager)))
@@ -200,6 +234,17 @@ LogicalResult writeONNX(StringRef path, ArrayRef<char> bytecode,
   return success(module && succeeded(cnn::exportONNX(*module, path)));
 }
 
+/// Runs the passes; they fail, too, if they change results that they must not.
+LogicalResult runPasses(raw_ostream &stream,
+                        std::unique_ptr<llvm::MemoryBuffer> input,
+                        DialectRegistry &registry,
+                        const MlirOptMainConfig &config) {
+  LogicalResult result =
+      MlirOptMain(stream, std::move(input), registry, config);
+  return success(succeeded(result) &&
+                 !(verification && verification->hasFailed()));
+}
+
 /// Runs the passes and replaces the output file when all of it is written.
 LogicalResult run(StringRef inputName, StringRef outputName,
                   DialectRegistry &registry) {
@@ -229,16 +274,16 @@ LogicalResult run(StringRef inputName, StringRef outputName,
   if (StringRef(outputName).ends_with(".onnx")) {
     SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
-    if (failed(MlirOptMain(stream, std::move(input), registry,
-                           getConfig(outputName, until, *quantization))))
+    if (failed(runPasses(stream, std::move(input), registry,
+                         getConfig(outputName, until, *quantization))))
       return failure();
     return writeONNX(outputName, bytes, registry);
   }
   bool processed = false;
   llvm::Error error = llvm::writeToOutput(outputName, [&](raw_ostream &stream) {
     processed =
-        succeeded(MlirOptMain(stream, std::move(input), registry,
-                              getConfig(outputName, until, *quantization)));
+        succeeded(runPasses(stream, std::move(input), registry,
+                            getConfig(outputName, until, *quantization)));
     // The reason has been reported; an error here keeps the output file as is.
     return processed ? llvm::Error::success() : llvm::createStringError("");
   });
@@ -297,6 +342,11 @@ OPTIONS:
   --npz-images=NAME       the array of an .npz file that holds the images
   --with-threads          let --pipeline-until=E split loops among threads
   --remarks-filter=cnn    say what was optimised, what was not, and why
+  --verify-each=data      run the network before the first pass and after each, on
+                          16 images of --calibration (or --calibration-count of
+                          them) or else on pseudo-random inputs, print how far
+                          results are from those before, and fail if a pass that
+                          changes them by rounding only is 1e-4 off
   --mlir-print-ir-after-change, --mlir-timing, --verify-diagnostics, ...
                           the options of mlir-opt; --help-hidden lists them, and
                           its passes, which all work here
@@ -328,8 +378,9 @@ int main(int argc, char **argv) {
   cnn::registerAllDialects(registry);
   cnn::registerAllPasses();
   cnn::registerCompressionPasses(compression);
-  auto [inputName, outputName] =
-      registerAndParseCLIOptions(argc, argv, "Networks optimizer", registry);
+  std::string header = registerCLIOptions("Networks optimizer", registry);
+  registerVerifyEach();
+  auto [inputName, outputName] = parseCLIOptions(argc, argv, header);
   // A file is for other tools, to which locations say what layers are called.
   cl::Option *locations =
       cl::getRegisteredOptions().lookup("mlir-print-debuginfo");

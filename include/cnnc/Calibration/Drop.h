@@ -21,6 +21,9 @@ public:
   /// Adds the outputs of one run, which have the same shape.
   void add(const Tensor &expected, const Tensor &actual);
 
+  /// The outputs added are of classes.
+  bool isOfClasses() const { return hasClasses; }
+
   /// 0 before the first run. Not finite if the numbers are not.
   double getPercent() const;
 

@@ -3,6 +3,8 @@
 #ifndef CNNC_PIPELINE_REGISTRATION_H
 #define CNNC_PIPELINE_REGISTRATION_H
 
+#include "mlir/Support/LLVM.h"
+
 namespace mlir {
 class DialectRegistry;
 namespace cnn {
@@ -16,6 +18,10 @@ void registerNetworkPasses();
 
 /// Makes every pass, of the project and upstream, known by its flag.
 void registerAllPasses();
+
+/// The pass of this argument changes results by more than rounding: it is one
+/// of the project's, and its description says by how much.
+bool isApproximate(StringRef argument);
 
 } // namespace cnn
 } // namespace mlir

@@ -1,4 +1,5 @@
-//===- Calibration.h - Compiled code for calibration -------------*- C++ -*-===//
+//===- Calibration.h - Compiled code for calibration -------------*- C++
+//-*-===//
 
 #ifndef CNNC_RUNNER_CALIBRATION_H
 #define CNNC_RUNNER_CALIBRATION_H
