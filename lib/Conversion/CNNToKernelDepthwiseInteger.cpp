@@ -1,8 +1,9 @@
-//===- CNNToKernelDepthwiseInteger.cpp - Depthwise layers of bytes --------===//
+//===- CNNToKernelDepthwiseInteger.cpp - Depthwise layers of integers -----===//
 //
-// A convolution of each channel of bytes becomes a kernel, together with the
-// requantization that follows. Its sums are below 2^24, so that a float32 holds
-// them; machines with an instruction for products of bytes use that instead.
+// A convolution of each channel of integers becomes a kernel, together with the
+// requantization that follows. Sums below 2^24 are floats, which hold them, and
+// others integers; machines with an instruction for products of bytes use that
+// instead.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +27,7 @@ struct DepthwiseLayer {
   std::vector<int64_t> filter;
   std::vector<int32_t> bias;
   int64_t channels = 0, inputZeroPoint = 0;
+  unsigned inputBits = 8;
   /// The window over H and W.
   Window window;
 
@@ -37,6 +39,8 @@ struct DepthwiseLayer {
   }
   /// The largest magnitudes of the sums, without and with the bias.
   std::pair<int64_t, int64_t> getReach() const;
+  /// Floats hold all sums, without the bias.
+  bool hasFloatSums() const { return getReach().first < floatLimit; }
 };
 
 /// The one number of a constant zero point, which may be absent.
@@ -72,11 +76,12 @@ std::optional<DepthwiseLayer> DepthwiseLayer::get(ConvIntegerOp op) {
     weight -= (*zeros)[zeros->size() == 1 ? 0 : i / taps];
   layer.bias.assign(bias->begin(), bias->end());
   layer.inputZeroPoint = *inputZero;
+  layer.inputBits = cnn::getElementType(op.getInput()).getIntOrFloatBitWidth();
   return layer;
 }
 
 std::pair<int64_t, int64_t> DepthwiseLayer::getReach() const {
-  constexpr int64_t largestDifference = 255;
+  int64_t largestDifference = (int64_t(1) << inputBits) - 1;
   int64_t taps = getFilterShape().taps, sums = 0, all = 0;
   for (int64_t channel = 0; channel < channels; ++channel) {
     int64_t reach = 0;
@@ -113,21 +118,26 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
   LogicalResult matchAndRewrite(ConvIntegerOp op,
                                 PatternRewriter &rewriter) const override {
     auto layer = DepthwiseLayer::get(op);
-    if (!layer || layer->getReach().first >= floatLimit ||
-        layer->window[1].size > widestWindow)
+    if (!layer || layer->window[1].size > widestWindow)
       return failure();
     auto requantization = Requantization::get(op.getOutput());
     Operation *last = op;
     if (requantization)
-      last = requantization->op;
+      last = requantization->getLast();
     rewriter.setInsertionPoint(last);
     Value result =
         createKernel(rewriter, op, *layer, requantization, last->getResult(0));
     rewriter.replaceOp(last, result);
-    if (requantization && requantization->reshape)
+    if (!requantization)
+      return success();
+    for (Operation *limit : llvm::reverse(requantization->limits))
+      if (limit != last)
+        rewriter.eraseOp(limit);
+    if (requantization->op != last)
+      rewriter.eraseOp(requantization->op);
+    if (requantization->reshape)
       rewriter.eraseOp(requantization->reshape);
-    if (requantization)
-      rewriter.eraseOp(op);
+    rewriter.eraseOp(op);
     return success();
   }
 
@@ -139,9 +149,9 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     Location loc = op.getLoc();
     int64_t lanes = getLanes(machine);
     Type element = cnn::getElementType(op.getInput());
-    auto bytes =
-        RankedTensorType::get(getShape(op.getInput()), builder.getI8Type());
-    Value input = castSign(builder, loc, op.getInput(), bytes);
+    auto signless =
+        RankedTensorType::get(getShape(op.getInput()), getSignless(element));
+    Value input = castSign(builder, loc, op.getInput(), signless);
     input = createPack(builder, loc,
                        createReshape(builder, loc, input, getImageShape(input)),
                        lanes);
@@ -175,7 +185,8 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
   /// adds up several neighbours in a row.
   bool usesDotProducts(const DepthwiseLayer &layer) const {
     const WindowDim &columns = layer.window[1];
-    return machine.byteProduct && columns.size > 1 && columns.dilation == 1 &&
+    return machine.byteProduct && layer.inputBits == 8 && columns.size > 1 &&
+           columns.dilation == 1 &&
            llvm::all_of(layer.filter, [](int64_t weight) {
              return static_cast<int8_t>(weight) == weight;
            });
@@ -200,12 +211,20 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
       return createConstant(builder, loc, makeConstant(type, data, "filter"));
     }
     std::vector<float> floats(layer.filter.begin(), layer.filter.end());
+    floats = packDepthwiseFilter(floats, shape, lanes);
+    SmallVector<int64_t> packed = {blocks, layer.window[0].size,
+                                   layer.window[1].size, lanes};
+    if (layer.hasFloatSums())
+      return createConstant(builder, loc,
+                            makeConstant(packed, std::move(floats),
+                                         builder.getContext(), "filter"));
+    std::vector<int32_t> integers(floats.begin(), floats.end());
+    ArrayRef<char> data(reinterpret_cast<const char *>(integers.data()),
+                        integers.size() * sizeof(int32_t));
     return createConstant(
         builder, loc,
-        makeConstant(
-            {blocks, layer.window[0].size, layer.window[1].size, lanes},
-            packDepthwiseFilter(floats, shape, lanes), builder.getContext(),
-            "filter"));
+        makeConstant(RankedTensorType::get(packed, builder.getI32Type()), data,
+                     "filter"));
   }
 
   Value createBias(OpBuilder &builder, Location loc,
@@ -213,7 +232,8 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     int64_t lanes = getLanes(machine);
     if (llvm::all_of(layer.bias, [](int32_t number) { return number == 0; }))
       return {};
-    if (usesDotProducts(layer) || layer.getReach().second >= floatLimit)
+    if (usesDotProducts(layer) || !layer.hasFloatSums() ||
+        layer.getReach().second >= floatLimit)
       return createChannelVector(builder, loc, layer.bias, lanes);
     std::vector<float> floats(layer.bias.begin(), layer.bias.end());
     return createChannelVector(builder, loc, floats, lanes);

@@ -8,6 +8,7 @@
 #include "CNNToKernel.h"
 #include "CNNToKernelConv.h"
 #include "IntegerKernel.h"
+#include "Requantization.h"
 #include "cnnc/Support/Weights.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -60,15 +61,18 @@ Finish getFinish(Operation *sums, Operation *user, int64_t count,
   Finish finish = {user, {sums}, {}, 0, {}};
   if (auto requantize = dyn_cast<RequantizeOp>(user)) {
     auto zero = getNumber(requantize.getZeroPoint());
-    Type element = getElementType(requantize.getZeroPoint());
-    if (!zero || !element.isInteger(8) ||
-        !getConstant(requantize.getZeroPoint()) ||
+    auto element = cast<IntegerType>(getElementType(requantize.getZeroPoint()));
+    if (!zero || !getConstant(requantize.getZeroPoint()) ||
         !isDone(requantize.getConstantMultiplier(), finish))
       return none;
     finish.zeroPoint = *zero;
-    finish.range = element.isUnsignedInteger()
-                       ? SmallVector<int64_t>{0, 255}
-                       : SmallVector<int64_t>{-128, 127};
+    IntegerRange range = IntegerRange::get(element);
+    for (Operation *limit : takeLimits(requantize, range)) {
+      finish.inner.push_back(finish.last);
+      finish.last = limit;
+    }
+    finish.range = {range.least, range.largest};
+    finish.outputBits = range.width;
     return finish;
   }
   if (auto dequantize = dyn_cast<DequantizeOp>(user)) {
@@ -126,14 +130,25 @@ Value dropSign(OpBuilder &builder, Value value) {
                   type.clone(getSignless(type.getElementType())));
 }
 
+/// Sums of products of nothing yet with the integers of `input`.
+IntegerSums startSums(Value input) {
+  auto element = cast<IntegerType>(getElementType(input));
+  IntegerSums sums;
+  sums.inputBits = element.getWidth();
+  sums.isUnsigned = element.isUnsigned();
+  return sums;
+}
+
 /// Notes the zero point of the input, which may be left out, or computed if it
-/// is one number.
+/// is one number, by which bytes differ by 16 bits at most.
 LogicalResult setZeroPoint(OpBuilder &builder, IntegerSums &sums,
                            Value zeroPoint) {
   if (auto number = getNumber(zeroPoint)) {
     sums.zeroPoint = *number;
     return success();
   }
+  if (sums.inputBits > 8)
+    return failure();
   if (cast<RankedTensorType>(zeroPoint.getType()).getNumElements() != 1)
     return failure();
   sums.computedZeroPoint = createReshape(builder, zeroPoint.getLoc(),
@@ -184,7 +199,7 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
     ArrayRef<int64_t> filter = getShape(conv.getFilter());
     if (filter.size() != 4)
       return std::nullopt;
-    IntegerSums sums;
+    IntegerSums sums = startSums(conv.getInput());
     sums.taps = {filter[2], filter[3]};
     sums.shape = {filter[0], filter[1], filter[2] * filter[3],
                   static_cast<int64_t>(conv.getGroups())};
@@ -206,7 +221,6 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
       sums.shape.inputsPerGroup *= factor;
     }
     sums.bias.assign(bias->begin(), bias->end());
-    sums.isUnsigned = getElementType(conv.getInput()).isUnsignedInteger();
     return sums;
   }
 };
@@ -250,7 +264,7 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
     ArrayRef<int64_t> rhs = getShape(matmul.getRhs());
     if (rhs.size() != 2)
       return std::nullopt;
-    IntegerSums sums;
+    IntegerSums sums = startSums(matmul.getLhs());
     sums.shape = {rhs[1], rhs[0], 1, 1};
     auto weights = getWeights(matmul.getRhs(), matmul.getRhsZeroPoint(), rhs[1],
                               /*isMatrix=*/true);
@@ -259,7 +273,6 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
       return std::nullopt;
     sums.filter = std::move(*weights);
     sums.bias.resize(rhs[1]);
-    sums.isUnsigned = getElementType(matmul.getLhs()).isUnsignedInteger();
     return sums;
   }
 

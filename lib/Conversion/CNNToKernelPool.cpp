@@ -19,10 +19,10 @@ constexpr kernel::PoolKind poolKind =
     std::is_same_v<OpTy, MaxPoolOp> ? kernel::PoolKind::max
                                     : kernel::PoolKind::avg;
 
-/// Integers that no kernel pools.
+/// Integers that no kernel pools, as nothing quantized has them.
 bool hasWideIntegers(Operation *pool) {
   Type element = getElementType(pool->getResult(0));
-  return isa<IntegerType>(element) && element.getIntOrFloatBitWidth() != 8;
+  return isa<IntegerType>(element) && element.getIntOrFloatBitWidth() > 16;
 }
 
 /// A pool over H and W.

@@ -230,10 +230,10 @@ void ConvIntegerEmitter::finish(const ColumnTiles &tile, Value column,
       if (factor)
         result = builder.mulFloat(
             arith::SIToFPOp::create(builder, floats, result), factor);
-      if (element.isInteger(8))
-        result = cnn::emitQuantized(
-            builder, result, op.getZeroPoint(),
-            {op.getRange()[0], op.getRange()[1], /*width=*/8});
+      if (!op.getRange().empty())
+        result = cnn::emitQuantized(builder, result, op.getZeroPoint(),
+                                    {op.getRange()[0], op.getRange()[1],
+                                     element.getIntOrFloatBitWidth()});
       builder.store(result, conv.output,
                     output + (i * conv.output.strides[3] +
                               block * conv.output.strides[1]));

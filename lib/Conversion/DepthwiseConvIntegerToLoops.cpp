@@ -1,15 +1,16 @@
-//===- DepthwiseConvIntegerToLoops.cpp - Depthwise layers of bytes --------===//
+//===- DepthwiseConvIntegerToLoops.cpp - Depthwise layers of integers -----===//
 //
 //   parallel: image, channel block, output row
 //     tile of output columns                   one accumulator each
 //       filter row                             loop
 //         input column                         unrolled: loaded once
-//           x = float(its bytes - zero point)
+//           x = float(its integers - zero point)
 //           accumulator[column] += x * filter[tap]      columns and taps
-//     requantized, and stored as bytes
+//     requantized, and stored
 //
-// All sums are below 2^24, and so exact. Where an instruction adds up products
-// of bytes, t of them, input columns are taken t at a time instead:
+// All sums are below 2^24, and so exact; where they are not, x and the sums are
+// integers of 32 bits. Where an instruction adds up products of bytes, t of
+// them, input columns are taken t at a time instead:
 //
 //           x = t neighbouring pixels, channel by channel
 //           accumulator[column] += sums of products of x and t taps
@@ -63,6 +64,7 @@ protected:
   }
   void emitTile(const ColumnTiles &tile, Value column);
   Value loadPixel(Position x);
+  Value multiplyAdd(Value x, Value y, Value sum);
   Value splatInteger(int64_t value, VectorType type);
   Value finish(Value sum);
 
@@ -127,7 +129,7 @@ void DepthwiseConvIntegerEmitter::emit() {
 }
 
 Value DepthwiseConvIntegerEmitter::emitInitial() {
-  VectorType vector = getVector(builder.getF32Type());
+  VectorType vector = getVector(getElement(filter));
   return biases && biases.getType() == vector ? biases
                                               : builder.splat(0, vector);
 }
@@ -158,24 +160,32 @@ DepthwiseConvIntegerEmitter::emitTapRow(const ColumnTiles &tile, Value tap,
   Values factors;
   for (int64_t i = 0; i < window[1].size; ++i)
     factors.push_back(builder.load(filter, row + i * filter.strides[2],
-                                   getVector(builder.getF32Type())));
+                                   getVector(getElement(filter))));
   for (const InputColumn &column : getInputColumns(window[1], tile)) {
     Value pixel = loadPixel(x + column.offset * input.strides[3]);
     for (auto [output, tap] : column.columnsAndTaps)
-      sums[output] = builder.multiplyAdd(pixel, factors[tap], sums[output]);
+      sums[output] = multiplyAdd(pixel, factors[tap], sums[output]);
   }
   return sums;
 }
 
-/// The bytes of a pixel, without the zero point, as floats.
+/// x * y + sum
+Value DepthwiseConvIntegerEmitter::multiplyAdd(Value x, Value y, Value sum) {
+  if (getElement(filter).isF32())
+    return builder.multiplyAdd(x, y, sum);
+  return arith::AddIOp::create(builder, arith::MulIOp::create(builder, x, y),
+                               sum);
+}
+
+/// The integers of a pixel, without the zero point, in the type of the sums.
 Value DepthwiseConvIntegerEmitter::loadPixel(Position x) {
-  Value bytes = builder.load(input, x, getVector(builder.getI8Type()));
+  Value numbers = builder.load(input, x, getVector(getElement(input)));
   VectorType wide = getVector(builder.getI32Type());
   Value integers;
   if (op.getUnsignedInput())
-    integers = arith::ExtUIOp::create(builder, wide, bytes);
+    integers = arith::ExtUIOp::create(builder, wide, numbers);
   else
-    integers = arith::ExtSIOp::create(builder, wide, bytes);
+    integers = arith::ExtSIOp::create(builder, wide, numbers);
   if (int64_t zeroPoint = op.getInputZeroPoint()) {
     Value zeros = arith::ConstantOp::create(
         builder,
@@ -183,6 +193,8 @@ Value DepthwiseConvIntegerEmitter::loadPixel(Position x) {
             wide, builder.getI32IntegerAttr(static_cast<int32_t>(zeroPoint))));
     integers = arith::SubIOp::create(builder, integers, zeros);
   }
+  if (getElement(filter) == wide.getElementType())
+    return integers;
   return arith::SIToFPOp::create(builder, getVector(builder.getF32Type()),
                                  integers);
 }
@@ -212,8 +224,9 @@ Value DepthwiseConvIntegerEmitter::finish(Value sum) {
   if (getElement(output).isF32())
     return product;
   ArrayRef<int64_t> range = op.getRange();
-  return cnn::emitQuantized(builder, product, op.getZeroPoint(),
-                            {range[0], range[1], /*width=*/8});
+  return cnn::emitQuantized(
+      builder, product, op.getZeroPoint(),
+      {range[0], range[1], getElement(output).getIntOrFloatBitWidth()});
 }
 
 /// Sums of products of bytes by an instruction.

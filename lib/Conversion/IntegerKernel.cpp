@@ -165,14 +165,14 @@ Value IntegerKernel::createMultiplier(int64_t channels) {
 
 Type IntegerKernel::getOutputElement() const {
   if (!finish.range.empty())
-    return rewriter.getI8Type();
+    return rewriter.getIntegerType(finish.outputBits);
   return finish.multiplier.empty() ? Type(rewriter.getI32Type())
                                    : rewriter.getF32Type();
 }
 
 Value IntegerKernel::build(Value input, ConvIntegerOp window,
                            ArrayRef<int64_t> output) {
-  if (product.bits == 16)
+  if (product.bits > sums.inputBits)
     input = widen(input);
   Value filter = createFilter(getShape(input).back(), output);
   Value bias = createBias(getShape(input), window, output);

@@ -19,15 +19,19 @@ struct IntegerSums {
   std::array<int64_t, 2> taps = {1, 1};
   /// One number per output.
   std::vector<int32_t> bias;
-  /// The zero point of the input, and whether its bytes are unsigned.
+  /// The zero point of the input, 8 or 16 bits of each number, and whether
+  /// these are unsigned.
   int64_t zeroPoint = 0;
+  unsigned inputBits = 8;
   /// The same if it is computed, as a signless tensor of one element, or null.
   Value computedZeroPoint;
   bool isUnsigned = false;
 
+  /// All factors are of 8 bits.
   bool hasBytes() const {
-    return llvm::all_of(filter,
-                        [](int16_t w) { return static_cast<int8_t>(w) == w; });
+    return inputBits == 8 && llvm::all_of(filter, [](int16_t w) {
+             return static_cast<int8_t>(w) == w;
+           });
   }
 };
 
@@ -40,8 +44,9 @@ struct Finish {
   /// One multiplier per output, or none for the sums themselves.
   std::vector<float> multiplier;
   int64_t zeroPoint = 0;
-  /// The limits of bytes; empty for others.
+  /// The limits and the width of quantized integers; no limits for others.
   SmallVector<int64_t> range;
+  unsigned outputBits = 8;
 };
 
 /// Builds a kernel for sums of products.
@@ -54,7 +59,8 @@ public:
   /// up to a multiple.
   int64_t getTerms() const { return product.terms; }
 
-  /// The result for a blocked image of bytes: N x Ob x H' x W' x outputLanes.
+  /// The result for a blocked image of small integers: N x Ob x H' x W' x
+  /// outputLanes.
   Value build(Value input, ConvIntegerOp window, ArrayRef<int64_t> output);
 
 private:

@@ -23,8 +23,9 @@ constexpr unsigned channelDim = 1, laneDim = 4;
 /// some integer. Functions that divide do so by numbers they made positive;
 /// what divides by an operand is a division.
 bool isRisky(linalg::GenericOp op) {
-  // Of bytes all are good, and floats become bytes whatever they are.
-  bool givesBytes = getElementType(op.getResult(0)).isInteger(8);
+  // All integers are good, and floats become some whatever they are.
+  Type element = getElementType(op.getResult(0));
+  bool givesIntegers = element.isInteger(8) || element.isInteger(16);
   for (Operation &nested : *op.getBody()) {
     if (isa<math::SqrtOp, math::RsqrtOp, math::LogOp, math::Log1pOp,
             math::AsinOp, math::AcosOp, math::PowFOp, arith::RemFOp>(nested))
@@ -32,14 +33,14 @@ bool isRisky(linalg::GenericOp op) {
     auto division = dyn_cast<arith::DivFOp>(nested);
     bool dividesByOperand = division && isa<BlockArgument>(division.getRhs());
     // 1 / x
-    if ((dividesByOperand && !givesBytes) ||
+    if ((dividesByOperand && !givesIntegers) ||
         isa<arith::DivSIOp, arith::DivUIOp>(nested))
       return true;
   }
   return false;
 }
 
-/// Blocked images are of floats, bytes and sums of bytes.
+/// Blocked images are of floats, quantized integers and their sums.
 bool hasNumbers(linalg::GenericOp op) {
   return llvm::all_of(op->getOperands(), [](Value operand) {
     Type element = getElementTypeOrSelf(operand.getType());

@@ -25,6 +25,34 @@ getPerChannel(ElementsAttr constant, ArrayRef<int64_t> image) {
   return numbers;
 }
 
+/// Narrows `range` by one more op.
+static bool takeLimit(BinaryOp limit, Value value, IntegerRange &range) {
+  if (!limit || (limit.getKind() != BinaryKind::max &&
+                 limit.getKind() != BinaryKind::min))
+    return false;
+  Value other = limit.getLhs() == value ? limit.getRhs() : limit.getLhs();
+  auto numbers = getIntegers(other);
+  if (!numbers || numbers->size() != 1 ||
+      limit.getOutput().getType() != value.getType() ||
+      numbers->front() < range.least || numbers->front() > range.largest)
+    return false;
+  (limit.getKind() == BinaryKind::max ? range.least : range.largest) =
+      numbers->front();
+  return true;
+}
+
+SmallVector<BinaryOp> takeLimits(RequantizeOp op, IntegerRange &range) {
+  SmallVector<BinaryOp> limits;
+  for (Value value = op.getOutput(); value.hasOneUse();) {
+    auto limit = dyn_cast<BinaryOp>(*value.user_begin());
+    if (!takeLimit(limit, value, range))
+      break;
+    limits.push_back(limit);
+    value = limit.getOutput();
+  }
+  return limits;
+}
+
 std::optional<Requantization> Requantization::get(Value sums) {
   // In another shape a channel is elsewhere, but all may share one multiplier.
   Value last = sums;
@@ -34,8 +62,7 @@ std::optional<Requantization> Requantization::get(Value sums) {
   if (!last.hasOneUse())
     return std::nullopt;
   auto op = dyn_cast<RequantizeOp>(*last.user_begin());
-  if (!op || op.getInput() != last ||
-      !cnn::getElementType(op.getOutput()).isInteger(8))
+  if (!op || op.getInput() != last)
     return std::nullopt;
   ElementsAttr multiplier = op.getConstantMultiplier();
   auto zeros = getIntegers(op.getZeroPoint());
@@ -45,8 +72,14 @@ std::optional<Requantization> Requantization::get(Value sums) {
   if (!multipliers || (last != sums && !llvm::all_equal(*multipliers)))
     return std::nullopt;
   auto type = cast<IntegerType>(cnn::getElementType(op.getOutput()));
-  return Requantization{op, last == sums ? nullptr : last.getDefiningOp(),
-                        *multipliers, zeros->front(), IntegerRange::get(type)};
+  IntegerRange range = IntegerRange::get(type);
+  SmallVector<BinaryOp> limits = takeLimits(op, range);
+  return Requantization{op,
+                        limits,
+                        last == sums ? nullptr : last.getDefiningOp(),
+                        *multipliers,
+                        zeros->front(),
+                        range};
 }
 
 template <typename T>

@@ -9,10 +9,17 @@
 
 namespace mlir::cnn {
 
-/// How a layer's sums of 32 bits become bytes, which a kernel does to them
-/// before it stores them.
+/// Narrows `range`, which is that of the result of `op`, by the maxima and
+/// minima with one number that follow, each the only user of what is before it;
+/// returns these in order.
+SmallVector<BinaryOp> takeLimits(RequantizeOp op, IntegerRange &range);
+
+/// How a layer's sums of 32 bits become quantized integers, which a kernel does
+/// to them before it stores them.
 struct Requantization {
   RequantizeOp op;
+  /// Limits that follow, and are in `range`.
+  SmallVector<BinaryOp> limits;
   /// What brings the sums into another shape before; often nothing.
   Operation *reshape = nullptr;
   /// One for each channel.
@@ -20,9 +27,14 @@ struct Requantization {
   int64_t zeroPoint = 0;
   IntegerRange range;
 
-  /// What requantizes `sums`, an image N x C x ..., to bytes, if that is all
-  /// that uses them and its parameters are constants, of the scales one or one
-  /// per channel.
+  /// The last of the ops.
+  Operation *getLast() {
+    return limits.empty() ? op.getOperation() : limits.back().getOperation();
+  }
+
+  /// What requantizes `sums`, an image N x C x ..., if that is all that uses
+  /// them and its parameters are constants, of the scales one or one per
+  /// channel.
   static std::optional<Requantization> get(Value sums);
 };
 

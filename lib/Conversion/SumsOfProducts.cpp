@@ -167,14 +167,16 @@ Value createDifference(OpBuilder &builder, Location loc, Value value,
   Type element = getElementType(value);
   if (!zeroPoint && element.isSignlessInteger())
     return value;
-  if (getConstant(value) && (!zeroPoint || getConstant(zeroPoint)))
+  if (element.isInteger(8) && getConstant(value) &&
+      (!zeroPoint || getConstant(zeroPoint)))
     if (Value constant =
             createConstantDifference(builder, loc, value, zeroPoint))
       return constant;
   SmallVector<Value> operands = {value};
   if (zeroPoint)
     operands.push_back(zeroPoint);
-  Type wide = builder.getIntegerType(16);
+  // Differences have one bit more than what they are of.
+  Type wide = builder.getIntegerType(2 * element.getIntOrFloatBitWidth());
   return createElementwise(
       builder, loc, RankedTensorType::get(getShape(value), wide), operands,
       [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {

@@ -38,7 +38,8 @@ SmallVector<AffineExpr> getWindowPositions(Builder &builder,
                                            int64_t firstTap);
 
 /// `value` minus its zero point, which may be null and broadcasts, as a tensor
-/// of signed integers of at most 16 bits. Of constants, a constant.
+/// of signed integers of at most twice as many bits. Of constants of bytes, a
+/// constant.
 Value createDifference(OpBuilder &builder, Location loc, Value value,
                        Value zeroPoint);
 

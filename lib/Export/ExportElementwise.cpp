@@ -92,7 +92,7 @@ static Name writePRelu(OpWriter &writer, BinaryOp op) {
 
 /// A type that the operator has, and in which integers wrap alike: opset 13 has
 /// no arithmetic on less than 32 bits, and no opset powers of unsigned
-/// integers.
+/// integers. ONNX Runtime has no extremes of 16 bits.
 static Type getArithmeticType(OpWriter &writer, BinaryOp op) {
   Type type = getElement(op.getLhs());
   auto integer = dyn_cast<IntegerType>(type);
@@ -111,6 +111,10 @@ static Type getArithmeticType(OpWriter &writer, BinaryOp op) {
     if (integer.isUnsigned())
       return IntegerType::get(op.getContext(), 64);
     return isSmall ? IntegerType::get(op.getContext(), 32) : type;
+  case BinaryKind::min:
+  case BinaryKind::max:
+    return integer.getWidth() == 16 ? IntegerType::get(op.getContext(), 32)
+                                    : type;
   default:
     return type;
   }

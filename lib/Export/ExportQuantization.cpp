@@ -201,6 +201,48 @@ static Name addBias(OpWriter &writer, Name sum, Value bias, int64_t rank) {
   return writer.add("Add", {sum, column});
 }
 
+namespace {
+
+/// Bytes and their zero point, as inputs of ConvInteger and MatMulInteger.
+struct Bytes {
+  Name integers, zeroPoint;
+};
+
+} // namespace
+
+/// Adds the sums of products of `input`, as `addSums` writes them for bytes.
+/// Of 16 bits the high bytes, 128 more than they are, and the low ones have
+/// sums of their own.
+static FailureOr<Name> addSums(OpWriter &writer, Value input, Value zeroPoint,
+                               llvm::function_ref<Name(Bytes)> addSums) {
+  Type element = getElement(input);
+  if (element.isInteger(8))
+    return addSums({writer.get(input), writer.get(zeroPoint)});
+  if (zeroPoint)
+    return writer.fail("expects an input of bytes, or of 16 bits without a "
+                       "zero point");
+  if (failed(checkQuantizedWidth(writer, input)))
+    return failure();
+  MLIRContext *context = element.getContext();
+  auto getUnsigned = [&](unsigned width) {
+    return IntegerType::get(context, width, IntegerType::Unsigned);
+  };
+  Type sum = IntegerType::get(context, 32), byte = getUnsigned(8);
+  Name shifted =
+      writer.add("Add", {writer.cast(writer.get(input), element, sum),
+                         writer.scalar(sum, 1 << 15)});
+  Name words = writer.cast(shifted, sum, getUnsigned(32));
+  Name high = writer.add("BitShift", {words, writer.scalar(getUnsigned(32), 8)},
+                         {{"direction", "RIGHT"}});
+  Name low =
+      writer.add("BitwiseAnd", {words, writer.scalar(getUnsigned(32), 0xff)});
+  Name highSums = addSums(
+      {writer.cast(high, getUnsigned(32), byte), writer.scalar(byte, 1 << 7)});
+  Name lowSums = addSums({writer.cast(low, getUnsigned(32), byte), Name()});
+  highSums = writer.add("Mul", {highSums, writer.scalar(sum, 1 << 8)});
+  return writer.add("Add", {highSums, lowSums});
+}
+
 static LogicalResult writeConvInteger(OpWriter &writer, ConvIntegerOp op) {
   NodeAttributes attributes = {
       {"group", static_cast<int64_t>(op.getGroups())},
@@ -211,23 +253,34 @@ static LogicalResult writeConvInteger(OpWriter &writer, ConvIntegerOp op) {
     attributes.push_back({"pads", op.getPads()});
   if (!op.getDilations().empty())
     attributes.push_back({"dilations", op.getDilations()});
-  Name sum = writer.add("ConvInteger",
-                        {writer.get(op.getInput()), writer.get(op.getFilter()),
-                         writer.get(op.getInputZeroPoint()),
-                         writer.get(op.getFilterZeroPoint())},
-                        std::move(attributes));
+  FailureOr<Name> sum = addSums(
+      writer, op.getInput(), op.getInputZeroPoint(), [&](const Bytes &input) {
+        return writer.add("ConvInteger",
+                          {input.integers, writer.get(op.getFilter()),
+                           input.zeroPoint,
+                           writer.get(op.getFilterZeroPoint())},
+                          attributes);
+      });
+  if (failed(sum))
+    return failure();
   return writer.finish(
-      addBias(writer, sum, op.getBias(), getShape(op.getOutput()).size()));
+      addBias(writer, *sum, op.getBias(), getShape(op.getOutput()).size()));
 }
 
 static LogicalResult writeMatmulInteger(OpWriter &writer, MatmulIntegerOp op) {
   // One number per row is a list in ONNX.
-  Name rows = writer.get(op.getLhsZeroPoint());
-  if (op.getLhsZeroPoint() && getShape(op.getLhsZeroPoint()).size() == 2)
-    rows = writer.add("Reshape", {rows, writer.integers(int64_t(-1))});
-  return writer.finish(writer.add(
-      "MatMulInteger", {writer.get(op.getLhs()), writer.get(op.getRhs()), rows,
-                        writer.get(op.getRhsZeroPoint())}));
+  bool hasRows =
+      op.getLhsZeroPoint() && getShape(op.getLhsZeroPoint()).size() == 2;
+  FailureOr<Name> sum =
+      addSums(writer, op.getLhs(), op.getLhsZeroPoint(), [&](const Bytes &lhs) {
+        Name rows = lhs.zeroPoint;
+        if (hasRows)
+          rows = writer.add("Reshape", {rows, writer.integers(int64_t(-1))});
+        return writer.add("MatMulInteger",
+                          {lhs.integers, writer.get(op.getRhs()), rows,
+                           writer.get(op.getRhsZeroPoint())});
+      });
+  return failed(sum) ? failure() : writer.finish(*sum);
 }
 
 ArrayRef<ExportRow> mlir::cnn::getQuantizationRows() {

@@ -246,7 +246,11 @@ LogicalResult mlir::cnn::writeRequantize(OpWriter &writer, RequantizeOp op) {
     return writeByParts(writer, op);
   LayerWriter layerWriter(writer, op, *layer);
   Name result;
-  if (writer.getGraph().getOptions().quantized == QuantizedForm::qlinear)
+  // Operators on integers have bytes only.
+  bool hasBytes = getElement(layer->x).isInteger(8) &&
+                  getElement(op.getOutput()).isInteger(8);
+  if (hasBytes &&
+      writer.getGraph().getOptions().quantized == QuantizedForm::qlinear)
     result = layerWriter.writeIntegers();
   if (result.empty())
     result = layerWriter.writeFloats();

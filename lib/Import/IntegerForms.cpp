@@ -54,11 +54,14 @@ std::optional<double> getNumber(Value value) {
   return numbers->front();
 }
 
-/// What `value` is dequantized from, if that is bytes with constant scales in
-/// float32. Nothing else has integers.
+/// What `value` is dequantized from, if that is bytes, or signed integers of 16
+/// bits, with constant scales in float32. Nothing else has integers.
 Quantized getSource(Value value) {
   auto dequantize = value.getDefiningOp<DequantizeOp>();
-  if (!dequantize || !getElementType(dequantize.getInput()).isInteger(8) ||
+  if (!dequantize)
+    return {};
+  Type element = getElementType(dequantize.getInput());
+  if ((!element.isInteger(8) && !element.isSignlessInteger(16)) ||
       !getElementType(value).isF32() || !getConstant(dequantize.getScale()) ||
       (dequantize.getZeroPoint() && !getConstant(dequantize.getZeroPoint())))
     return {};
@@ -101,16 +104,25 @@ struct Weights : Quantized {
   bool channelsFirst;
 };
 
-/// For each channel, the largest magnitude of a sum of products with bytes.
-std::vector<double> getReach(const Weights &w) {
-  double largest = std::numeric_limits<uint8_t>::max();
+/// The largest magnitude of an integer of `x` without its zero point.
+double getLargest(const Quantized &x) {
+  unsigned width = getElementType(x.integers).getIntOrFloatBitWidth();
+  if (width == 8 || x.zeroPoint)
+    return std::ldexp(1.0, width) - 1;
+  return std::ldexp(1.0, width - 1);
+}
+
+/// For each channel, the largest magnitude of a sum of products with `x`.
+std::vector<double> getReach(const Quantized &x, const Weights &w) {
+  double largest = getLargest(x);
   auto type = cast<RankedTensorType>(w.integers.getType());
   int64_t size = type.getNumElements() / w.channels;
   auto numbers = getConstant(w.integers) ? getNumbers(w.integers)
                                          : std::optional<std::vector<double>>();
   auto zeros = w.zeroPoint ? getNumbers(w.zeroPoint) : std::vector<double>{0};
   if (!numbers || !zeros)
-    return std::vector<double>(w.channels, largest * largest * size);
+    return std::vector<double>(
+        w.channels, largest * std::numeric_limits<uint8_t>::max() * size);
   std::vector<double> reach(w.channels, 0);
   for (auto [i, number] : llvm::enumerate(*numbers)) {
     int64_t channel = w.channelsFirst ? i / size : i % w.channels;
@@ -118,6 +130,19 @@ std::vector<double> getReach(const Weights &w) {
     reach[channel] += largest * std::abs(number - zero);
   }
   return reach;
+}
+
+/// The products are of bytes, or of 16 bits and bytes such that no sum
+/// overflows.
+bool haveSums(const Quantized &x, const Weights &w) {
+  if (!x.integers || !w.integers || !getElementType(w.integers).isInteger(8))
+    return false;
+  if (getElementType(x.integers).isInteger(8))
+    return true;
+  return cast<RankedTensorType>(w.integers.getType()).hasStaticShape() &&
+         llvm::all_of(getReach(x, w), [](double reach) {
+           return reach <= std::numeric_limits<int32_t>::max();
+         });
 }
 
 /// Builds the integer form of the layers in front of one quantization.
@@ -188,7 +213,7 @@ std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
       static_cast<int64_t>(numbers->size()) != w.channels ||
       !cast<RankedTensorType>(w.integers.getType()).hasStaticShape())
     return std::nullopt;
-  std::vector<double> reach = getReach(w);
+  std::vector<double> reach = getReach(x, w);
   auto units = getUnits(bias, x, w);
   std::vector<int32_t> integers;
   for (auto [i, number] : llvm::enumerate(*numbers)) {
@@ -213,11 +238,12 @@ std::optional<Value> IntegerForm::buildBias(Value bias, const Quantized &x,
 Value IntegerForm::buildConv(ConvOp conv) {
   Quantized x = getSource(conv.getInput()), w = getSource(conv.getFilter());
   int64_t rank = getShape(conv.getOutput()).size();
-  if (conv.getResidual() || conv.getActivationAttr() || !x.integers ||
-      !w.integers || !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
+  int64_t channels = getShape(conv.getOutput())[1];
+  if (conv.getResidual() || conv.getActivationAttr() ||
+      !haveSums(x, {w, channels, /*channelsFirst=*/true}) ||
+      !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
       !isAlongAxis(w.scale, rank) || !isAlongAxis(w.zeroPoint, rank))
     return {};
-  int64_t channels = getShape(conv.getOutput())[1];
   auto bias =
       buildBias(conv.getBias(), x, {w, channels, /*channelsFirst=*/true});
   if (!bias)
@@ -238,13 +264,14 @@ Value IntegerForm::buildConv(ConvOp conv) {
 Value IntegerForm::buildGemm(GemmOp gemm) {
   Quantized x = getSource(gemm.getLhs()), w = getSource(gemm.getRhs());
   int64_t axis = gemm.getTransposeRhs() ? 2 : 1;
+  int64_t columns = getShape(gemm.getOutput())[1];
   if (gemm.getActivationAttr() || gemm.getTransposeLhs() ||
       gemm.getAlpha().convertToDouble() != 1 ||
-      gemm.getBeta().convertToDouble() != 1 || !x.integers || !w.integers ||
+      gemm.getBeta().convertToDouble() != 1 ||
+      !haveSums(x, {w, columns, gemm.getTransposeRhs()}) ||
       !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
       !isAlongAxis(w.scale, axis) || !isAlongAxis(w.zeroPoint, axis))
     return {};
-  int64_t columns = getShape(gemm.getOutput())[1];
   auto bias =
       buildBias(gemm.getBias(), x, {w, columns, gemm.getTransposeRhs()});
   if (!bias)
@@ -265,9 +292,11 @@ Value IntegerForm::buildGemm(GemmOp gemm) {
 
 Value IntegerForm::buildMatmul(MatmulOp matmul) {
   Quantized x = getSource(matmul.getLhs()), w = getSource(matmul.getRhs());
-  if (!x.integers || !w.integers || !isOneNumber(x.scale) ||
-      !isOneNumber(x.zeroPoint) || !isAlongAxis(w.scale, 1) ||
-      !isAlongAxis(w.zeroPoint, 1) || getShape(w.integers).size() < 2)
+  int64_t columns = getShape(matmul.getRhs()).back();
+  if (!haveSums(x, {w, columns, /*channelsFirst=*/false}) ||
+      !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint) ||
+      !isAlongAxis(w.scale, 1) || !isAlongAxis(w.zeroPoint, 1) ||
+      getShape(w.integers).size() < 2)
     return {};
   Value sum = node.build<MatmulIntegerOp>(x.integers, w.integers, x.zeroPoint,
                                           w.zeroPoint);
@@ -291,7 +320,9 @@ Value IntegerForm::buildMean(ReduceOp mean) {
     input = reduce.getInput();
   }
   Quantized x = getSource(input);
-  if (!x.integers || !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint))
+  if (!x.integers ||
+      count * getLargest(x) > std::numeric_limits<int32_t>::max() ||
+      !isOneNumber(x.scale) || !isOneNumber(x.zeroPoint))
     return {};
   ReduceOp first = means.pop_back_val();
   Value sum = buildIntegerSum(node, x, first.getAxes(), first.getKeepDims());

@@ -1,6 +1,7 @@
 //===- MixedPrecision.cpp - Which layers stay in float --------------------===//
 
 #include "MixedPrecision.h"
+#include "FitSums.h"
 #include "Remarks.h"
 #include "Rewrite.h"
 
@@ -103,7 +104,8 @@ measureNoise(func::FuncOp function, const Plan &plan,
     results.push_back(copy->getResult(0));
     results.push_back(createRoundedLayer(
         copy, *layer, plan.getParameters(layer->input),
-        quantizeLayerWeights(&op, *layer, plan, statistics, options), options));
+        quantizeLayer(&op, *layer, plan, statistics, options).weights,
+        options));
   }
   setResults(*module, results);
   Expected<RunFunction> run = loadNetwork(*module, options.calibration);
@@ -168,6 +170,8 @@ Trials::quantize(const FloatLayers &kept) const {
   if (!plan)
     return plan.takeError();
   plan->setStatistics(copiedStatistics);
+  if (Error error = fitSums(copy, *plan, copiedStatistics, options))
+    return std::move(error);
   IntegerRewriter(copy, *plan, copiedStatistics, options).run();
   return module;
 }

@@ -46,7 +46,9 @@ Error readNumber(StringRef key, StringRef text, const NumberRange &range,
 }
 
 constexpr Choice<ActivationType> activationTypes[] = {
-    {"uint8", ActivationType::UInt8}, {"int8", ActivationType::Int8}};
+    {"uint8", ActivationType::UInt8},
+    {"int8", ActivationType::Int8},
+    {"int16", ActivationType::Int16}};
 constexpr Choice<int64_t> weightTypes[] = {{"int8", 8}, {"int4", 4}};
 constexpr Choice<RangeMethod> rangeMethods[] = {
     {"minmax", RangeMethod::MinMax},
@@ -98,7 +100,7 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
 
 const char *const mlir::cnn::quantizationHelp =
     "Make layers of floats layers of integers, whose ranges --calibration "
-    "shows. Options: activations=uint8|int8, weights=int8|int4, "
+    "shows. Options: activations=uint8|int8|int16, weights=int8|int4, "
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
     "momentum=0.9, rounding=nearest|adaptive, first=integer|float and "
     "last=integer|float for the layers next to inputs and outputs, keep=NAME "
@@ -126,6 +128,8 @@ NumberFormat mlir::cnn::getFormat(ActivationType type) {
     return {0, 255, /*isSymmetric=*/false};
   case ActivationType::Int8:
     return {-128, 127, /*isSymmetric=*/true};
+  case ActivationType::Int16:
+    return {-32768, 32767, /*isSymmetric=*/true};
   }
   llvm_unreachable("every type is handled");
 }
@@ -136,6 +140,8 @@ Type mlir::cnn::getElementType(ActivationType type, MLIRContext *context) {
     return IntegerType::get(context, 8, IntegerType::Unsigned);
   case ActivationType::Int8:
     return IntegerType::get(context, 8);
+  case ActivationType::Int16:
+    return IntegerType::get(context, 16);
   }
   llvm_unreachable("every type is handled");
 }

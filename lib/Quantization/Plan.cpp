@@ -302,15 +302,32 @@ void Plan::shareParameters() {
 }
 
 void Plan::setStatistics(const Statistics &statistics) {
-  NumberFormat format = getFormat(options.activations);
-  llvm::DenseMap<Value, NumberRange> ranges;
+  NumberFormat format = cnn::getFormat(options.activations);
+  ranges.clear();
+  largest.clear();
   for (Value value : tensors) {
     NumberRange range =
         statistics.at(value).observer.getRange(format, options.range);
     NumberRange &joined = ranges[groups.getLeaderValue(value)];
     joined = joined.join(range);
   }
+  deriveParameters();
+}
+
+void Plan::deriveParameters() {
   for (Value value : tensors)
-    parameters[value] =
-        cnn::getParameters(ranges.lookup(groups.getLeaderValue(value)), format);
+    parameters[value] = cnn::getParameters(
+        ranges.lookup(groups.getLeaderValue(value)), getFormat(value));
+}
+
+NumberFormat Plan::getFormat(Value value) const {
+  auto found = largest.find(groups.getLeaderValue(value));
+  if (found == largest.end())
+    return cnn::getFormat(options.activations);
+  return {-found->second, found->second, /*isSymmetric=*/true};
+}
+
+void Plan::setLargest(Value value, int64_t number) {
+  largest[groups.getLeaderValue(value)] = number;
+  deriveParameters();
 }

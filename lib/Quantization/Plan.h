@@ -31,6 +31,13 @@ public:
   /// Derives scales and zero points.
   void setStatistics(const Statistics &statistics);
 
+  /// The integers that the tensor has: all of the activations' type, or those
+  /// from -n to n for `setLargest(value, n)`.
+  NumberFormat getFormat(Value value) const;
+  /// Lets the tensor, and all that are quantized as it is, have integers up to
+  /// `largest` only. Their scale grows.
+  void setLargest(Value value, int64_t largest);
+
   /// `op` computes in integers.
   bool isInteger(Operation *op) const { return integerOps.contains(op); }
   /// It only moves or compares them: its result is quantized as its operand.
@@ -60,6 +67,7 @@ private:
   void wantOperands(Operation *op, const FloatLayers &kept);
   bool absorb(UnaryOp unary, const FloatLayers &kept);
   void shareParameters();
+  void deriveParameters();
   bool canShareWith(Value part) const;
 
   const QuantizationOptions &options;
@@ -71,6 +79,10 @@ private:
   llvm::DenseMap<Operation *, UnaryOp> absorbed;
   /// Tensors with the same scale and zero point.
   llvm::EquivalenceClasses<Value> groups;
+  /// Of the leader of a group: the numbers that it represents, and the largest
+  /// integer if the type's would be too large.
+  llvm::DenseMap<Value, NumberRange> ranges;
+  llvm::DenseMap<Value, int64_t> largest;
   llvm::DenseMap<Value, QuantizationParameters> parameters;
 };
 
@@ -81,12 +93,18 @@ int64_t getLargestWeight(const QuantizationOptions &options);
 QuantizedWeights quantizeToNearest(const Layer &layer, const Plan &plan,
                                    const QuantizationOptions &options);
 
-/// The weights of `op`, an integer layer: as `statistics` have them, else as
-/// the nearest integers.
-QuantizedWeights quantizeLayerWeights(Operation *op, const Layer &layer,
-                                      const Plan &plan,
-                                      const Statistics &statistics,
-                                      const QuantizationOptions &options);
+/// The numbers of an integer layer.
+struct LayerIntegers {
+  QuantizedWeights weights;
+  /// One per output channel, or none.
+  std::vector<int32_t> bias;
+};
+
+/// The weights and biases of `op`, an integer layer: weights as `statistics`
+/// have them, else as the nearest integers.
+LayerIntegers quantizeLayer(Operation *op, const Layer &layer, const Plan &plan,
+                            const Statistics &statistics,
+                            const QuantizationOptions &options);
 
 } // namespace mlir::cnn
 

@@ -3,6 +3,7 @@
 #include "cnnc/Quantization/Quantize.h"
 
 #include "Equalize.h"
+#include "FitSums.h"
 #include "MixedPrecision.h"
 #include "Remarks.h"
 #include "Rewrite.h"
@@ -46,6 +47,8 @@ private:
       if (llvm::Error error =
               roundWeights(function, *plan, options, *statistics))
         return error;
+    if (llvm::Error error = fitSums(function, *plan, *statistics, options))
+      return error;
     if (options.maxDrop) {
       llvm::Expected<FloatLayers> layers =
           chooseFloatLayers(function, *plan, *statistics, options);
@@ -55,6 +58,8 @@ private:
       if (!plan)
         return plan.takeError();
       plan->setStatistics(*statistics);
+      if (llvm::Error error = fitSums(function, *plan, *statistics, options))
+        return error;
     }
     IntegerRewriter(function, *plan, *statistics, options).run();
     return llvm::Error::success();

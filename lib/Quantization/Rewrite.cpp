@@ -79,7 +79,7 @@ Value IntegerRewriter::getIntegers(Value value) {
   Value result =
       QuantizeOp::create(builder, getFloats(value), createScale(parameters),
                          createInteger(parameters.zeroPoint));
-  return integers[value] = result;
+  return integers[value] = createLimits(result, {}, value);
 }
 
 Value IntegerRewriter::getFloats(Value value) {
@@ -101,36 +101,40 @@ Value IntegerRewriter::getFloats(Value value) {
   return floats[value] = result;
 }
 
-Value IntegerRewriter::createRequantized(Value value,
-                                         const QuantizationParameters &target) {
-  if (plan.getParameters(value) == target)
+Value IntegerRewriter::createRequantized(Value value, Value target) {
+  QuantizationParameters parameters = plan.getParameters(target);
+  if (plan.getParameters(value) == parameters)
     return getIntegers(value);
-  return QuantizeOp::create(builder, getFloats(value), createScale(target),
-                            createInteger(target.zeroPoint));
+  Value result =
+      QuantizeOp::create(builder, getFloats(value), createScale(parameters),
+                         createInteger(parameters.zeroPoint));
+  return createLimits(result, {}, target);
 }
 
-Value IntegerRewriter::createLimits(Value value, FunctionAttr function,
-                                    const QuantizationParameters &parameters) {
-  if (!function)
-    return value;
+Value IntegerRewriter::createLimits(Value integers, FunctionAttr function,
+                                    Value target) {
+  QuantizationParameters parameters = plan.getParameters(target);
+  NumberFormat limits = plan.getFormat(target);
   auto toInteger = [&](double number) {
     double integer = std::nearbyint(number / parameters.scale);
-    return std::clamp(integer + static_cast<double>(parameters.zeroPoint),
-                      static_cast<double>(format.least),
-                      static_cast<double>(format.largest));
+    return static_cast<int64_t>(
+        std::clamp(integer + static_cast<double>(parameters.zeroPoint),
+                   static_cast<double>(limits.least),
+                   static_cast<double>(limits.largest)));
   };
-  bool isClip = function.getKind() == FunctionKind::clip;
-  auto low = static_cast<int64_t>(toInteger(isClip ? function.getAlpha() : 0));
+  bool isClip = function && function.getKind() == FunctionKind::clip;
+  int64_t low = limits.least, high = limits.largest;
+  if (function)
+    low = toInteger(isClip ? function.getAlpha() : 0);
+  if (isClip)
+    high = toInteger(function.getBeta());
   if (low > format.least)
-    value =
-        BinaryOp::create(builder, BinaryKind::max, value, createInteger(low));
-  if (!isClip)
-    return value;
-  auto high = static_cast<int64_t>(toInteger(function.getBeta()));
+    integers = BinaryOp::create(builder, BinaryKind::max, integers,
+                                createInteger(low));
   if (high < format.largest)
-    value =
-        BinaryOp::create(builder, BinaryKind::min, value, createInteger(high));
-  return value;
+    integers = BinaryOp::create(builder, BinaryKind::min, integers,
+                                createInteger(high));
+  return integers;
 }
 
 Value IntegerRewriter::createFloat(double value) {
@@ -140,10 +144,11 @@ Value IntegerRewriter::createFloat(double value) {
 }
 
 Value IntegerRewriter::createInteger(int64_t value) {
-  auto byte = static_cast<char>(value);
+  APInt bits(element.getIntOrFloatBitWidth(), value, /*isSigned=*/false,
+             /*implicitTrunc=*/true);
   return createConstant(
       builder, builder.getLoc(),
-      makeConstant(RankedTensorType::get({}, element), ArrayRef<char>(byte)));
+      DenseElementsAttr::get(RankedTensorType::get({}, element), bits));
 }
 
 Value IntegerRewriter::createZeroPoint(

@@ -32,6 +32,7 @@ private:
   // What lies between them, in RewriteMaps.cpp.
   void rewriteMap(Operation *op);
   Value createTable(UnaryOp op);
+  Value createFunction(UnaryOp op);
   Value createConcat(ConcatOp op);
   Value createMean(ReduceOp op);
   Value createAverage(AvgPoolOp op);
@@ -44,12 +45,12 @@ private:
   Value getIntegers(Value value);
   Value getFloats(Value value);
 
-  /// Integers of `value` as they are quantized elsewhere.
-  Value createRequantized(Value value, const QuantizationParameters &target);
+  /// Integers of `value` as `target`, a tensor of the plan, is quantized.
+  Value createRequantized(Value value, Value target);
 
-  /// The limits that `function`, which may be null, sets to integers.
-  Value createLimits(Value integers, FunctionAttr function,
-                     const QuantizationParameters &parameters);
+  /// `integers`, those of `target`, within the limits that `function`, which
+  /// may be null, and the plan set.
+  Value createLimits(Value integers, FunctionAttr function, Value target);
 
   Value createFloat(double value);
   Value createScale(const QuantizationParameters &parameters) {

@@ -43,10 +43,11 @@ mlir::cnn::quantizeToNearest(const Layer &layer, const Plan &plan,
                          plan.getParameters(layer.input).scale);
 }
 
-QuantizedWeights
-mlir::cnn::quantizeLayerWeights(Operation *op, const Layer &layer,
-                                const Plan &plan, const Statistics &statistics,
-                                const QuantizationOptions &options) {
+/// The weights of `op`: as `statistics` have them, else the nearest integers.
+static QuantizedWeights
+quantizeLayerWeights(Operation *op, const Layer &layer, const Plan &plan,
+                     const Statistics &statistics,
+                     const QuantizationOptions &options) {
   QuantizedWeights nearest = quantizeToNearest(layer, plan, options);
   auto known = statistics.find(op->getResult(0));
   // With a large bias, scales depend on how the plan quantizes the input.
@@ -55,28 +56,37 @@ mlir::cnn::quantizeLayerWeights(Operation *op, const Layer &layer,
   return isKnown ? known->second.weights : nearest;
 }
 
-void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
+LayerIntegers mlir::cnn::quantizeLayer(Operation *op, const Layer &layer,
+                                       const Plan &plan,
+                                       const Statistics &statistics,
+                                       const QuantizationOptions &options) {
   auto weights = FloatElements::get(layer.weights);
   std::vector<float> bias;
   if (layer.bias)
     bias = *cnn::getFloats(layer.bias);
-  QuantizationParameters input = plan.getParameters(layer.input);
-  QuantizedWeights quantized =
-      quantizeLayerWeights(op, layer, plan, statistics, options);
+  LayerIntegers integers;
+  integers.weights = quantizeLayerWeights(op, layer, plan, statistics, options);
   ArrayRef<double> means = statistics.at(layer.input).channelMeans;
   if (options.correctBias && !means.empty()) {
     bias.resize(layer.layout.channels, 0);
-    for (auto [number, correction] : llvm::zip_equal(
-             bias, getBiasCorrection(*weights, quantized, layer.layout, means)))
+    for (auto [number, correction] :
+         llvm::zip_equal(bias, getBiasCorrection(*weights, integers.weights,
+                                                 layer.layout, means)))
       number += correction;
   }
-  std::vector<int32_t> integers;
   if (!bias.empty())
-    integers = quantizeBias(bias, quantized, input.scale);
-  Value sum = createSum(op, layer, quantized, integers);
+    integers.bias = quantizeBias(bias, integers.weights,
+                                 plan.getParameters(layer.input).scale);
+  return integers;
+}
+
+void IntegerRewriter::rewriteLayer(Operation *op, const Layer &layer) {
+  LayerIntegers integers = quantizeLayer(op, layer, plan, statistics, options);
+  Value sum = createSum(op, layer, integers.weights, integers.bias);
   std::vector<float> sumScales;
-  for (float scale : quantized.scales)
-    sumScales.push_back(input.scale * scale);
+  float inputScale = plan.getParameters(layer.input).scale;
+  for (float scale : integers.weights.scales)
+    sumScales.push_back(inputScale * scale);
   finishLayer(op, layer, sum, sumScales);
 }
 
@@ -125,8 +135,11 @@ void IntegerRewriter::finishLayer(Operation *op, const Layer &layer, Value sum,
   if (absorbed)
     builder.setLoc(absorbed.getLoc());
   std::string bits = std::to_string(options.weightBits);
-  std::string text = "input " + describeScale(plan.getParameters(layer.input)) +
-                     ", weights of " + bits + " bits";
+  std::string text = "input " + describeScale(plan.getParameters(layer.input));
+  if (int64_t largest = plan.getFormat(layer.input).largest;
+      largest < format.largest)
+    text += " within " + std::to_string(largest) + " for sums of 32 bits";
+  text += ", weights of " + bits + " bits";
   if (!plan.isWanted(target)) {
     Value result = DequantizeOp::create(builder, sum, inputScale, Value());
     if (function)
@@ -139,6 +152,6 @@ void IntegerRewriter::finishLayer(Operation *op, const Layer &layer, Value sum,
   Value result =
       RequantizeOp::create(builder, sum, inputScale, createScale(parameters),
                            createInteger(parameters.zeroPoint), Value());
-  integers[target] = createLimits(result, function, parameters);
+  integers[target] = createLimits(result, function, target);
   remarkApplied(op, text + ", output " + describeScale(parameters));
 }

@@ -21,7 +21,7 @@ void IntegerRewriter::rewriteMap(Operation *op) {
   QuantizationParameters parameters = plan.getParameters(target);
   Value result;
   if (auto unary = dyn_cast<UnaryOp>(op)) {
-    result = createTable(unary);
+    result = element.isInteger(8) ? createTable(unary) : createFunction(unary);
   } else if (auto concat = dyn_cast<ConcatOp>(op)) {
     result = createConcat(concat);
   } else if (auto mean = dyn_cast<ReduceOp>(op)) {
@@ -42,8 +42,13 @@ void IntegerRewriter::rewriteMap(Operation *op) {
     result.setLoc(absorbed.getLoc());
     builder.setLoc(absorbed.getLoc());
   }
-  integers[target] = createLimits(
-      result, absorbed ? absorbed.getFunction() : FunctionAttr(), parameters);
+  // Parts of a concatenation have their limits.
+  integers[target] =
+      isa<ConcatOp>(op)
+          ? result
+          : createLimits(result,
+                         absorbed ? absorbed.getFunction() : FunctionAttr(),
+                         target);
   remarkApplied(op, "from integers to integers");
 }
 
@@ -68,11 +73,19 @@ Value IntegerRewriter::createTable(UnaryOp op) {
                           /*axis=*/0);
 }
 
+/// The same of wider integers, of which a table would be too large.
+Value IntegerRewriter::createFunction(UnaryOp op) {
+  QuantizationParameters parameters = plan.getParameters(op.getOutput());
+  Value floats =
+      UnaryOp::create(builder, op.getFunction(), getFloats(op.getInput()));
+  return QuantizeOp::create(builder, floats, createScale(parameters),
+                            createInteger(parameters.zeroPoint));
+}
+
 Value IntegerRewriter::createConcat(ConcatOp op) {
-  QuantizationParameters target = plan.getParameters(op.getOutput());
   SmallVector<Value> parts;
   for (Value part : op.getInputs())
-    parts.push_back(createRequantized(part, target));
+    parts.push_back(createRequantized(part, op.getOutput()));
   return ConcatOp::create(builder, parts, op.getAxis());
 }
 

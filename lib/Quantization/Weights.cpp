@@ -51,6 +51,26 @@ std::vector<int32_t> mlir::cnn::quantizeBias(ArrayRef<float> bias,
   return integers;
 }
 
+int64_t mlir::cnn::fitFactors(const QuantizedWeights &weights,
+                              ArrayRef<int32_t> bias,
+                              const WeightLayout &layout, int64_t largest) {
+  constexpr double limit = std::numeric_limits<int32_t>::max();
+  int64_t result = largest;
+  for (int64_t channel = 0; channel < layout.channels; ++channel) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < layout.size; ++i)
+      sum += std::abs(weights.integers[layout.getPosition(channel, i)]);
+    double reach = static_cast<double>(largest) * static_cast<double>(sum);
+    if (!bias.empty())
+      reach += std::abs(static_cast<double>(bias[channel]));
+    if (reach > limit)
+      result =
+          std::min(result, static_cast<int64_t>(static_cast<double>(largest) *
+                                                (limit / reach)));
+  }
+  return result;
+}
+
 std::vector<float> mlir::cnn::getBiasCorrection(
     ArrayRef<float> weights, const QuantizedWeights &quantized,
     const WeightLayout &layout, ArrayRef<double> inputMeans) {

@@ -74,23 +74,24 @@ struct Parameters {
 /// Dequantizing an integer of `type` and quantizing it to that type gives the
 /// integer, for all of them, computed as both operations say.
 bool isIdentity(const Parameters &parameters, IntegerType type) {
-  int64_t least = type.isUnsigned() ? 0 : -128;
+  int64_t levels = int64_t(1) << type.getWidth();
+  int64_t least = type.isUnsigned() ? 0 : -levels / 2;
   for (size_t i = 0; i < parameters.getCount(); ++i)
-    for (int64_t integer = least; integer < least + 256; ++integer) {
+    for (int64_t integer = least; integer < least + levels; ++integer) {
       float number = integer - Parameters::pick(parameters.zeros, i);
       number *= static_cast<float>(Parameters::pick(parameters.scales, i));
       number /= static_cast<float>(Parameters::pick(parameters.nextScales, i));
       double next =
           std::nearbyint(number) + Parameters::pick(parameters.nextZeros, i);
       // False for NaN, too.
-      if (!(std::min<double>(std::max<double>(next, least), least + 255) ==
-            integer))
+      if (!(std::min<double>(std::max<double>(next, least),
+                             least + levels - 1) == integer))
         return false;
     }
   return true;
 }
 
-/// quantize(dequantize(x))  -->  x, where that holds for all bytes
+/// quantize(dequantize(x))  -->  x, where that holds for all integers
 struct CancelQuantizeDequantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -98,9 +99,8 @@ struct CancelQuantizeDequantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto dequantize = op.getInput().getDefiningOp<DequantizeOp>();
     if (!dequantize || !getElementType(op.getInput()).isF32() ||
-        !getElementType(op.getOutput()).isInteger(8) ||
         dequantize.getInput().getType() != op.getOutput().getType())
-      return rewriter.notifyMatchFailure(op, "not from bytes of its type");
+      return rewriter.notifyMatchFailure(op, "not from integers of its type");
     // Parameters along an axis must be so along the same one.
     ArrayRef<int64_t> longest;
     for (Value parameter : {dequantize.getScale(), dequantize.getZeroPoint(),
@@ -122,7 +122,7 @@ struct CancelQuantizeDequantize : OpRewritePattern<QuantizeOp> {
     Parameters parameters{*scales, *nextScales, *zeros, *nextZeros};
     auto type = cast<IntegerType>(getElementType(op.getOutput()));
     if (!parameters.isConsistent() || !isIdentity(parameters, type))
-      return rewriter.notifyMatchFailure(op, "some byte becomes another");
+      return rewriter.notifyMatchFailure(op, "some integer becomes another");
     rewriter.replaceOp(op, dequantize.getInput());
     return success();
   }
@@ -159,14 +159,14 @@ struct MergeSums : OpRewritePattern<ReduceOp> {
   }
 };
 
-/// Bytes minus one number, as integers of 32 bits.
-struct ByteDifference {
-  Value bytes;
+/// Bytes, or signed integers of 16 bits, minus one number, in 32 bits.
+struct Difference {
+  Value integers;
   int64_t zeroPoint = 0;
 };
 
-std::optional<ByteDifference> getByteDifference(Value value) {
-  ByteDifference difference;
+std::optional<Difference> getDifference(Value value) {
+  Difference difference;
   if (auto binary = value.getDefiningOp<BinaryOp>()) {
     auto zeros = getIntegers(binary.getRhs());
     if (binary.getKind() != BinaryKind::sub || !zeros || zeros->size() != 1)
@@ -175,19 +175,21 @@ std::optional<ByteDifference> getByteDifference(Value value) {
     value = binary.getLhs();
   }
   auto cast = value.getDefiningOp<CastOp>();
-  if (!cast || !getElementType(cast.getOutput()).isSignlessInteger(32) ||
-      !getElementType(cast.getInput()).isInteger(8))
+  if (!cast || !getElementType(cast.getOutput()).isSignlessInteger(32))
     return std::nullopt;
-  difference.bytes = cast.getInput();
-  int64_t least =
-      getElementType(difference.bytes).isUnsignedInteger() ? 0 : -128;
-  if (difference.zeroPoint < least || difference.zeroPoint > least + 255)
+  difference.integers = cast.getInput();
+  auto type = dyn_cast<IntegerType>(getElementType(difference.integers));
+  if (!type || (type.getWidth() != 8 && !type.isSignlessInteger(16)))
+    return std::nullopt;
+  int64_t levels = int64_t(1) << type.getWidth();
+  int64_t least = type.isUnsigned() ? 0 : -levels / 2;
+  if (difference.zeroPoint < least || difference.zeroPoint >= least + levels)
     return std::nullopt;
   return difference;
 }
 
 /// sum over H and W of (x - zero)  -->  conv_integer(x, ones), each channel for
-/// itself, so that images of bytes stay so
+/// itself, so that images of small integers stay so
 struct SumByConvolution : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -195,16 +197,16 @@ struct SumByConvolution : OpRewritePattern<ReduceOp> {
                                 PatternRewriter &rewriter) const override {
     // What a kernel for windows computes exactly.
     constexpr int64_t mostPixels = 1 << 16, mostColumns = 64;
-    auto difference = getByteDifference(op.getInput());
+    auto difference = getDifference(op.getInput());
     ArrayRef<int64_t> shape = getShape(op.getInput());
     if (op.getKind() != ReduceKind::sum || !difference || shape.size() != 4 ||
         op.getAxes() != ArrayRef<int64_t>({2, 3}) ||
         ShapedType::isDynamicShape(shape.drop_front()) ||
         shape[2] * shape[3] >= mostPixels || shape[3] > mostColumns ||
         shape[2] * shape[3] == 0)
-      return rewriter.notifyMatchFailure(op, "not over the pixels of bytes");
+      return rewriter.notifyMatchFailure(op, "not over the pixels of integers");
     Location loc = op.getLoc();
-    Type element = getElementType(difference->bytes);
+    Type element = getElementType(difference->integers);
     auto filterType = RankedTensorType::get({shape[1], 1, shape[2], shape[3]},
                                             rewriter.getI8Type());
     Value ones = createConstant(rewriter, loc,
@@ -213,10 +215,11 @@ struct SumByConvolution : OpRewritePattern<ReduceOp> {
     if (difference->zeroPoint != 0)
       zeroPoint = createConstant(
           rewriter, loc,
-          makeConstant(
+          DenseElementsAttr::get(
               RankedTensorType::get({}, element),
-              ArrayRef<char>(static_cast<char>(difference->zeroPoint))));
-    Value sum = ConvIntegerOp::create(rewriter, loc, difference->bytes, ones,
+              APInt(element.getIntOrFloatBitWidth(), difference->zeroPoint,
+                    /*isSigned=*/false, /*implicitTrunc=*/true)));
+    Value sum = ConvIntegerOp::create(rewriter, loc, difference->integers, ones,
                                       zeroPoint, Value(), Value(),
                                       ArrayRef<int64_t>(), ArrayRef<int64_t>(),
                                       ArrayRef<int64_t>(), shape[1]);

@@ -35,12 +35,31 @@ func.func @keeps_sums(%x: tensor<1x2x4xi8>) -> tensor<1x2x4xi32> {
 }
 
 // 255 * 127 * 23 * 23 is more than a float32 holds exactly.
-// CHECK-LABEL: func @leaves_large_sums
-//   CHECK-NOT:   kernel.depthwise_conv_integer
-func.func @leaves_large_sums(%x: tensor<1x2x24x24xui8>) -> tensor<1x2x2x2xi32> {
+// CHECK-LABEL: func @has_large_sums
+//       CHECK:   kernel.depthwise_conv_integer {{.*}} tensor<1x23x23x8xi32>
+func.func @has_large_sums(%x: tensor<1x2x24x24xui8>) -> tensor<1x2x2x2xi32> {
   %w = arith.constant dense<127> : tensor<2x1x23x23xi8>
   %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x24x24xui8>, tensor<2x1x23x23xi8>
   return %0 : tensor<1x2x2x2xi32>
+}
+
+// 65535 * 127 * 9 is, too. Limits narrow the range, until one is used elsewhere.
+// CHECK-LABEL: func @words
+//       CHECK:   %[[Y:.*]] = kernel.depthwise_conv_integer ins(%{{.*}} : tensor<1x1x4x4x8xi16>, tensor<1x3x3x8xi32>)
+//  CHECK-SAME:     outs(%{{.*}} : tensor<1x1x2x2x8xi16>) {{.*}} range [-9, 32767]
+//       CHECK:   linalg.generic
+//       CHECK:   arith.minsi
+func.func @words(%x: tensor<1x2x4x4xi16>) -> (tensor<1x2x2x2xi16>, tensor<1x2x2x2xi16>) {
+  %w = arith.constant dense<127> : tensor<2x1x3x3xi8>
+  %s = arith.constant dense<1.0> : tensor<f32>
+  %z = arith.constant dense<0> : tensor<i16>
+  %low = arith.constant dense<-9> : tensor<i16>
+  %high = arith.constant dense<9> : tensor<i16>
+  %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x4x4xi16>, tensor<2x1x3x3xi8>
+  %1 = cnn.requantize %0, %s, %s, %z : tensor<1x2x2x2xi32>, tensor<f32>, tensor<f32>, tensor<i16>
+  %2 = cnn.binary <max> %1, %low : tensor<1x2x2x2xi16>, tensor<i16>
+  %3 = cnn.binary <min> %2, %high : tensor<1x2x2x2xi16>, tensor<i16>
+  return %2, %3 : tensor<1x2x2x2xi16>, tensor<1x2x2x2xi16>
 }
 
 }

@@ -41,6 +41,26 @@ func.func @borders(%x: tensor<1x1x1x8xi8>) -> tensor<1x1x1x8xi32> {
   return %0 : tensor<1x1x1x8xi32>
 }
 
+// Two products of 16 bits are one sum. The zero point is in the bias, and limits
+// in the range.
+// CHECK-LABEL: func @words
+// CHECK: arith.constant dense<[-30, 70, 0, {{.*}}]> : tensor<16xi32>
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x4xi16>, tensor<1x1x1x1x2x16x2xi16>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x1x2x2x16xi16>) zeroPoint 3 range [0, 20000]
+func.func @words(%x: tensor<1x2x2x2xi16>) -> tensor<1x2x2x2xi16> {
+  %w = arith.constant dense<[[[[1]], [[2]]], [[[-3]], [[-4]]]]> : tensor<2x2x1x1xi8>
+  %xz = arith.constant dense<10> : tensor<i16>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %z = arith.constant dense<3> : tensor<i16>
+  %low = arith.constant dense<0> : tensor<i16>
+  %high = arith.constant dense<20000> : tensor<i16>
+  %0 = cnn.conv_integer %x, %w inputZeroPoint %xz : tensor<i16> : tensor<1x2x2x2xi16>, tensor<2x2x1x1xi8>
+  %1 = cnn.requantize %0, %s, %s, %z : tensor<1x2x2x2xi32>, tensor<f32>, tensor<f32>, tensor<i16>
+  %2 = cnn.binary <max> %1, %low : tensor<1x2x2x2xi16>, tensor<i16>
+  %3 = cnn.binary <min> %2, %high : tensor<1x2x2x2xi16>, tensor<i16>
+  return %3 : tensor<1x2x2x2xi16>
+}
+
 // Two rows are two pixels; the columns are filled up to whole blocks. One scale
 // and no zero point make floats.
 // CHECK-LABEL: func @matrix

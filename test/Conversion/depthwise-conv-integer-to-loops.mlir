@@ -25,6 +25,22 @@ func.func @requantizes(%x: memref<1x1x4x2x8xi8>, %w: memref<1x3x3x8xf32>, %b: me
   return
 }
 
+// Sums of integers.
+// CHECK-LABEL: func @words
+//       CHECK:   %[[BIAS:.*]] = vector.load {{.*}} vector<8xi32>
+//       CHECK:     scf.for {{.*}} iter_args(%{{.*}} = %[[BIAS]]
+//       CHECK:       arith.extsi %{{.*}} : vector<8xi16> to vector<8xi32>
+//       CHECK:       %[[P:.*]] = arith.muli {{.*}} : vector<8xi32>
+//       CHECK:       arith.addi {{.*}}%[[P]]{{.*}} : vector<8xi32>
+//       CHECK:     vector.store {{.*}} vector<8xi16>
+func.func @words(%x: memref<1x1x4x2x8xi16>, %w: memref<1x3x3x8xi32>, %b: memref<8xi32>,
+                 %m: memref<8xf32>, %y: memref<1x1x4x2x8xi16>) {
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x2x8xi16>, memref<1x3x3x8xi32>)
+    bias(%b : memref<8xi32>) multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x4x2x8xi16>)
+    pads [1, 1, 1, 1] range [-32768, 32767]
+  return
+}
+
 // A bias that a float32 does not hold together with the sum is added to integers.
 // CHECK-LABEL: func @adds_late
 //       CHECK:   %[[BIAS:.*]] = vector.load {{.*}} vector<8xi32>

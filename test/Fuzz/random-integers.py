@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 import numpy as np
+from onnx import helper
 
 INPUTS = pathlib.Path(__file__).resolve().parent.parent / "Integration" / "Inputs"
 SPEC = importlib.util.spec_from_file_location("quantized", INPUTS / "check-quantized.py")
@@ -106,11 +107,72 @@ class IntegerLayers(quantized.Layers):
         names, expected = self.finish(operator, (a, a_zero, b, b_zero), total, (scale, scale))
         self.add(operator, names, expected)
 
+    def compute(self, operator, operands, **attributes):
+        """The name of a result inside a layer."""
+        name = f"t{len(self.inner)}"
+        self.inner.append(helper.make_node(operator, operands, [name], name, **attributes))
+        return name
+
+    def dequantize(self, integers, scale, zero=None, **attributes):
+        names = [integers] + [self.weight(v) for v in (scale, zero) if v is not None]
+        return self.compute("DequantizeLinear", names, **attributes)
+
+    def draw_wide(self, shape, weights, axis):
+        """Integers to be multiplied with weights: mostly of 16 bits, whose sums fit 32."""
+        element = np.uint8 if self.random.random() < 0.25 else np.int16
+        x, zero = self.bytes(shape, element), np.zeros([], element)
+        if element is np.int16:
+            if self.random.random() < 0.3:
+                zero = self.zero_point([], element)
+            sums = np.abs(weights.astype(np.int64)).sum(axis, keepdims=True)
+            weights = (weights / np.maximum(1, sums / (32000 if zero else 65000))).astype(np.int8)
+        return x, zero, weights
+
+    def finish_wide(self, name, total, x_scale, w_scale):
+        """Quantizes the floats `name`, whose integers are sums."""
+        y_zero = self.zero_point([], self.random.choice([np.int16, np.int16, np.int8]))
+        unit = x_scale * w_scale.mean() * FLOAT(total.std() + 1)
+        y_scale = FLOAT(unit / (40 if y_zero.dtype == np.int8 else 9000))
+        expected = quantized.requantize(total, x_scale, w_scale, y_scale, y_zero)
+        self.add("QuantizeLinear", [name, self.weight(y_scale), self.weight(y_zero)], expected)
+
+    def add_wide_conv(self, operator):
+        groups = int(self.random.choice([1, 1, 2, 40]))
+        taps, strides = self.pick(1, 4, 2), self.pick(1, 2, 2)
+        pads = self.pick(0, 2, 4) if self.random.random() < 0.6 else [0] * 4
+        extents = [t + self.pick(0, 12) for t in taps]
+        inputs, outputs = self.pick(1, 40), self.pick(1, 50)
+        if groups > 1:
+            inputs, outputs = (1, groups) if groups == 40 else (8, 2 * self.pick(1, 16))
+        w = self.bytes([outputs, inputs, *taps], np.int8)
+        x, x_zero, w = self.draw_wide([1, inputs * groups, *extents], w, (1, 2, 3))
+        total = quantized.convolve(x.astype(np.int64) - int(x_zero), w.astype(np.int64), strides,
+                                   pads, [1, 1], groups)
+        bias = self.random.integers(-30000, 30000, outputs).astype(np.int32)
+        total += bias.reshape([-1, 1, 1])
+        x_scale, w_scale = self.scale(), self.scale([outputs])
+        floats = [self.dequantize(self.input(x), x_scale, x_zero),
+                  self.dequantize(self.weight(w), w_scale, axis=0),
+                  self.dequantize(self.weight(bias), FLOAT(x_scale * w_scale), axis=0)]
+        name = self.compute(operator, floats, strides=strides, pads=pads, group=groups)
+        self.finish_wide(name, total, x_scale, w_scale.reshape([-1, 1, 1]))
+
+    def add_wide_matmul(self, operator):
+        rows, inner, columns = self.pick(1, 20), self.pick(1, 300), self.pick(2, 90)
+        b = self.bytes([inner, columns], np.int8)
+        a, a_zero, b = self.draw_wide([rows, inner], b, 0)
+        total = (a.astype(np.int64) - int(a_zero)) @ b.astype(np.int64)
+        x_scale, w_scale = self.scale(), self.scale([columns])
+        floats = [self.dequantize(self.input(a), x_scale, a_zero),
+                  self.dequantize(self.weight(b), w_scale, axis=1)]
+        self.finish_wide(self.compute(operator, floats), total, x_scale, w_scale)
+
 
 def make_layers(seed, count):
     layers = IntegerLayers(seed)
-    kinds = [("add_conv", "QLinearConv", 0.6), ("add_conv", "ConvInteger", 0.2),
-             ("add_matmul", "QLinearMatMul", 0.12), ("add_matmul", "MatMulInteger", 0.08)]
+    kinds = [("add_conv", "QLinearConv", 0.45), ("add_conv", "ConvInteger", 0.15),
+             ("add_matmul", "QLinearMatMul", 0.1), ("add_matmul", "MatMulInteger", 0.05),
+             ("add_wide_conv", "Conv", 0.18), ("add_wide_matmul", "MatMul", 0.07)]
     for _ in range(count):
         method, operator, _ = kinds[layers.random.choice(len(kinds), p=[k[2] for k in kinds])]
         getattr(layers, method)(operator)
@@ -187,7 +249,7 @@ def check(seed, arguments, folder):
             continue
         failures += 1
         shapes = [layers.inputs[name].shape for name in node.input if name in layers.inputs]
-        weight = node.input[1 if node.op_type.endswith("Integer") else 3]
+        weight = node.input[3 if node.op_type.startswith("QLinear") else 1]
         filters = [list(w.dims) for w in layers.weights if w.name == weight]
         count = (result != expected).sum() if result.shape == expected.shape else "all"
         print(f"seed {seed}: {node.name} {shapes} {filters}: {count} of {expected.size} elements "

@@ -43,6 +43,20 @@ TEST(QuantizedWeights, LeaveRoomForTheBias) {
   EXPECT_THAT(quantizeWeights({0}, {}, {1, 1}, 127, 1).scales, ElementsAre(1));
 }
 
+TEST(FittedFactors, AreAsLargeAsSumsAllow) {
+  QuantizedWeights weights{{127, -1, 0, 3}, {1, 1}};
+  WeightLayout layout{2, 2};
+  EXPECT_EQ(fitFactors(weights, {}, layout, 32768), 32768);
+  // 2^31 - 1 is 32768 * 128 + 2143289343.
+  EXPECT_EQ(fitFactors(weights, {-2143289343, 0}, layout, 32768), 32768);
+  EXPECT_EQ(fitFactors(weights, {-2143289344, 0}, layout, 32768), 32767);
+  // 2^31 - 1 is 16777215 * 128 + 127.
+  EXPECT_EQ(fitFactors(weights, {}, layout, 1 << 25), 16777215);
+  // The unit of a bias grows: 3 and 2 parts of 5.
+  EXPECT_EQ(fitFactors({{3}, {1}}, {1 << 30}, {1, 1}, 1 << 29),
+            ((int64_t(1) << 31) - 1) / 5);
+}
+
 TEST(BiasCorrection, IsTheMeanOfWhatRoundingTookAway) {
   // One tap, two groups of two channels: 0.25 * 8 and -0.25 * 2.
   WeightLayout layout{2, 2};

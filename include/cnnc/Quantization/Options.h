@@ -11,7 +11,7 @@
 namespace mlir::cnn {
 
 /// Element types that activations have.
-enum class ActivationType { UInt8, Int8 };
+enum class ActivationType { UInt8, Int8, Int16 };
 
 /// What --quantize says.
 struct QuantizationOptions {

@@ -33,6 +33,17 @@ std::vector<int32_t> quantizeBias(llvm::ArrayRef<float> bias,
                                   const QuantizedWeights &weights,
                                   float inputScale);
 
+/// The largest magnitude n, `largest` at most, of integers that the weights may
+/// be multiplied with: then no sum of 32 bits overflows, as in every channel
+///
+///   n * (sum of |w|) + |bias| <= 2^31 - 1.
+///
+/// The unit of the biases, which may be none, grows as n shrinks; those given
+/// belong to `largest`. 0 if there is no such n.
+int64_t fitFactors(const QuantizedWeights &weights,
+                   llvm::ArrayRef<int32_t> bias, const WeightLayout &layout,
+                   int64_t largest);
+
 /// What rounded weights add to the mean of each output, with its sign turned:
 /// the sum of (w - integer * scale) * mean of its input channel. Nagel et al.,
 /// "Data-Free Quantization Through Weight Equalization and Bias Correction"

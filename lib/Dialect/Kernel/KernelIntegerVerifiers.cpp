@@ -9,14 +9,19 @@ using namespace mlir::kernel;
 
 static Type getElement(Value value) { return getElementTypeOrSelf(value); }
 
+/// Quantized integers, without a sign.
+static bool isQuantized(Type type) {
+  return type.isSignlessInteger(8) || type.isSignlessInteger(16);
+}
+
 /// Checks the type of the output and what only some of them allow: a multiplier
-/// makes sums bytes or floats.
+/// makes sums quantized integers or floats.
 template <typename OpTy>
 static LogicalResult checkResult(OpTy op) {
   Type output = getElement(op.getOutput());
   bool isRaw = output.isSignlessInteger(32);
-  if (!isRaw && !output.isF32() && !output.isSignlessInteger(8))
-    return op.emitOpError("expects an output of i8, i32 or f32, got ")
+  if (!isRaw && !output.isF32() && !isQuantized(output))
+    return op.emitOpError("expects an output of i8, i16, i32 or f32, got ")
            << output;
   if (isRaw != !op.getMultiplier())
     return op.emitOpError("expects a multiplier if and only if the output is "
@@ -27,21 +32,27 @@ static LogicalResult checkResult(OpTy op) {
   return success();
 }
 
-/// Checks the zero point and the range of the output, which only bytes have.
+/// Checks the zero point and the range of the output, which only quantized
+/// integers have.
 template <typename OpTy>
 static LogicalResult checkRange(OpTy op) {
   ArrayRef<int64_t> range = op.getRange();
-  if (!getElement(op.getOutput()).isInteger(8)) {
+  Type output = getElement(op.getOutput());
+  if (!isQuantized(output)) {
     if (!range.empty() || op.getZeroPoint() != 0)
-      return op.emitOpError("expects a range and a zero point only of bytes");
+      return op.emitOpError("expects a range and a zero point only of an "
+                            "output of i8 or i16");
     return success();
   }
-  if (range.size() != 2 || range[0] > range[1] || range[0] < -128 ||
-      range[1] > (range[0] < 0 ? 127 : 255))
-    return op.emitOpError("expects a range within [-128, 127] or [0, 255]");
+  int64_t half = int64_t(1) << (output.getIntOrFloatBitWidth() - 1);
+  if (range.size() != 2 || range[0] > range[1] || range[0] < -half ||
+      range[1] >= (range[0] < 0 ? half : 2 * half))
+    return op.emitOpError("expects a range within [")
+           << -half << ", " << half - 1 << "] or [0, " << 2 * half - 1 << "]";
   int64_t zero = op.getZeroPoint();
-  if (zero < -128 || zero > 255)
-    return op.emitOpError("expects a zero point of a byte, got ") << zero;
+  if (zero < -half || zero >= 2 * half)
+    return op.emitOpError("expects a zero point of the output's type ")
+           << output << ", got " << zero;
   return success();
 }
 
@@ -57,7 +68,7 @@ Window ConvIntegerOp::getWindow() {
 /// Checks the element types, and the attributes that only some of them allow.
 static LogicalResult checkIntegers(ConvIntegerOp op) {
   Type input = getElement(op.getInput());
-  if (!input.isSignlessInteger(8) && !input.isSignlessInteger(16))
+  if (!isQuantized(input))
     return op.emitOpError("expects an input of i8 or i16, got ") << input;
   if (getElement(op.getFilter()) != input)
     return op.emitOpError("expects a filter of the input's type ")
@@ -124,16 +135,17 @@ Window DepthwiseConvIntegerOp::getWindow() {
 
 /// Checks the element types, and the attributes that only some of them allow.
 static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
-  Type sum = op.hasDotProducts() ? IntegerType::get(op.getContext(), 32)
-                                 : Type(Float32Type::get(op.getContext()));
-  Type filter = op.hasDotProducts() ? IntegerType::get(op.getContext(), 8)
-                                    : Type(Float32Type::get(op.getContext()));
-  if (!getElement(op.getInput()).isSignlessInteger(8))
-    return op.emitOpError("expects an input of i8, got ")
-           << getElement(op.getInput());
-  if (getElement(op.getFilter()) != filter)
+  Type input = getElement(op.getInput()), filter = getElement(op.getFilter());
+  Type sum = filter;
+  if (op.hasDotProducts())
+    sum = IntegerType::get(op.getContext(), 32);
+  if (!isQuantized(input))
+    return op.emitOpError("expects an input of i8 or i16, got ") << input;
+  if (op.hasDotProducts() ? !filter.isSignlessInteger(8) || filter != input
+                          : !filter.isF32() && !filter.isSignlessInteger(32))
     return op.emitOpError("expects a filter of ")
-           << filter << ", got " << getElement(op.getFilter());
+           << (op.hasDotProducts() ? "i8, and such an input" : "f32 or i32")
+           << ", got " << filter;
   if (op.getBias() && !getElement(op.getBias()).isSignlessInteger(32) &&
       getElement(op.getBias()) != sum)
     return op.emitOpError("expects a bias of i32 or of the type of sums ")
@@ -141,13 +153,15 @@ static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
   return checkResult(op);
 }
 
-/// Checks the zero point of the input, which is one of its bytes.
+/// Checks the zero point of the input, which is one of its integers.
 static LogicalResult checkInputZeroPoint(DepthwiseConvIntegerOp op) {
-  int64_t least = op.getUnsignedInput() ? 0 : -128;
+  int64_t levels = int64_t(1)
+                   << getElement(op.getInput()).getIntOrFloatBitWidth();
+  int64_t least = op.getUnsignedInput() ? 0 : -levels / 2;
   int64_t inputZero = op.getInputZeroPoint();
-  if (inputZero < least || inputZero > least + 255)
+  if (inputZero < least || inputZero >= least + levels)
     return op.emitOpError("expects a zero point of the input from ")
-           << least << " to " << least + 255 << ", got " << inputZero;
+           << least << " to " << least + levels - 1 << ", got " << inputZero;
   return success();
 }
 

@@ -36,10 +36,10 @@ func.func @bias_type(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b:
 
 // -----
 
-func.func @output_type(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi16>) {
-  // expected-error @+1 {{expects an output of i8, i32 or f32, got 'i16'}}
+func.func @output_type(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi64>) {
+  // expected-error @+1 {{expects an output of i8, i16, i32 or f32, got 'i64'}}
   kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%b : memref<8xi32>)
-    multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi16>)
+    multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi64>)
   return
 }
 
@@ -64,7 +64,7 @@ func.func @multiplier_type(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8
 // -----
 
 func.func @range_of_floats(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xf32>) {
-  // expected-error @+1 {{expects a range and a zero point only of bytes}}
+  // expected-error @+1 {{expects a range and a zero point only of an output of i8 or i16}}
   kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%b : memref<8xi32>)
     multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xf32>) range [0, 255]
   return
@@ -90,8 +90,17 @@ func.func @wide_range(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b
 
 // -----
 
+func.func @wide_range_of_words(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi16>) {
+  // expected-error @+1 {{expects a range within [-32768, 32767] or [0, 65535]}}
+  kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%b : memref<8xi32>)
+    multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi16>) range [-1, 32768]
+  return
+}
+
+// -----
+
 func.func @large_zero_point(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
-  // expected-error @+1 {{expects a zero point of a byte, got 256}}
+  // expected-error @+1 {{expects a zero point of the output's type 'i8', got 256}}
   kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%b : memref<8xi32>)
     multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi8>) zeroPoint 256 range [0, 255]
   return

@@ -323,7 +323,7 @@ func.func @pool_unsigned_floats(%x: memref<1x1x4x4x8xf32>, %y: memref<1x1x3x3x8x
 // -----
 
 func.func @depthwise_conv_integer_input_of_floats(%x: memref<1x1x4x4x8xf32>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi32>) {
-  // expected-error @+1 {{expects an input of i8, got 'f32'}}
+  // expected-error @+1 {{expects an input of i8 or i16, got 'f32'}}
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xf32>, memref<1x3x3x8xf32>)
     outs(%y : memref<1x1x2x2x8xi32>)
   return
@@ -332,7 +332,7 @@ func.func @depthwise_conv_integer_input_of_floats(%x: memref<1x1x4x4x8xf32>, %w:
 // -----
 
 func.func @depthwise_conv_integer_filter_of_bytes(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xi8>, %y: memref<1x1x2x2x8xi32>) {
-  // expected-error @+1 {{expects a filter of 'f32', got 'i8'}}
+  // expected-error @+1 {{expects a filter of f32 or i32, got 'i8'}}
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xi8>)
     outs(%y : memref<1x1x2x2x8xi32>)
   return
@@ -349,10 +349,10 @@ func.func @depthwise_conv_integer_bias_type(%x: memref<1x1x4x4x8xi8>, %w: memref
 
 // -----
 
-func.func @depthwise_conv_integer_output_type(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi16>) {
-  // expected-error @+1 {{expects an output of i8, i32 or f32, got 'i16'}}
+func.func @depthwise_conv_integer_output_type(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi64>) {
+  // expected-error @+1 {{expects an output of i8, i16, i32 or f32, got 'i64'}}
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
-    outs(%y : memref<1x1x2x2x8xi16>)
+    outs(%y : memref<1x1x2x2x8xi64>)
   return
 }
 
@@ -377,7 +377,7 @@ func.func @depthwise_conv_integer_input_zero(%x: memref<1x1x4x4x8xi8>, %w: memre
 // -----
 
 func.func @depthwise_conv_integer_range_of_sums(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xf32>, %y: memref<1x1x2x2x8xi32>) {
-  // expected-error @+1 {{expects a range and a zero point only of bytes}}
+  // expected-error @+1 {{expects a range and a zero point only of an output of i8 or i16}}
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xf32>)
     outs(%y : memref<1x1x2x2x8xi32>) range [0, 255]
   return
@@ -398,6 +398,15 @@ func.func @depthwise_conv_integer_columns(%x: memref<1x1x4x4x8xi8>, %w: memref<1
   // expected-error @+1 {{expects columns if and only if the filter is packed by terms}}
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x1x8x4xi8>)
     outs(%y : memref<1x1x2x2x8xi32>)
+  return
+}
+
+// -----
+
+func.func @depthwise_conv_integer_terms_of_words(%x: memref<1x1x4x4x8xi16>, %w: memref<1x3x1x8x4xi8>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a filter of i8, and such an input, got 'i8'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi16>, memref<1x3x1x8x4xi8>)
+    outs(%y : memref<1x1x2x2x8xi32>) columns 3
   return
 }
 

@@ -139,17 +139,21 @@ func.func @pool_bytes(%x: memref<1x1x6x6x8xi8>, %y: memref<1x1x5x5x8xi8>) {
   return
 }
 
-// Floats tap by tap, and bytes in sums of 4.
+// Floats or integers tap by tap, and bytes in sums of 4.
 // CHECK-LABEL: func @depthwise_conv_integer
 // CHECK: kernel.depthwise_conv_integer ins({{.*}}) bias({{.*}}) multiplier({{.*}}) outs({{.*}}) strides [2, 2] pads [1, 1, 1, 1] unsigned inputZeroPoint 3 zeroPoint -2 range [-128, 127]
 // CHECK: kernel.depthwise_conv_integer ins({{.*}}) outs({{.*}}) pads [1, 1, 1, 1] columns 3
+// CHECK: kernel.depthwise_conv_integer ins({{.*}}) multiplier({{.*}}) outs({{.*}}) zeroPoint 7 range [-9, 32767]
 func.func @depthwise_conv_integer(%x: memref<1x1x6x6x8xi8>, %w: memref<1x3x3x8xf32>, %v: memref<1x3x1x8x4xi8>,
-                                  %b: memref<8xf32>, %y: memref<1x1x3x3x8xi8>, %z: memref<1x1x6x6x8xi32>) {
+                                  %b: memref<8xf32>, %y: memref<1x1x3x3x8xi8>, %z: memref<1x1x6x6x8xi32>,
+                                  %u: memref<1x3x3x8xi32>, %v16: memref<1x1x6x6x8xi16>, %y16: memref<1x1x4x4x8xi16>) {
   kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x6x6x8xi8>, memref<1x3x3x8xf32>)
     bias(%b : memref<8xf32>) multiplier(%b : memref<8xf32>) outs(%y : memref<1x1x3x3x8xi8>)
     strides [2, 2] pads [1, 1, 1, 1] unsigned inputZeroPoint 3 zeroPoint -2 range [-128, 127]
   kernel.depthwise_conv_integer ins(%x, %v : memref<1x1x6x6x8xi8>, memref<1x3x1x8x4xi8>)
     outs(%z : memref<1x1x6x6x8xi32>) pads [1, 1, 1, 1] columns 3
+  kernel.depthwise_conv_integer ins(%v16, %u : memref<1x1x6x6x8xi16>, memref<1x3x3x8xi32>)
+    multiplier(%b : memref<8xf32>) outs(%y16 : memref<1x1x4x4x8xi16>) zeroPoint 7 range [-9, 32767]
   return
 }
 

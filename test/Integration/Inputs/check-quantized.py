@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 FLOAT = np.float32
 ELEMENTS = {np.uint8: TensorProto.UINT8, np.int8: TensorProto.INT8,
-            np.int32: TensorProto.INT32, np.uint32: TensorProto.UINT32,
+            np.int16: TensorProto.INT16, np.int32: TensorProto.INT32, np.uint32: TensorProto.UINT32,
             np.int64: TensorProto.INT64, FLOAT: TensorProto.FLOAT}
 
 
@@ -69,6 +69,7 @@ class Layers:
     def __init__(self, seed):
         self.random = np.random.default_rng(seed)
         self.nodes, self.graph_inputs, self.weights = [], [], []
+        self.inner = []  # nodes whose results only layers use
         self.inputs, self.expected = {}, {}
 
     def integers(self, shape, element):
@@ -273,12 +274,13 @@ class Layers:
         outputs = [
             helper.make_tensor_value_info(name, ELEMENTS[value.dtype.type], value.shape)
             for name, value in self.expected.items()]
-        graph = helper.make_graph(self.nodes, "layers", self.graph_inputs, outputs, self.weights)
-        opsets = [helper.make_opsetid("", 13), helper.make_opsetid("com.microsoft", 1)]
+        graph = helper.make_graph(self.inner + self.nodes, "layers", self.graph_inputs, outputs,
+                                  self.weights)
+        opsets = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
         os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/model.onnx", "wb") as file:
             file.write(helper.make_model(graph, opset_imports=opsets,
-                                         ir_version=8).SerializeToString())
+                                         ir_version=10).SerializeToString())
         for name, value in self.inputs.items():
             np.save(f"{folder}/{name}.npy", value)
 

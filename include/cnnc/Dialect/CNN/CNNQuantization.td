@@ -10,6 +10,11 @@ include "cnnc/Dialect/CNN/CNNLayers.td"
 def CNN_ByteTensor : CNN_TensorOf<[I8, UI8]>;
 def CNN_ByteImage : CNN_TensorOf<[I8, UI8], [HasAnyRankOfPred<[3, 4, 5]>],
                                  "image of rank 3, 4 or 5">;
+/// What weights of bytes are multiplied with.
+def CNN_FactorTensor : CNN_TensorOf<[I8, UI8, I16]>;
+def CNN_FactorImage : CNN_TensorOf<[I8, UI8, I16],
+                                   [HasAnyRankOfPred<[3, 4, 5]>],
+                                   "image of rank 3, 4 or 5">;
 def CNN_QuantizedTensor : CNN_TensorOf<[I8, UI8, I16, UI16]>;
 def CNN_AccumulatorTensor : CNN_TensorOf<[I32]>;
 def CNN_AccumulatorVector
@@ -127,7 +132,8 @@ def CNN_ConvIntegerOp : CNN_InferringOp<"conv_integer",
     ```
     as `cnn.conv`, in integers of 32 bits that wrap. Outside the input x is
     `inputZeroPoint`, so that the difference is zero. `filterZeroPoint` is one
-    number or one per output channel; zero points left out are 0.
+    number or one per output channel; zero points left out are 0. The input is of
+    8 bits or of signed 16 bits, the filter of 8.
 
     Example:
     ```mlir
@@ -136,8 +142,8 @@ def CNN_ConvIntegerOp : CNN_InferringOp<"conv_integer",
       : tensor<1x3x8x8xui8>, tensor<8x3x3x3xi8>
     ```
   }];
-  let arguments = (ins CNN_ByteImage:$input, CNN_ByteImage:$filter,
-                       Optional<CNN_ByteTensor>:$inputZeroPoint,
+  let arguments = (ins CNN_FactorImage:$input, CNN_ByteImage:$filter,
+                       Optional<CNN_FactorTensor>:$inputZeroPoint,
                        Optional<CNN_ByteTensor>:$filterZeroPoint,
                        Optional<CNN_AccumulatorVector>:$bias,
                        CNN_Strides:$strides, CNN_Pads:$pads,
@@ -167,6 +173,7 @@ def CNN_MatmulIntegerOp : CNN_InferringOp<"matmul_integer",
     ```
     as `cnn.matmul`, in integers of 32 bits that wrap. Zero points broadcast to
     their operand: M x 1 is one per row, N one per column. Those left out are 0.
+    `lhs` is of 8 bits or of signed 16 bits, `rhs` of 8.
 
     Example:
     ```mlir
@@ -174,8 +181,8 @@ def CNN_MatmulIntegerOp : CNN_InferringOp<"matmul_integer",
       : tensor<2x4xui8>, tensor<4x3xi8>
     ```
   }];
-  let arguments = (ins CNN_ByteTensor:$lhs, CNN_ByteTensor:$rhs,
-                       Optional<CNN_ByteTensor>:$lhsZeroPoint,
+  let arguments = (ins CNN_FactorTensor:$lhs, CNN_ByteTensor:$rhs,
+                       Optional<CNN_FactorTensor>:$lhsZeroPoint,
                        Optional<CNN_ByteTensor>:$rhsZeroPoint);
   let results = (outs CNN_AccumulatorTensor:$output);
   let assemblyFormat = [{

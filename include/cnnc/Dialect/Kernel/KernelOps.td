@@ -77,14 +77,14 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
     where g = o / (O/G)
     y = s                                                          i32
     y = float32(s) * multiplier[o]                                 f32
-    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8
+    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8, i16
     ```
     in integers that wrap. Taps outside the input are left out. Bytes of the input
     are signed, or with `unsigned` unsigned, after `flip` has inverted their
     highest bits, so that they suit an instruction; x' is the result. Whoever builds
     the op puts what that, and a zero point of the input, adds to the sums into the
     bias. `round` is to even; `range` has the limits of `clamp`, which are those of
-    a signed or an unsigned byte, or lie within them.
+    a signed or an unsigned integer of the output's width, or lie within them.
 
     | operand | layout |
     |---|---|
@@ -185,7 +185,7 @@ def Kernel_DepthwiseConvOp : Kernel_Op<"depthwise_conv", 1,
 
 def Kernel_DepthwiseConvIntegerOp : Kernel_Op<"depthwise_conv_integer", 1,
                                               [AttrSizedOperandSegments]> {
-  let summary = "Convolution of each channel of bytes with a filter of its own";
+  let summary = "Convolution of each channel of small integers with a filter of its own";
   let description = [{
     ```
     s[n, o, h, w] = bias[o] + sum over u, v of
@@ -194,20 +194,22 @@ def Kernel_DepthwiseConvIntegerOp : Kernel_Op<"depthwise_conv_integer", 1,
          inputZeroPoint)
     y = s                                                          i32
     y = float32(s) * multiplier[o]                                 f32
-    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8
+    y = clamp(round(float32(s) * multiplier[o]) + zeroPoint)       i8, i16
     ```
-    in integers that wrap. Outside the input the difference is zero. Bytes of the
-    input are signed, or with `unsigned` unsigned. `round` is to even; `range` has
-    the limits of `clamp`, which are within those of a signed or of an unsigned
-    byte. Input and output are N Cb H W c, bias and multiplier Cb\*c.
+    in integers that wrap. Outside the input the difference is zero. Integers of
+    the input, of i8 or i16, are signed, or with `unsigned` unsigned. `round` is to
+    even; `range` has the limits of `clamp`, which are within those of a signed or
+    of an unsigned integer of the output's width. Input and output are N Cb H W c,
+    bias and multiplier Cb\*c.
 
     | filter | layout | how |
     |---|---|---|
     | f32 | Cb x U x V x c | sums in float32, which holds them and the bias: they are below 2^24 |
-    | i8 | Cb x U x ceil(V/t) x c x t | sums of t products by an instruction, for a dilation of 1 in W; `columns` is V |
+    | i32 | Cb x U x V x c | sums in integers of 32 bits |
+    | i8 | Cb x U x ceil(V/t) x c x t | sums of t products of bytes by an instruction, for a dilation of 1 in W; `columns` is V |
 
-    Where the sums are floats the bias is of f32, too, if it does not take them
-    beyond 2^24; otherwise it is of i32.
+    The bias is of i32; where the sums are floats it is of f32, if it does not take
+    them beyond 2^24.
 
     Example:
     ```mlir
