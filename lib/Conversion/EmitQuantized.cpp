@@ -67,9 +67,10 @@ static Value round(ImplicitLocOpBuilder &builder, Value x, Value low,
 
 Value emitQuantized(ImplicitLocOpBuilder &builder, Value x, int64_t zeroPoint,
                     IntegerRange range) {
-  Value integer =
-      round(builder, x, number(builder, x, range.least - zeroPoint),
-            number(builder, x, range.largest - zeroPoint), range.width);
+  // Compilers differ in which argument of a call they evaluate first.
+  Value low = number(builder, x, range.least - zeroPoint);
+  Value high = number(builder, x, range.largest - zeroPoint);
+  Value integer = round(builder, x, low, high, range.width);
   if (zeroPoint == 0)
     return integer;
   auto bits =
