@@ -8,11 +8,13 @@
 
 namespace mlir::cnn {
 
-void registerCompressionPasses(const SharedCompressionContext &) {}
+void registerCompressionPasses(const SharedCompressionContext &context) {
+  registerPass([context] { return createLowRank(context); });
+}
 
 bool readsImages(OpPassManager &manager) {
   // In here are the arguments of the passes that read images.
-  static const llvm::StringSet<> readers;
+  static const llvm::StringSet<> readers = {"low-rank"};
   std::string pipeline;
   llvm::raw_string_ostream stream(pipeline);
   manager.printAsTextualPipeline(stream);

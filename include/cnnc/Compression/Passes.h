@@ -4,6 +4,7 @@
 #define CNNC_COMPRESSION_PASSES_H
 
 #include "cnnc/Compression/Context.h"
+#include "cnnc/Compression/LowRankOptions.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
@@ -12,6 +13,8 @@ namespace mlir::cnn {
 
 #define GEN_PASS_DECL
 #include "cnnc/Compression/Passes.h.inc"
+
+std::unique_ptr<Pass> createLowRank(SharedCompressionContext context);
 
 /// Makes the passes known by their flags. They use `context`, which may be
 /// filled in until they run.
