@@ -81,11 +81,19 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
   Type element = getElementType(product.rhs);
   SmallVector<int64_t> shape = {llvm::divideCeilSigned(columns, blockColumns),
                                 depth, blockColumns};
-  Value rhs = createPackedWeights(builder, product.rhs, shape,
-                                  std::move(packed), "matrix");
+  // Read once, weights are widened when they are; else before.
+  StoredConstants rhs;
+  if (StoredWeights::get(product.rhs) &&
+      rows <= kernel::getLargestTile(machine.vectorRegisters,
+                                     blockColumns / getLanes(machine)))
+    rhs = createStoredConstants(builder, product.rhs, shape, packed, "matrix");
+  else
+    rhs.numbers = createPackedWeights(builder, product.rhs, shape,
+                                      std::move(packed), "matrix");
   Value empty = createEmpty(builder, loc, {rows, columns}, element);
-  return kernel::MatmulOp::create(builder, loc, product.lhs, rhs, product.bias,
-                                  empty, /*packed=*/true, product.activation)
+  return kernel::MatmulOp::create(builder, loc, product.lhs, rhs.numbers,
+                                  rhs.scales, product.bias, empty,
+                                  /*packed=*/true, product.activation)
       .getResult(0);
 }
 
@@ -104,8 +112,8 @@ Value createPlainProduct(OpBuilder &builder, Location loc,
   SmallVector<int64_t> shape = getProductShape(product.lhs, product.rhs);
   Value empty = createEmpty(builder, loc, shape, getElementType(product.lhs));
   return kernel::MatmulOp::create(builder, loc, product.lhs, product.rhs,
-                                  product.bias, empty, /*packed=*/false,
-                                  product.activation)
+                                  /*scale=*/Value(), product.bias, empty,
+                                  /*packed=*/false, product.activation)
       .getResult(0);
 }
 

@@ -10,14 +10,18 @@
 // A packed panel that several tiles read and that does not stay near them is
 // cut into slabs of k, while the output holds the sums so far.
 //
+// Weights that are stored in fewer bits are widened in registers.
+//
 //===----------------------------------------------------------------------===//
 
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
 #include "LoopBuilder.h"
+#include "MatmulPanels.h"
 #include "Slabs.h"
 #include "SlidingWindow.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -27,22 +31,6 @@ namespace {
 
 /// Accumulators that cover the latency of a multiply-add.
 constexpr int64_t latencyAccumulators = 12;
-
-/// Neighbouring columns in one register.
-struct ColumnVector {
-  /// First column within the panel.
-  int64_t offset;
-  VectorType type;
-  /// Columns that exist; the rest of a packed panel is padding.
-  int64_t columns;
-};
-
-/// Equal panels of columns.
-struct Panels {
-  /// Number of the first panel and of the panel after the last.
-  int64_t first, last;
-  SmallVector<ColumnVector> vectors;
-};
 
 /// Equal chunks of rows, each of which a thread takes as a whole.
 struct RowChunks {
@@ -58,15 +46,13 @@ public:
 private:
   using Values = SmallVector<Value>;
 
-  SmallVector<Panels> planPanels() const;
-  ColumnVector makeVector(int64_t offset, int64_t lanes,
-                          int64_t columns) const {
-    return {offset, VectorType::get(lanes, element), columns};
-  }
   int64_t getBatch() const;
+  Type getRhsElement() const {
+    return cast<MemRefType>(rhs.memref.getType()).getElementType();
+  }
   int64_t getLineElements() const {
     constexpr int64_t lineBits = 512;
-    return lineBits / element.getIntOrFloatBitWidth();
+    return lineBits / getRhsElement().getIntOrFloatBitWidth();
   }
   SmallVector<ColumnTiles> planTiles(const Panels &panels, int64_t count) const;
   int64_t getChunkRows(const Panels &panels) const;
@@ -80,6 +66,7 @@ private:
                           Position y) const;
   Values emitSteps(const Panels &panels, int64_t rows, Value k, int64_t steps,
                    ValueRange carried);
+  Values loadFactors(const Panels &panels, Position at);
   void emitPrefetch(Value k, int64_t steps);
   void forEachPart(const ColumnVector &column,
                    function_ref<void(int64_t, VectorType)> visit) const;
@@ -95,7 +82,7 @@ private:
   bool packed;
   Type element;
   int64_t registers, lanes;
-  FlatArray lhs, rhs, bias, output;
+  FlatArray lhs, rhs, scale, bias, output;
   int64_t rows, depth, columns, panelWidth;
   /// Distance of neighbouring k in b.
   int64_t depthStride;
@@ -105,6 +92,8 @@ private:
   /// Elements of b that a step of one tile fetches ahead, and how far ahead.
   int64_t fetchedElements = 0, fetchDistance = 0;
   Value lhsBase, rhsBase, panelColumn, slab, slabStart, tileNumber;
+  /// One for each vector of a panel's columns, or none.
+  Values scales;
   int64_t sets = 1;
 };
 
@@ -120,13 +109,15 @@ MatmulEmitter::MatmulEmitter(LoopBuilder &builder, MatmulOp op,
 LogicalResult MatmulEmitter::readOperands(MatmulOp op) {
   FailureOr<FlatArray> arrays[] = {
       builder.flatten(op.getLhs()), builder.flatten(op.getRhs()),
-      builder.flatten(op.getBias()), builder.flatten(op.getOutput())};
+      builder.flatten(op.getScale()), builder.flatten(op.getBias()),
+      builder.flatten(op.getOutput())};
   if (llvm::any_of(arrays, [](const auto &array) { return failed(array); }))
     return failure();
   lhs = *arrays[0];
   rhs = *arrays[1];
-  bias = *arrays[2];
-  output = *arrays[3];
+  scale = *arrays[2];
+  bias = *arrays[3];
+  output = *arrays[4];
   depth = lhs.shape.back();
   columns = output.shape.back();
   rows = output.shape[output.shape.size() - 2];
@@ -138,34 +129,9 @@ LogicalResult MatmulEmitter::readOperands(MatmulOp op) {
   return success();
 }
 
-/// All full panels, then what is left. The end of a packed panel is computed in
-/// full and stored as far as it exists; without packing it takes vectors of
-/// fewer lanes.
-SmallVector<Panels> MatmulEmitter::planPanels() const {
-  SmallVector<Panels> plan;
-  auto add = [&](int64_t first, int64_t last, int64_t width) {
-    Panels panels{first, last, {}};
-    for (int64_t offset = 0; offset < width;) {
-      int64_t size = lanes;
-      int64_t available = packed ? panelWidth - offset : width - offset;
-      while (size > available)
-        size /= 2;
-      panels.vectors.push_back(
-          makeVector(offset, size, std::min(size, width - offset)));
-      offset += size;
-    }
-    plan.push_back(panels);
-  };
-  int64_t full = columns / panelWidth, rest = columns % panelWidth;
-  if (full > 0)
-    add(0, full, panelWidth);
-  if (rest > 0)
-    add(full, full + 1, rest);
-  return plan;
-}
-
 void MatmulEmitter::emit() {
-  for (const Panels &panels : planPanels())
+  for (const Panels &panels :
+       planPanels({columns, panelWidth, lanes, packed, element}))
     emitPanels(panels);
 }
 
@@ -207,7 +173,7 @@ void MatmulEmitter::chooseSlabs(const Panels &panels) {
   int64_t tiles = 0, chunkRows = getChunkRows(panels);
   for (const ColumnTiles &tile : planTiles(panels, chunkRows))
     tiles += tile.count;
-  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
+  int64_t elementBytes = getRhsElement().getIntOrFloatBitWidth() / 8;
   if (tiles == 1) {
     fetchedElements = depthStride;
     fetchDistance = linesAhead * getLineElements();
@@ -290,6 +256,11 @@ void MatmulEmitter::emitChunk(const Panels &panels, int64_t count, Value y) {
 
 void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
   int64_t vectors = panels.vectors.size(), accumulators = rows * vectors;
+  scales.clear();
+  for (const ColumnVector &column : panels.vectors)
+    if (scale)
+      scales.push_back(
+          builder.load(scale, {panelColumn, column.offset}, column.type));
   int64_t lastSize = depth - (slabs.count - 1) * slabs.size;
   int64_t steps = std::clamp<int64_t>(registers / accumulators, 1, 8);
   while (slabs.size % steps != 0 || lastSize % steps != 0)
@@ -360,10 +331,7 @@ SmallVector<Value> MatmulEmitter::emitSteps(const Panels &panels, int64_t rows,
   Value rhsStart = builder.add(rhsBase, builder.mul(k, depthStride));
   int64_t rowStride = lhs.strides[lhs.strides.size() - 2];
   for (int64_t step = 0; step < steps; ++step) {
-    Values factors;
-    for (const ColumnVector &column : panels.vectors)
-      factors.push_back(builder.load(
-          rhs, {rhsStart, step * depthStride + column.offset}, column.type));
+    Values factors = loadFactors(panels, {rhsStart, step * depthStride});
     for (int64_t row = 0; row < rows; ++row) {
       Value scalar = builder.load(lhs, {lhsStart, row * rowStride + step});
       for (int64_t i = 0; i < vectors; ++i) {
@@ -374,6 +342,25 @@ SmallVector<Value> MatmulEmitter::emitSteps(const Panels &panels, int64_t rows,
     }
   }
   return sums;
+}
+
+/// The elements of b in one row of a panel, widened.
+SmallVector<Value> MatmulEmitter::loadFactors(const Panels &panels,
+                                              Position at) {
+  Type stored = getRhsElement();
+  Values factors;
+  for (auto [i, column] : llvm::enumerate(panels.vectors)) {
+    Value factor =
+        builder.load(rhs, at + column.offset,
+                     VectorType::get(column.type.getShape(), stored));
+    if (stored.isInteger(8))
+      factor = builder.mulFloat(
+          arith::SIToFPOp::create(builder, column.type, factor), scales[i]);
+    else if (stored != element)
+      factor = arith::ExtFOp::create(builder, column.type, factor);
+    factors.push_back(factor);
+  }
+  return factors;
 }
 
 /// Fetches the part of what follows that falls to `steps` steps of this tile.

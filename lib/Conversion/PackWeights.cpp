@@ -35,7 +35,30 @@ Value createWidened(OpBuilder &builder, Location loc, Value numbers,
                    emitWidened);
 }
 
+/// A constant of the element type of `like`.
+Value createLike(OpBuilder &builder, Value like, ArrayRef<int64_t> shape,
+                 ArrayRef<float> values, StringRef name) {
+  auto type = RankedTensorType::get(shape, getElementType(like));
+  return createConstant(builder, like.getLoc(),
+                        makeConstant(type, values, name));
+}
+
 } // namespace
+
+StoredConstants createStoredConstants(OpBuilder &builder, Value weights,
+                                      ArrayRef<int64_t> shape,
+                                      const PackedWeights &packed,
+                                      StringRef name) {
+  std::optional<StoredWeights> stored = StoredWeights::get(weights);
+  StoredConstants constants;
+  constants.numbers =
+      createLike(builder, stored->numbers, shape, packed.numbers, name);
+  if (stored->scale)
+    constants.scales = createLike(builder, stored->scale,
+                                  static_cast<int64_t>(packed.scales.size()),
+                                  packed.scales, name);
+  return constants;
+}
 
 Value createPackedWeights(OpBuilder &builder, Value weights,
                           ArrayRef<int64_t> shape, PackedWeights &&packed,
@@ -46,20 +69,14 @@ Value createPackedWeights(OpBuilder &builder, Value weights,
     return createConstant(builder, loc,
                           makeConstant(shape, std::move(packed.numbers),
                                        builder.getContext(), name));
-  auto create = [&](ArrayRef<int64_t> extents, Value like,
-                    ArrayRef<float> values) {
-    auto type = RankedTensorType::get(extents, getElementType(like));
-    return createConstant(builder, loc, makeConstant(type, values, name));
-  };
   if (!stored)
-    return create(shape, weights, packed.numbers);
+    return createLike(builder, weights, shape, packed.numbers, name);
   int64_t first = shape.front(), last = shape.back();
   int64_t count = packed.numbers.size();
-  Value numbers = create({first, count / (first * last), last}, stored->numbers,
-                         packed.numbers);
-  Value scales;
-  if (stored->scale)
-    scales = create({first, last}, stored->scale, packed.scales);
+  auto [numbers, scales] = createStoredConstants(
+      builder, weights, {first, count / (first * last), last}, packed, name);
+  if (scales)
+    scales = createReshape(builder, loc, scales, {first, last});
   return createReshape(builder, loc,
                        createWidened(builder, loc, numbers, scales), shape);
 }

@@ -18,6 +18,16 @@ struct PackedWeights {
   std::vector<float> scales;
 };
 
+/// Packed weights of `shape` in fewer bits, `StoredWeights`, as constants: the
+/// numbers, and the scales of integers in one dimension, or null.
+struct StoredConstants {
+  Value numbers, scales;
+};
+StoredConstants createStoredConstants(OpBuilder &builder, Value weights,
+                                      ArrayRef<int64_t> shape,
+                                      const PackedWeights &packed,
+                                      StringRef name);
+
 /// A tensor of `shape` with the element type of `weights`: a constant or, of
 /// weights that are stored in fewer bits (`StoredWeights`), a map that widens
 /// one. `name` is a hint for the constant's.

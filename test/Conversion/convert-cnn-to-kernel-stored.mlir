@@ -31,6 +31,32 @@ func.func @depthwise(%x: tensor<1x8x5x5xf32>) -> tensor<1x8x3x3xf32> {
   return %y : tensor<1x8x3x3xf32>
 }
 
+// A matrix that is read once stays as it is stored. Of 9 columns one panel of two
+// blocks has 16.
+// CHECK-LABEL: func @matrix
+//   CHECK-DAG:   %[[N:.*]] = arith.constant {{.*}} : tensor<1x70x16xi8>
+//   CHECK-DAG:   %[[S:.*]] = arith.constant {{.*}} : tensor<16xf32>
+//       CHECK:   kernel.matmul ins(%{{.*}}, %[[N]] : tensor<1x70xf32>, tensor<1x70x16xi8>) scale(%[[S]] : tensor<16xf32>)
+func.func @matrix(%x: tensor<1x70xf32>) -> tensor<1x9xf32> {
+  %n = arith.constant dense<3> : tensor<9x70xi8>
+  %s = arith.constant dense<0.5> : tensor<9x1xf32>
+  %w = cnn.dequantize %n, %s {cnn.stored} : tensor<9x70xi8>, tensor<9x1xf32>
+  %y = cnn.gemm %x, %w transposeRhs : tensor<1x70xf32>, tensor<9x70xf32>
+  return %y : tensor<1x9xf32>
+}
+
+// Several tiles of rows would widen it several times.
+// CHECK-LABEL: func @matrix_of_many_rows
+//       CHECK:   %[[W:.*]] = linalg.generic
+//       CHECK:   arith.extf
+//       CHECK:   kernel.matmul ins(%{{.*}}, %{{.*}} : tensor<50x70xf32>, tensor<1x70x16xf32>)
+func.func @matrix_of_many_rows(%x: tensor<50x70xf32>) -> tensor<50x9xf32> {
+  %n = arith.constant dense<3.0> : tensor<70x9xf16>
+  %w = cnn.cast %n to f32 {cnn.stored} : tensor<70x9xf16>
+  %y = cnn.matmul %x, %w : tensor<50x70xf32>, tensor<70x9xf32>
+  return %y : tensor<50x9xf32>
+}
+
 // Without the attribute it is arithmetic like any other, and done by now.
 // CHECK-LABEL: func @not_stored
 //   CHECK-NOT:   linalg.generic

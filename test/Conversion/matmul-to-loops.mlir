@@ -19,6 +19,26 @@ func.func @row(%a: memref<1x64xf32>, %b: memref<2x64x32xf32>, %y: memref<1x44xf3
   return
 }
 
+// Weights in fewer bits are widened behind their loads; the scales of 4 vectors
+// of columns are loaded once.
+// CHECK-LABEL: func @stored
+// CHECK-COUNT-4: vector.load {{.*}} vector<8xf32>
+// CHECK: scf.for
+// CHECK: %[[N:.*]] = vector.load {{.*}} : memref<2048xi8, {{.*}}>, vector<8xi8>
+// CHECK: %[[F:.*]] = arith.sitofp %[[N]] : vector<8xi8> to vector<8xf32>
+// CHECK: %[[W:.*]] = arith.mulf %[[F]], %{{.*}} : vector<8xf32>
+// CHECK: vector.fma %{{.*}}, %[[W]]
+// CHECK: vector.load {{.*}} vector<8xf16>
+// CHECK: %[[W:.*]] = arith.extf {{.*}} : vector<8xf16> to vector<8xf32>
+// CHECK: vector.fma %{{.*}}, %[[W]]
+func.func @stored(%a: memref<1x64xf32>, %b: memref<1x64x32xi8>, %s: memref<32xf32>, %c: memref<1x64x32xf16>,
+                  %y: memref<1x32xf32>, %z: memref<1x32xf32>) {
+  kernel.matmul ins(%a, %b : memref<1x64xf32>, memref<1x64x32xi8>) scale(%s : memref<32xf32>)
+    outs(%y : memref<1x32xf32>) packed
+  kernel.matmul ins(%a, %c : memref<1x64xf32>, memref<1x64x32xf16>) outs(%z : memref<1x32xf32>) packed
+  return
+}
+
 // Without packing the end of a row takes narrower vectors.
 // CHECK-LABEL: func @plain
 // CHECK: vector.load {{.*}} vector<8xf32>

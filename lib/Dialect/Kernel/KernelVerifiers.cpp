@@ -189,10 +189,30 @@ LogicalResult WinogradConvOp::verify() {
 // matmul
 //===----------------------------------------------------------------------===//
 
+/// Checks the element types: all are the same but for a packed rhs in fewer
+/// bits, whose integers have scales.
+static LogicalResult checkElements(MatmulOp op) {
+  auto getElement = [](Value value) {
+    return getElementTypeOrSelf(value.getType());
+  };
+  Type rhs = getElement(op.getRhs()), element = getElement(op.getLhs());
+  bool isStored = op.getPacked() && element.isF32() &&
+                  (rhs.isF16() || rhs.isBF16() || rhs.isSignlessInteger(8));
+  if (op.getScale() ? !isStored || !rhs.isInteger(8) : rhs.isInteger(8))
+    return op.emitOpError("expects a scale if and only if a packed rhs is of "
+                          "i8 and lhs of f32");
+  for (Value operand : op->getOperands())
+    if (Type other = getElement(operand);
+        other != element && !(isStored && operand == op.getRhs()))
+      return op.emitOpError("expects operands of one element type, got ")
+             << element << " and " << other;
+  return success();
+}
+
 LogicalResult MatmulOp::verify() {
   ArrayRef<int64_t> lhs = getShape(getLhs()), rhs = getShape(getRhs());
   ArrayRef<int64_t> output = getShape(getOutput());
-  if (failed(checkOperands(*this)))
+  if (failed(checkKinds(*this)) || failed(checkElements(*this)))
     return failure();
   if (getPacked() && (lhs.size() != 2 || rhs.size() != 3 || output.size() != 2))
     return emitOpError("expects a packed rhs of rank 3, and lhs and output of "
@@ -213,7 +233,8 @@ LogicalResult MatmulOp::verify() {
                             lhs.size() == 3 ? lhs[0] : rhs[0]);
   }
   if (failed(checkShape(*this, "rhs", getRhs(), expectedRhs)) ||
-      failed(checkShape(*this, "output", getOutput(), expectedOutput)))
+      failed(checkShape(*this, "output", getOutput(), expectedOutput)) ||
+      failed(checkShape(*this, "scale", getScale(), rhs[0] * rhs.back())))
     return failure();
   return checkShape(*this, "bias", getBias(), columns);
 }

@@ -290,6 +290,30 @@ func.func @packed(%a: memref<2x3xf32>, %b: memref<3x5xf32>, %y: memref<2x5xf32>)
 
 // -----
 
+func.func @matmul_bytes_without_scale(%a: memref<2x3xf32>, %b: memref<1x3x8xi8>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects a scale if and only if a packed rhs is of i8 and lhs of f32}}
+  kernel.matmul ins(%a, %b : memref<2x3xf32>, memref<1x3x8xi8>) outs(%y : memref<2x5xf32>) packed
+  return
+}
+
+// -----
+
+func.func @matmul_scale_shape(%a: memref<2x3xf32>, %b: memref<1x3x8xi8>, %s: memref<5xf32>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects scale of shape 8, got 5}}
+  kernel.matmul ins(%a, %b : memref<2x3xf32>, memref<1x3x8xi8>) scale(%s : memref<5xf32>) outs(%y : memref<2x5xf32>) packed
+  return
+}
+
+// -----
+
+func.func @matmul_halves_unpacked(%a: memref<2x3xf32>, %b: memref<3x5xf16>, %y: memref<2x5xf32>) {
+  // expected-error @+1 {{expects operands of one element type, got 'f32' and 'f16'}}
+  kernel.matmul ins(%a, %b : memref<2x3xf32>, memref<3x5xf16>) outs(%y : memref<2x5xf32>)
+  return
+}
+
+// -----
+
 func.func @pool_window(%x: memref<1x1x4x4x8xf32>, %y: memref<1x1x2x2x8xf32>) {
   // expected-error @+1 {{expects a window over two dimensions, got 1}}
   kernel.pool <max> ins(%x : memref<1x1x4x4x8xf32>) outs(%y : memref<1x1x2x2x8xf32>) kernel [2]

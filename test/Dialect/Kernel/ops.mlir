@@ -112,12 +112,16 @@ func.func @shared_winograd_conv(%x: memref<1x2x8x8x16xf32>, %u: memref<1x36x32x3
 // CHECK-LABEL: func @matmul
 // CHECK: kernel.matmul ins({{.*}}) bias({{.*}}) outs({{.*}}) packed
 // CHECK: kernel.matmul ins({{.*}}) outs({{.*}}) activation <clip, 0.000000e+00, 6.000000e+00>
+// CHECK: kernel.matmul ins({{.*}} : memref<2x4xf32>, memref<1x4x8xi8>) scale(%{{.*}} : memref<8xf32>) bias({{.*}}) outs({{.*}}) packed
 func.func @matmul(%a: tensor<1x512xf32>, %packed: tensor<16x512x64xf32>, %bias: tensor<1000xf32>, %y: tensor<1x1000xf32>,
-                  %p: memref<2x3x4xf32>, %q: memref<4x5xf32>, %r: memref<2x3x5xf32>) -> tensor<1x1000xf32> {
+                  %p: memref<2x3x4xf32>, %q: memref<4x5xf32>, %r: memref<2x3x5xf32>,
+                  %s: memref<2x4xf32>, %t: memref<1x4x8xi8>, %u: memref<8xf32>, %v: memref<5xf32>, %w: memref<2x5xf32>) -> tensor<1x1000xf32> {
   %0 = kernel.matmul ins(%a, %packed : tensor<1x512xf32>, tensor<16x512x64xf32>)
     bias(%bias : tensor<1000xf32>) outs(%y : tensor<1x1000xf32>) packed
   kernel.matmul ins(%p, %q : memref<2x3x4xf32>, memref<4x5xf32>) outs(%r : memref<2x3x5xf32>)
     activation <clip, 0.0, 6.0>
+  kernel.matmul ins(%s, %t : memref<2x4xf32>, memref<1x4x8xi8>) scale(%u : memref<8xf32>)
+    bias(%v : memref<5xf32>) outs(%w : memref<2x5xf32>) packed
   return %0 : tensor<1x1000xf32>
 }
 

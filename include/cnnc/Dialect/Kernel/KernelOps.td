@@ -378,23 +378,27 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
   }];
 }
 
-def Kernel_MatmulOp : Kernel_Op<"matmul"> {
+def Kernel_MatmulOp : Kernel_Op<"matmul", 1, [AttrSizedOperandSegments]> {
   let summary = "Matrix product";
   let description = [{
     ```
-    y[m, n] = f(bias[n] + sum over k of a[m, k] * b[k, n])
+    y[m, n] = f(bias[n] + sum over k of a[m, k] * b'[k, n])
+    b' = b, float32(b), or float32(b[k, n]) * scale[n]
     ```
     | operand | layout |
     |---|---|
     | a | M x K |
     | b, `packed` | ceil(N/nb) x K x nb, zero beyond N; for constants |
     | b | or K x N |
+    | scale | ceil(N/nb)\*nb, for b of i8 |
     | bias | N |
     | y | M x N |
 
     Without `packed`, a, b and y may have a batch dimension in front, y if and
     only if a or b has it; what has none is the same for all. f is `activation`,
-    or nothing.
+    or nothing. With `packed`, b may be of f16 or bf16, or of i8 with a scale for
+    each column, and everything else of f32: its elements are widened when they
+    are read.
 
     Example: a fully connected layer
     ```mlir
@@ -404,12 +408,14 @@ def Kernel_MatmulOp : Kernel_Op<"matmul"> {
   }];
   let arguments = (ins Kernel_Array<[2, 3], "matrix">:$lhs,
                        Kernel_Array<[2, 3], "matrix">:$rhs,
+                       Optional<Kernel_ChannelVector>:$scale,
                        Optional<Kernel_ChannelVector>:$bias,
                        Kernel_Array<[2, 3], "matrix">:$output,
                        UnitAttr:$packed,
                        OptionalAttr<CNN_FunctionAttr>:$activation);
   let assemblyFormat = [{
     `ins` `(` $lhs `,` $rhs `:` type($lhs) `,` type($rhs) `)`
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`bias` `(` $bias^ `:` type($bias) `)`)?
     `outs` `(` $output `:` type($output) `)`
     (`packed` $packed^)? (`activation` $activation^)? attr-dict
