@@ -19,6 +19,9 @@ using namespace mlir::kernel;
 
 namespace {
 
+/// Bytes of a block that are loaded with those of neighbouring pixels.
+constexpr int64_t pixelBytes = 4;
+
 class ConvIntegerEmitter : public DirectConvEmitter {
 public:
   ConvIntegerEmitter(LoopBuilder &builder, const cnn::Machine &machine,
@@ -27,9 +30,18 @@ public:
       : DirectConvEmitter(builder, machine, conv), op(op),
         multiplier(std::move(multiplier)), product(product),
         factors(VectorType::get(conv.lanes * product.terms,
-                                builder.getIntegerType(product.bits))) {}
+                                builder.getIntegerType(product.bits))),
+        pairs(VectorType::get(2 * conv.lanes, builder.getI16Type())),
+        blockSteps(conv.input.shape[4] / product.terms),
+        narrowSteps(op.getNarrow()) {}
 
 private:
+  /// The bytes of one pixel's block, among those of its neighbours.
+  struct Pixel {
+    Value bytes;
+    int64_t index;
+  };
+
   Values emitInitial(const ColumnTiles &tile, Value column) override;
   Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
                    Operands at, ValueRange carried) override;
@@ -38,10 +50,15 @@ private:
 
   Position getBias(const ColumnTiles &tile, int64_t column);
   bool loadsPixels() const;
-  SmallVector<Value> loadPixels(int64_t count, Position position);
+  SmallVector<Pixel> loadPixels(int64_t count, Position position);
+  Value getFactor(const Pixel &pixel, int64_t lane);
   Value loadInput(Position position);
   Value flip(Value words);
+  Value call(const cnn::DotProduct &product, VectorType type,
+             SmallVector<Value> operands);
   Value emitProducts(Value sum, Value input, Value filter);
+  Value addNarrow(Value narrow, Value input, Value filter);
+  Value widen(Value sum, Value narrow);
   VectorType getVector(Type element) const {
     return VectorType::get(conv.lanes, element);
   }
@@ -51,6 +68,11 @@ private:
   const cnn::DotProduct &product;
   /// Factors of as many products as one vector of sums takes.
   VectorType factors;
+  /// Two sums of 16 bits for each sum.
+  VectorType pairs;
+  /// Steps that the channels of one input block take, and those whose products
+  /// are added up in 16 bits, or 0.
+  int64_t blockSteps, narrowSteps;
 };
 
 /// Where the bias of a tile's column is. It depends on the taps that are
@@ -88,15 +110,15 @@ SmallVector<Value> ConvIntegerEmitter::emitInitial(const ColumnTiles &tile,
   });
 }
 
-/// Inverts the highest bits of bytes, if the op says so.
-Value ConvIntegerEmitter::flip(Value words) {
+/// Inverts the highest bits of a vector of bytes, if the op says so.
+Value ConvIntegerEmitter::flip(Value bytes) {
   if (!op.getFlip())
-    return words;
-  auto type = cast<VectorType>(words.getType());
+    return bytes;
+  auto type = cast<VectorType>(bytes.getType());
   return arith::XOrIOp::create(
-      builder, words,
-      arith::ConstantOp::create(
-          builder, DenseElementsAttr::get(type, APInt(32, 0x80808080))));
+      builder, bytes,
+      arith::ConstantOp::create(builder,
+                                DenseElementsAttr::get(type, APInt(8, 0x80))));
 }
 
 /// The neighbouring channels of one sum, for all lanes.
@@ -106,46 +128,55 @@ Value ConvIntegerEmitter::loadInput(Position position) {
   Value few =
       builder.load(conv.input, position,
                    VectorType::get(product.terms, factors.getElementType()));
-  Value word = LLVM::BitcastOp::create(builder, builder.getI32Type(), few);
-  return vector::BitCastOp::create(builder, factors,
-                                   flip(builder.broadcast(word, vector)));
+  Type word = builder.getIntegerType(product.terms * product.bits);
+  Value all = builder.broadcast(LLVM::BitcastOp::create(builder, word, few),
+                                getVector(word));
+  return flip(vector::BitCastOp::create(builder, factors, all));
 }
 
-/// A vector is four sums, and the four channels of each are one pixel:
-/// neighbouring pixels are loaded together.
+/// A vector is four sums, and the four channels of a block are those of one sum
+/// or two: neighbouring pixels are loaded together.
 bool ConvIntegerEmitter::loadsPixels() const {
-  constexpr int64_t sums = 4, bytes = 4;
-  return conv.lanes == sums && product.bits == 8 && product.terms == bytes &&
-         conv.inputLanes == 1 && conv.input.strides[3] == bytes &&
-         conv.window[1].stride == 1;
+  return conv.lanes == pixelBytes && product.bits == 8 &&
+         conv.input.strides[3] == pixelBytes && conv.window[1].stride == 1;
 }
 
-/// `count` neighbouring pixels, each for all lanes. The last load may overlap
-/// the one before.
-SmallVector<Value> ConvIntegerEmitter::loadPixels(int64_t count,
-                                                  Position position) {
+/// `count` neighbouring pixels. The last load may overlap the one before.
+SmallVector<ConvIntegerEmitter::Pixel>
+ConvIntegerEmitter::loadPixels(int64_t count, Position position) {
   int64_t size = count >= conv.lanes ? conv.lanes : count >= 2 ? 2 : 1;
-  Values pixels;
+  SmallVector<Pixel> pixels;
   while (static_cast<int64_t>(pixels.size()) < count) {
     auto done = static_cast<int64_t>(pixels.size());
     int64_t start = std::min(done, count - size);
-    Position first = position + start * product.terms;
-    if (size == 1) {
-      pixels.push_back(loadInput(first));
-      continue;
-    }
-    Value bytes = builder.load(
-        conv.input, first,
-        VectorType::get(size * product.terms, builder.getI8Type()));
-    Value words = flip(vector::BitCastOp::create(
-        builder, VectorType::get(size, builder.getI32Type()), bytes));
+    Value bytes = flip(
+        builder.load(conv.input, position + start * pixelBytes,
+                     VectorType::get(size * pixelBytes, builder.getI8Type())));
     for (int64_t i = done - start; i < size; ++i)
-      pixels.push_back(vector::BitCastOp::create(
-          builder, factors,
-          builder.broadcast(vector::ExtractOp::create(builder, words, i),
-                            vector)));
+      pixels.push_back({bytes, i});
   }
   return pixels;
+}
+
+/// The channels of one sum of a pixel's block, for all lanes.
+Value ConvIntegerEmitter::getFactor(const Pixel &pixel, int64_t lane) {
+  int64_t bits = product.terms * product.bits;
+  int64_t bytes = cast<VectorType>(pixel.bytes.getType()).getNumElements();
+  Type word = builder.getIntegerType(bits);
+  Value words = vector::BitCastOp::create(
+      builder, VectorType::get(bytes * 8 / bits, word), pixel.bytes);
+  int64_t index = pixel.index * pixelBytes / product.terms + lane;
+  return vector::BitCastOp::create(
+      builder, factors,
+      builder.broadcast(vector::ExtractOp::create(builder, words, index),
+                        getVector(word)));
+}
+
+Value ConvIntegerEmitter::call(const cnn::DotProduct &product, VectorType type,
+                               SmallVector<Value> operands) {
+  return LLVM::CallIntrinsicOp::create(
+             builder, type, builder.getStringAttr(product.intrinsic), operands)
+      .getResult(0);
 }
 
 /// sum + input * filter. Where both have signs the input comes last, which some
@@ -157,10 +188,7 @@ Value ConvIntegerEmitter::emitProducts(Value sum, Value input, Value filter) {
       std::swap(operands[0], operands[1]);
     if (product.accumulates)
       operands.insert(operands.begin(), sum);
-    Value result =
-        LLVM::CallIntrinsicOp::create(
-            builder, vector, builder.getStringAttr(product.intrinsic), operands)
-            .getResult(0);
+    Value result = call(product, vector, operands);
     return product.accumulates
                ? result
                : Value(arith::AddIOp::create(builder, sum, result));
@@ -171,9 +199,40 @@ Value ConvIntegerEmitter::emitProducts(Value sum, Value input, Value filter) {
   return arith::AddIOp::create(builder, sum, wide);
 }
 
+/// Pairs of sums of 16 bits and products of bytes; `narrow` is null before the
+/// first ones.
+Value ConvIntegerEmitter::addNarrow(Value narrow, Value input, Value filter) {
+  Value products;
+  if (product.intrinsic.empty())
+    products = arith::MulIOp::create(
+        builder, arith::ExtSIOp::create(builder, pairs, filter),
+        arith::ExtSIOp::create(builder, pairs, input));
+  else
+    products = call(product, pairs, {input, filter});
+  return narrow ? Value(arith::AddIOp::create(builder, narrow, products))
+                : products;
+}
+
+/// sum + the pairs of `narrow`.
+Value ConvIntegerEmitter::widen(Value sum, Value narrow) {
+  const cnn::NarrowProduct &product = *machine.narrowProduct;
+  SmallVector<Value> operands = {narrow};
+  if (product.hasUnitFactors)
+    operands.push_back(arith::ConstantOp::create(
+        builder, DenseElementsAttr::get(pairs, APInt(16, 1))));
+  if (product.pairs.accumulates)
+    operands.insert(operands.begin(), sum);
+  Value result = call(product.pairs, vector, operands);
+  return product.pairs.accumulates
+             ? result
+             : Value(arith::AddIOp::create(builder, sum, result));
+}
+
 /// LLVM adds up in another order what several additions add to one sum, for
 /// which it needs more registers.
 int64_t ConvIntegerEmitter::getSteps(const ColumnTiles &tile) const {
+  if (narrowSteps > 0)
+    return narrowSteps;
   bool addsApart = !product.accumulates && !conv.loadsLanes();
   return addsApart ? 1 : DirectConvEmitter::getSteps(tile);
 }
@@ -182,34 +241,45 @@ SmallVector<Value> ConvIntegerEmitter::emitSteps(const ColumnTiles &tile,
                                                  int64_t tap, int64_t steps,
                                                  Operands at,
                                                  ValueRange carried) {
-  Values sums = llvm::to_vector(carried);
+  Values sums = llvm::to_vector(carried), narrow(sums.size());
   auto [first, last] = tile.taps[tap];
   int64_t stride = conv.window[1].stride * conv.input.strides[3];
+  at.input = at.input + first * stride;
   Values lanes;
-  for (int64_t column = first; conv.loadsLanes() && column < last; ++column)
-    lanes.push_back(
-        builder.load(conv.input, at.input + column * stride, factors));
+  for (int64_t i = 0; conv.loadsLanes() && i < last - first; ++i)
+    lanes.push_back(builder.load(conv.input, at.input + i * stride, factors));
+  SmallVector<Pixel> pixels;
   for (int64_t step = 0; step < steps; ++step) {
-    Values filters, pixels;
-    for (int64_t block = 0; block < tiling.blocks; ++block)
-      filters.push_back(
-          builder.load(conv.filter,
-                       at.filter + (step * conv.filterLaneStride +
-                                    block * conv.lanes * product.terms),
-                       factors));
-    Position input = at.input + (step * conv.inputLaneStride + first * stride);
-    if (loadsPixels())
+    // Several blocks may be one.
+    int64_t block = step / blockSteps, lane = step % blockSteps;
+    Position filter = at.filter + (block * conv.filter.strides[1] +
+                                   lane * conv.filterLaneStride);
+    Position input = at.input + block * conv.input.strides[1];
+    Values filters;
+    for (int64_t i = 0; i < tiling.blocks; ++i)
+      filters.push_back(builder.load(
+          conv.filter, filter + i * conv.lanes * product.terms, factors));
+    if (loadsPixels() && lane == 0)
       pixels = loadPixels(last - first, input);
     for (int64_t i = 0; i < last - first; ++i) {
       Value factor;
       if (!lanes.empty())
         factor = builder.broadcast(
             vector::ExtractOp::create(builder, lanes[i], step), factors);
+      else if (!pixels.empty())
+        factor = getFactor(pixels[i], lane);
       else
-        factor = pixels.empty() ? loadInput(input + i * stride) : pixels[i];
-      for (int64_t block = 0; block < tiling.blocks; ++block) {
-        Value &sum = sums[i * tiling.blocks + block];
-        sum = emitProducts(sum, factor, filters[block]);
+        factor = loadInput(input + (lane * conv.inputLaneStride + i * stride));
+      for (int64_t j = 0; j < tiling.blocks; ++j) {
+        Value &sum = sums[i * tiling.blocks + j];
+        Value &pair = narrow[i * tiling.blocks + j];
+        if (narrowSteps == 0) {
+          sum = emitProducts(sum, factor, filters[j]);
+          continue;
+        }
+        pair = addNarrow(pair, factor, filters[j]);
+        if (step + 1 == steps)
+          sum = widen(sum, pair);
       }
     }
   }
@@ -248,7 +318,12 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
   int64_t bits =
       getElementTypeOrSelf(op.getFilter().getType()).getIntOrFloatBitWidth();
   cnn::DotProduct product = machine.wordProduct;
-  if (bits == 8 && machine.byteProduct)
+  if (op.getNarrow() > 0 && !machine.narrowProduct)
+    return op.emitOpError("expects a machine that adds up products of bytes in "
+                          "16 bits");
+  if (op.getNarrow() > 0)
+    product = machine.narrowProduct->products;
+  else if (bits == 8 && machine.byteProduct)
     product = *machine.byteProduct;
   if (bits != product.bits || op.getTerms() != product.terms ||
       (bits == 8 && op.getUnsignedInput() != product.isMixed))
@@ -257,10 +332,22 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
            << (product.isMixed ? ", of an unsigned input" : "")
            << ", which this machine adds up, got " << op.getTerms() << " of "
            << bits;
-  if (!product.intrinsic.empty() && lanes != machine.getLanes())
+  bool isWhole = !product.intrinsic.empty() || op.getNarrow() > 0;
+  if (isWhole && lanes != machine.getLanes())
     return op.emitOpError("expects output blocks of a multiple of ")
            << machine.getLanes() << " lanes on this machine, got " << lanes;
   return product;
+}
+
+/// Sees as many input blocks as one that `steps` steps take.
+void mergeBlocks(DirectConvolution &conv, int64_t steps) {
+  if (steps <= conv.inputLanes)
+    return;
+  int64_t count = steps / conv.inputLanes;
+  conv.inputBlocks /= count;
+  conv.inputLanes *= count;
+  conv.inputBlockStride *= count;
+  conv.filterInputBlockStride *= count;
 }
 
 /// Sees the operands as those of a direct convolution.
@@ -299,6 +386,8 @@ FailureOr<DirectConvolution> getConvolution(LoopBuilder &builder,
   conv.filterRowStride = filter->strides[2];
   conv.filterColumnStride = filter->strides[3];
   conv.filterLaneStride = filter->strides[4];
+  conv.hasNarrowSums = op.getNarrow() > 0;
+  mergeBlocks(conv, op.getNarrow());
   return conv;
 }
 

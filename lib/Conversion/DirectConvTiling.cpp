@@ -70,6 +70,8 @@ int64_t getSmallestTile(int64_t blocks) {
 int64_t getLargestColumns(const DirectConvolution &conv, int64_t blocks,
                           const cnn::Machine &machine) {
   int64_t registers = getRegisters(machine, conv.vector);
+  if (conv.hasNarrowSums)
+    return std::max<int64_t>(1, (registers - blocks - 2) / (2 * blocks));
   if (conv.loadsLanes())
     return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
   if (conv.inputLaneStride == 1)

@@ -22,6 +22,8 @@ struct DirectConvolution {
   int64_t elementBytes = 4;
   /// The output can hold sums that are not complete.
   bool holdsSums = true;
+  /// Each sum has a second one in registers, which is added to it at times.
+  bool hasNarrowSums = false;
 
   /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
   /// is one block of all channels.

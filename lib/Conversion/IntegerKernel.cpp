@@ -37,16 +37,58 @@ static Value createVector(OpBuilder &builder, Location loc,
 IntegerKernel::IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
                              IntegerSums sums, const Finish &finish)
     : rewriter(rewriter), loc(finish.last->getLoc()), machine(machine),
-      lanes(getLanes(machine)), sums(std::move(sums)), finish(finish) {
-  // A zero point that is computed leaves the input, not the bias.
-  bool hasBytes = machine.byteProduct && this->sums.hasBytes() &&
-                  !this->sums.computedZeroPoint;
-  product = hasBytes ? *machine.byteProduct : machine.wordProduct;
-  isFlipped = hasBytes && this->sums.isUnsigned != product.isMixed;
+      lanes(getLanes(machine)), sums(std::move(sums)), finish(finish),
+      product(machine.wordProduct) {
+  chooseProduct();
+  isFlipped = product.bits == 8 && this->sums.isUnsigned != product.isMixed;
   // Inverting the highest bit adds 128 to a signed byte, which thereby
   // becomes unsigned, and takes it from an unsigned one.
   if (isFlipped)
     this->sums.zeroPoint += product.isMixed ? 128 : -128;
+}
+
+/// Bytes where the machine multiplies them, and if it adds them up in 16 bits,
+/// where the weights show that these suffice.
+void IntegerKernel::chooseProduct() {
+  // A zero point that is computed leaves the input, not the bias.
+  if (!sums.hasBytes() || sums.computedZeroPoint)
+    return;
+  if (machine.byteProduct) {
+    product = *machine.byteProduct;
+    return;
+  }
+  if (!machine.narrowProduct)
+    return;
+  const NarrowProduct &candidate = *machine.narrowProduct;
+  // As many terms as those of two sums of 16 bits are the least that is faster
+  // than products of 16 bits.
+  constexpr int64_t leastTerms = 4, mostSteps = 8;
+  int64_t least = leastTerms / candidate.products.terms;
+  int64_t most = least;
+  while (most <= mostSteps && fitNarrowSums(sums.filter, sums.shape,
+                                            {candidate.products.terms, most,
+                                             candidate.products.isMixed}))
+    most *= 2;
+  if (most == least)
+    return;
+  product = candidate.products;
+  narrow = least;
+  mostNarrow = most / 2;
+}
+
+/// The most steps whose sums fit 16 bits and that are whole blocks of the
+/// input, or a whole part of one.
+int64_t IntegerKernel::getNarrowSteps(ArrayRef<int64_t> input) const {
+  int64_t steps = mostNarrow;
+  auto isWhole = [&] {
+    int64_t products = steps * product.terms, inputLanes = input.back();
+    int64_t channels = input[1] / sums.shape.groups * inputLanes;
+    return inputLanes % products == 0 ||
+           (products % inputLanes == 0 && channels % products == 0);
+  };
+  while (steps > narrow && !isWhole())
+    steps /= 2;
+  return steps;
 }
 
 /// Bytes as numbers of 16 bits, without their zero point.
@@ -119,6 +161,9 @@ int64_t IntegerKernel::chooseBlocks(ArrayRef<int64_t> output) const {
   SmallVector<int64_t> plain = {output[0], sums.shape.outputs, output[2],
                                 output[3]};
   int64_t blocks = chooseOutputBlocks(machine, sums.shape, plain);
+  // Sums of 16 bits need as many registers as those of 32.
+  if (narrow > 0)
+    blocks = std::clamp<int64_t>(machine.vectorRegisters / 8, 1, blocks);
   int64_t bytes = sums.shape.inputsPerGroup * sums.shape.taps * blocks * lanes *
                   product.bits / 8;
   if (bytes <= machine.level1Bytes || blocks % 2 != 0)
@@ -189,6 +234,7 @@ Value IntegerKernel::build(Value input, ConvIntegerOp window,
       window ? window.getDilationsAttr() : Attribute(),
       rewriter.getI64IntegerAttr(sums.shape.groups),
       unit(product.bits == 8 && product.isMixed), unit(isFlipped),
+      rewriter.getI64IntegerAttr(getNarrowSteps(getShape(input))),
       rewriter.getI64IntegerAttr(finish.zeroPoint),
       rewriter.getDenseI64ArrayAttr(finish.range));
   recordProducts(kernel, cast<ShapedType>(finish.last->getResult(0).getType()),

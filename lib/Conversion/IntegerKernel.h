@@ -55,15 +55,19 @@ public:
   IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
                 IntegerSums sums, const Finish &finish);
 
-  /// The products that are added up together: the input's channels are filled
-  /// up to a multiple.
-  int64_t getTerms() const { return product.terms; }
+  /// The products that are added up together at least: the input's channels
+  /// are filled up to a multiple.
+  int64_t getTerms() const {
+    return product.terms * std::max<int64_t>(narrow, 1);
+  }
 
   /// The result for a blocked image of small integers: N x Ob x H' x W' x
   /// outputLanes.
   Value build(Value input, ConvIntegerOp window, ArrayRef<int64_t> output);
 
 private:
+  void chooseProduct();
+  int64_t getNarrowSteps(ArrayRef<int64_t> input) const;
   Value widen(Value input);
   Value createBias(ArrayRef<int64_t> input, ConvIntegerOp window,
                    ArrayRef<int64_t> output);
@@ -80,7 +84,10 @@ private:
   IntegerSums sums;
   const Finish &finish;
   DotProduct product;
-  bool isFlipped;
+  /// The products of so many steps, and of as many as this times a power of
+  /// two, up to `mostNarrow`, fit sums of 16 bits; 0 where sums have 32 bits.
+  int64_t narrow = 0, mostNarrow = 0;
+  bool isFlipped = false;
 };
 
 } // namespace mlir::cnn

@@ -89,6 +89,17 @@ ConvWork getConv(const KernelInfo &info, const Window &window, Value image,
   return conv;
 }
 
+/// How the products of a convolution are added up.
+const DotProduct &getProduct(kernel::ConvIntegerOp conv,
+                             const Machine &machine) {
+  bool hasBytes =
+      getElementBytes(cast<MemRefType>(conv.getFilter().getType())) == 1;
+  if (hasBytes && conv.getNarrow() > 0 && machine.narrowProduct)
+    return machine.narrowProduct->products;
+  return hasBytes && machine.byteProduct ? *machine.byteProduct
+                                         : machine.wordProduct;
+}
+
 /// The sum of both convolutions, between which the image stays near.
 double predictExpandedDepthwise(kernel::ExpandedDepthwiseConvOp op,
                                 const KernelInfo &info,
@@ -123,14 +134,10 @@ double predictKernel(Operation *op, const KernelInfo &info,
             machine);
       })
       .Case([&](kernel::ConvIntegerOp conv) {
-        bool hasBytes =
-            getElementBytes(cast<MemRefType>(conv.getFilter().getType())) == 1;
-        return predictConvInteger(
-            getConv(info, conv.getWindow(), conv.getInput(),
-                    conv.getGroupChannels()),
-            hasBytes && machine.byteProduct ? *machine.byteProduct
-                                            : machine.wordProduct,
-            traffic, machine);
+        return predictConvInteger(getConv(info, conv.getWindow(),
+                                          conv.getInput(),
+                                          conv.getGroupChannels()),
+                                  getProduct(conv, machine), traffic, machine);
       })
       .Case([&](kernel::DepthwiseConvOp conv) {
         return predictDepthwiseConv(getConv(info, conv.getWindow(),

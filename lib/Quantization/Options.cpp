@@ -49,7 +49,8 @@ constexpr Choice<ActivationType> activationTypes[] = {
     {"uint8", ActivationType::UInt8},
     {"int8", ActivationType::Int8},
     {"int16", ActivationType::Int16}};
-constexpr Choice<int64_t> weightTypes[] = {{"int8", 8}, {"int4", 4}};
+constexpr Choice<int64_t> weightTypes[] = {
+    {"int8", 8}, {"int7", 7}, {"int6", 6}, {"int4", 4}};
 constexpr Choice<RangeMethod> rangeMethods[] = {
     {"minmax", RangeMethod::MinMax},
     {"moving-average", RangeMethod::MovingAverage},
@@ -100,7 +101,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
 
 const char *const mlir::cnn::quantizationHelp =
     "Make layers of floats layers of integers, whose ranges --calibration "
-    "shows. Options: activations=uint8|int8|int16, weights=int8|int4, "
+    "shows. Options: activations=uint8|int8|int16, "
+    "weights=int8|int7|int6|int4, "
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
     "momentum=0.9, rounding=nearest|adaptive, first=integer|float and "
     "last=integer|float for the layers next to inputs and outputs, keep=NAME "

@@ -149,6 +149,37 @@ void describeProducts(Machine &machine, const Triple &triple,
   }
 }
 
+/// Fills in the sums of bytes by way of 16 bits, for machines whose sums of
+/// products are described already.
+void describeNarrowProducts(Machine &machine, const Triple &triple,
+                            const llvm::MCSubtargetInfo &subtarget) {
+  auto has = [&](StringRef feature) {
+    return subtarget.checkFeatures(("+" + feature).str());
+  };
+  NarrowProduct narrow;
+  if (triple.isX86()) {
+    if (machine.wordProduct.intrinsic.empty() || !has("ssse3"))
+      return;
+    StringRef intrinsic =
+        machine.vectorBits == 512   ? "llvm.x86.avx512.pmaddubs.w.512"
+        : machine.vectorBits == 256 ? "llvm.x86.avx2.pmadd.ub.sw"
+                                    : "llvm.x86.ssse3.pmadd.ub.sw.128";
+    narrow.products = {intrinsic.str(), /*terms=*/4, /*bits=*/8,
+                       /*isMixed=*/true};
+    narrow.pairs = machine.wordProduct;
+    narrow.hasUnitFactors = true;
+  } else {
+    if (!has("neon") || machine.vectorBits != 128)
+      return;
+    narrow.products = {"", /*terms=*/2, /*bits=*/8};
+    narrow.pairs = {"llvm.aarch64.neon.saddlp.v4i32.v8i16", /*terms=*/2};
+    if (!triple.isAArch64())
+      narrow.pairs = {"llvm.arm.neon.vpadals.v4i32.v8i16", /*terms=*/2,
+                      /*bits=*/16, /*isMixed=*/false, /*accumulates=*/true};
+  }
+  machine.narrowProduct = narrow;
+}
+
 /// Fills in what the subtarget's features say of its vectors.
 void describeVectors(Machine &machine, const Triple &triple,
                      const llvm::MCSubtargetInfo &subtarget) {
@@ -239,6 +270,7 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
       target->createMCSubtargetInfo(triple, machine.cpu, machine.features));
   describeVectors(machine, triple, *subtarget);
   describeProducts(machine, triple, *subtarget);
+  describeNarrowProducts(machine, triple, *subtarget);
 
   Caches caches = getCaches(machine.cpu, isHost);
   machine.level1Bytes = caches.level1;

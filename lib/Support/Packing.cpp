@@ -222,6 +222,33 @@ std::vector<int16_t> mlir::cnn::packIntegerFilter(ArrayRef<int16_t> filter,
   return packed;
 }
 
+bool mlir::cnn::fitNarrowSums(ArrayRef<int16_t> filter,
+                              const FilterShape &shape,
+                              const NarrowSums &sums) {
+  int64_t least = sums.isUnsigned ? 0 : -128,
+          most = sums.isUnsigned ? 255 : 127;
+  int64_t half = sums.terms / 2, products = sums.terms * sums.steps;
+  int64_t groups = (shape.inputsPerGroup + products - 1) / products;
+  // The extremes of both sums of each group of products of one output and tap.
+  std::vector<int32_t> lowest(2 * groups), highest(2 * groups);
+  for (int64_t o = 0; o < shape.outputs; ++o)
+    for (int64_t tap = 0; tap < shape.taps; ++tap) {
+      llvm::fill(lowest, 0);
+      llvm::fill(highest, 0);
+      for (int64_t i = 0; i < shape.inputsPerGroup; ++i) {
+        int64_t weight =
+            filter[(o * shape.inputsPerGroup + i) * shape.taps + tap];
+        int64_t sum = 2 * (i / products) + i / half % 2;
+        lowest[sum] += std::min(weight * least, weight * most);
+        highest[sum] += std::max(weight * least, weight * most);
+      }
+      if (*llvm::min_element(lowest) < INT16_MIN ||
+          *llvm::max_element(highest) > INT16_MAX)
+        return false;
+    }
+  return true;
+}
+
 std::vector<int32_t> mlir::cnn::packBorderBias(ArrayRef<int32_t> bias,
                                                ArrayRef<int16_t> filter,
                                                const FilterShape &shape,

@@ -10,8 +10,8 @@ module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znv
 // CHECK: vector.load %{{.*}} vector<4xi8>
 // CHECK: llvm.bitcast %{{.*}} : vector<4xi8> to i32
 // CHECK: vector.broadcast %{{.*}} : i32 to vector<16xi32>
-// CHECK: arith.xori
 // CHECK: vector.bitcast %{{.*}} : vector<16xi32> to vector<64xi8>
+// CHECK: arith.xori
 // CHECK-COUNT-96: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // CHECK-NOT: call_intrinsic
 // CHECK: arith.sitofp
@@ -44,6 +44,58 @@ module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86
 func.func @pairs(%x: memref<1x1x2x3x8xi16>, %filter: memref<1x1x1x1x4x8x2xi16>, %bias: memref<8xi32>, %y: memref<1x1x2x3x8xi32>) {
   kernel.conv_integer ins(%x, %filter : memref<1x1x2x3x8xi16>, memref<1x1x1x1x4x8x2xi16>) bias(%bias : memref<8xi32>)
     outs(%y : memref<1x1x2x3x8xi32>)
+  return
+}
+}
+
+// -----
+
+// Two steps are added up in 16 bits, and then in pairs in 32: for each of 3
+// pixels of one block.
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+// CHECK-LABEL: func @narrow
+// CHECK: %[[FIRST:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"(%{{.*}}, %{{.*}}) : (vector<32xi8>, vector<32xi8>) -> vector<16xi16>
+// CHECK-COUNT-2: call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
+// CHECK: %[[SECOND:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
+// CHECK: %[[BOTH:.*]] = arith.addi %[[FIRST]], %[[SECOND]] : vector<16xi16>
+// CHECK: %[[PAIRS:.*]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%[[BOTH]], %{{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
+// CHECK: arith.addi %{{.*}}, %[[PAIRS]] : vector<8xi32>
+// CHECK: call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK: call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK-NOT: call_intrinsic
+func.func @narrow(%x: memref<1x1x1x3x8xi8>, %filter: memref<1x1x1x1x2x8x4xi8>, %bias: memref<8xi32>, %y: memref<1x1x1x3x8xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x3x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%bias : memref<8xi32>)
+    outs(%y : memref<1x1x1x3x8xi32>) unsigned narrow 2
+  return
+}
+
+// Steps that are two blocks take them together.
+// CHECK-LABEL: func @narrow_sums_of_blocks
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %c2{{.*}} step %c1
+// CHECK-COUNT-10: call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
+// CHECK: call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func @narrow_sums_of_blocks(%x: memref<1x4x1x3x8xi8>, %filter: memref<1x4x1x1x2x8x4xi8>, %bias: memref<8xi32>, %y: memref<1x1x1x3x8xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x4x1x3x8xi8>, memref<1x4x1x1x2x8x4xi8>) bias(%bias : memref<8xi32>)
+    outs(%y : memref<1x1x1x3x8xi32>) unsigned narrow 4
+  return
+}
+}
+
+// -----
+
+// Signed bytes without an intrinsic for their products; four neighbouring
+// pixels of four channels are loaded together.
+module attributes {cnn.target = {triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = ""}} {
+// CHECK-LABEL: func @narrow_products
+// CHECK: vector.load %{{.*}}, vector<16xi8>
+// CHECK: arith.extsi %{{.*}} : vector<8xi8> to vector<8xi16>
+// CHECK: arith.muli %{{.*}} : vector<8xi16>
+// CHECK: llvm.call_intrinsic "llvm.aarch64.neon.saddlp.v4i32.v8i16"(%{{.*}}) : (vector<8xi16>) -> vector<4xi32>
+func.func @narrow_products(%x: memref<1x1x1x4x4xi8>, %filter: memref<1x1x1x1x2x4x2xi8>, %bias: memref<4xi32>, %y: memref<1x1x1x4x4xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x4x4xi8>, memref<1x1x1x1x2x4x2xi8>) bias(%bias : memref<4xi32>)
+    outs(%y : memref<1x1x1x4x4xi32>) flip narrow 2
   return
 }
 }

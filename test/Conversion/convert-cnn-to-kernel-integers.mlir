@@ -147,3 +147,58 @@ func.func @keeps_zero_points_of_rows(%m: tensor<2x4xui8>, %z: tensor<2x1xui8>) -
   return %0 : tensor<2x3xi32>
 }
 }
+
+// -----
+
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+// 255 * (64 + 64) fits 16 bits: so do the products of one step of four. Two
+// steps would not. Signed bytes are made unsigned.
+// CHECK-LABEL: func @adds_up_in_16_bits
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x8xi8>, tensor<1x1x1x1x2x8x4xi8>)
+// CHECK-SAME: unsigned flip narrow 1{{( {)|$}}
+func.func @adds_up_in_16_bits(%x: tensor<1x8x2x2xi8>) -> tensor<1x1x2x2xi32> {
+  %w = arith.constant dense<64> : tensor<1x8x1x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x8x2x2xi8>, tensor<1x8x1x1xi8>
+  return %0 : tensor<1x1x2x2xi32>
+}
+
+// 255 * (64 + 65) does not.
+// CHECK-LABEL: func @keeps_large_weights
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x2x2x8xi16>, tensor<1x1x1x1x4x8x2xi16>)
+// CHECK-NOT: narrow
+func.func @keeps_large_weights(%x: tensor<1x8x2x2xui8>) -> tensor<1x1x2x2xi32> {
+  %w = arith.constant dense<[[[[1]], [[1]], [[1]], [[1]], [[1]], [[1]], [[64]], [[65]]]]> : tensor<1x8x1x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x8x2x2xui8>, tensor<1x8x1x1xi8>
+  return %0 : tensor<1x1x2x2xi32>
+}
+
+// Four steps of weights of 16 fit, which are two blocks. The third stays alone,
+// and so do steps of one block each.
+// CHECK-LABEL: func @takes_whole_blocks
+// CHECK: kernel.conv_integer {{.*}} unsigned narrow 4{{( {)|$}}
+// CHECK: kernel.conv_integer {{.*}} unsigned narrow 2{{( {)|$}}
+func.func @takes_whole_blocks(%x: tensor<1x16x2x2xui8>, %y: tensor<1x24x2x2xui8>) -> (tensor<1x1x2x2xi32>, tensor<1x1x2x2xi32>) {
+  %w = arith.constant dense<16> : tensor<1x16x1x1xi8>
+  %v = arith.constant dense<16> : tensor<1x24x1x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x16x2x2xui8>, tensor<1x16x1x1xi8>
+  %1 = cnn.conv_integer %y, %v : tensor<1x24x2x2xui8>, tensor<1x24x1x1xi8>
+  return %0, %1 : tensor<1x1x2x2xi32>, tensor<1x1x2x2xi32>
+}
+}
+
+// -----
+
+module attributes {cnn.target = {triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = ""}} {
+// 128 * (127 + 127) fits, 128 * (128 + 128) does not.
+// CHECK-LABEL: func @two_products_of_signed_bytes
+// CHECK: kernel.conv_integer {{.*}} flip narrow 2{{( {)|$}}
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x2x2x2x4xi16>
+// CHECK-NOT: narrow
+func.func @two_products_of_signed_bytes(%x: tensor<1x8x2x2xui8>) -> (tensor<1x1x2x2xi32>, tensor<1x1x2x2xi32>) {
+  %w = arith.constant dense<-127> : tensor<1x8x1x1xi8>
+  %v = arith.constant dense<-128> : tensor<1x8x1x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x8x2x2xui8>, tensor<1x8x1x1xi8>
+  %1 = cnn.conv_integer %x, %v : tensor<1x8x2x2xui8>, tensor<1x8x1x1xi8>
+  return %0, %1 : tensor<1x1x2x2xi32>, tensor<1x1x2x2xi32>
+}
+}

@@ -54,7 +54,17 @@ class IntegerLayers(quantized.Layers):
         if self.random.random() < 0.3:
             return self.bytes(shape, element), self.zero_point(zero_shape, element)
         middle = 128 if element is np.uint8 else 0
-        return self.bytes(shape, element), np.full(zero_shape, middle, element)
+        zero = np.full(zero_shape, middle, element)
+        if self.random.random() < 0.5:
+            return (middle + self.small(shape)).astype(element), zero
+        return self.bytes(shape, element), zero
+
+    def small(self, shape):
+        """Weights of few bits, whose sums may fit 16 bits, or only the extreme ones."""
+        limit = int(self.random.choice([7, 15, 16, 31, 32, 63, 64, 127]))
+        if self.random.random() < 0.5:
+            return self.random.choice([-limit, limit], shape)
+        return self.random.integers(-limit, limit + 1, shape)
 
     def finish(self, operator, operands, total, scales):
         """Adds a layer whose sums are `total`; operands are x, its zero, w and its zero."""

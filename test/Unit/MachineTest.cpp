@@ -71,6 +71,33 @@ TEST(Machine, knowsHowProductsOfIntegersAreAdded) {
   EXPECT_FALSE(dot.byteProduct->isMixed);
 }
 
+TEST(Machine, knowsHowProductsOfBytesAreAddedIn16Bits) {
+  auto get = [](const char *triple, const char *cpu) {
+    return llvm::cantFail(Machine::get(triple, cpu));
+  };
+  Machine v2 = get("x86_64-linux-gnu", "x86-64-v2");
+  ASSERT_TRUE(v2.narrowProduct);
+  EXPECT_EQ(v2.narrowProduct->products.intrinsic,
+            "llvm.x86.ssse3.pmadd.ub.sw.128");
+  EXPECT_EQ(v2.narrowProduct->products.terms, 4);
+  EXPECT_TRUE(v2.narrowProduct->hasUnitFactors);
+  Machine v3 = get("x86_64-linux-gnu", "x86-64-v3");
+  ASSERT_TRUE(v3.narrowProduct);
+  EXPECT_EQ(v3.narrowProduct->products.intrinsic, "llvm.x86.avx2.pmadd.ub.sw");
+  EXPECT_EQ(v3.narrowProduct->pairs.intrinsic, "llvm.x86.avx2.pmadd.wd");
+  // The first level of x86-64 has no such products, and this processor none
+  // of 256 bits.
+  EXPECT_FALSE(get("x86_64-linux-gnu", "x86-64").narrowProduct);
+  EXPECT_FALSE(get("x86_64-linux-gnu", "sandybridge").narrowProduct);
+  for (const char *triple : {"aarch64-linux-gnu", "armv7-linux-gnueabihf"}) {
+    Machine neon = get(triple, "");
+    ASSERT_TRUE(neon.narrowProduct);
+    EXPECT_EQ(neon.narrowProduct->products.terms, 2);
+    EXPECT_FALSE(neon.narrowProduct->products.isMixed);
+    EXPECT_FALSE(neon.narrowProduct->hasUnitFactors);
+  }
+}
+
 TEST(Machine, hasBaselinesForARM) {
   Machine wide = llvm::cantFail(Machine::get("aarch64-linux-gnu"));
   EXPECT_EQ(wide.vectorBits, 128);

@@ -126,6 +126,40 @@ TEST(PackingTest, IntegersOfOneSumAreNeighbours) {
               ElementsAre(1, 0, 2, 0));
 }
 
+TEST(PackingTest, NarrowSumsFitWhateverTheyAreMultipliedWith) {
+  // One output, four inputs: 255 * 128 = 32640, 255 * 129 = 32895.
+  NarrowSums step = {/*terms=*/4, /*steps=*/1, /*isUnsigned=*/true};
+  auto fit = [](std::vector<int16_t> weights, const NarrowSums &sums) {
+    auto inputs = static_cast<int64_t>(weights.size());
+    return fitNarrowSums(weights, {1, inputs, 1, 1}, sums);
+  };
+  EXPECT_TRUE(fit({64, 64, -1, -127}, step));
+  EXPECT_FALSE(fit({64, 65, 0, 0}, step));
+  EXPECT_FALSE(fit({0, 0, -127, -2}, step));
+  // Of other signs, or of two sums.
+  EXPECT_TRUE(fit({127, -128, -128, 127}, step));
+  EXPECT_TRUE(fit({0, 127, 127, 0}, step));
+  // Two steps, and the last of three.
+  NarrowSums steps = {/*terms=*/4, /*steps=*/2, /*isUnsigned=*/true};
+  EXPECT_TRUE(fit({32, 32, 5, 5, 32, 32, 5, 5}, steps));
+  EXPECT_FALSE(fit({32, 32, 5, 5, 32, 33, 5, 5}, steps));
+  EXPECT_TRUE(fit({32, 32, 5, 5, 32, 32, 5, 5, 127, 1}, steps));
+  // 128 * 255 = 32640; -128 * -128 * 2 = 32768.
+  NarrowSums both = {/*terms=*/2, /*steps=*/2, /*isUnsigned=*/false};
+  EXPECT_TRUE(fit({-128, -128, -127, -127}, both));
+  EXPECT_TRUE(fit({127, 127, -127, 127}, both));
+  EXPECT_FALSE(fit({-128, 0, -128, 0}, both));
+}
+
+TEST(PackingTest, NarrowSumsAreOfOneTapAndOutput) {
+  // Two outputs, two inputs, two taps: the second output's second tap is 130.
+  NarrowSums step = {/*terms=*/4, /*steps=*/1, /*isUnsigned=*/true};
+  EXPECT_TRUE(
+      fitNarrowSums({100, 1, 2, 100, 100, 64, 2, 64}, {2, 2, 2, 1}, step));
+  EXPECT_FALSE(
+      fitNarrowSums({100, 1, 2, 100, 100, 65, 2, 65}, {2, 2, 2, 1}, step));
+}
+
 TEST(PackingTest, BiasTakesTheZeroPointOfTheTapsInside) {
   // One output, two inputs, a row of three taps: 1 + 4, 2 + 5, 3 + 6.
   BorderBias border;

@@ -34,6 +34,20 @@ struct DotProduct {
   bool accumulates = false;
 };
 
+/// Sums of products of bytes by way of sums of 16 bits, two for each sum of 32
+/// bits. Products that were added up are added in pairs to the wide sums. Only
+/// weights that keep every sum of 16 bits within its limits, whatever the other
+/// factors are, may be multiplied so.
+struct NarrowProduct {
+  /// The `terms` products that one instruction adds to a pair of narrow sums;
+  /// the intrinsic makes vectors of 16 bits of vectors of bytes.
+  DotProduct products;
+  /// Adds up the pairs of a vector of 16 bits.
+  DotProduct pairs;
+  /// The pairs are sums of products, too, whose second factors are ones.
+  bool hasUnitFactors = false;
+};
+
 /// A processor, described by what the kernels need to know of it.
 struct Machine {
   /// What LLVM's target machine is made from.
@@ -53,6 +67,8 @@ struct Machine {
   /// 16 bits.
   std::optional<DotProduct> byteProduct;
   DotProduct wordProduct;
+  /// What sums of bytes may be instead where there is no such instruction.
+  std::optional<NarrowProduct> narrowProduct;
   /// Bits of an address.
   int64_t pointerBits = 64;
   /// LLVM's readcyclecounter reads a counter of constant rate that programs

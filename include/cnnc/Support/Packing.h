@@ -107,6 +107,22 @@ std::vector<int16_t> packIntegerFilter(llvm::ArrayRef<int16_t> filter,
                                        const FilterShape &shape,
                                        Blocking blocking, ProductLayout layout);
 
+/// Products of bytes that are added up in pairs of sums of 16 bits.
+struct NarrowSums {
+  /// Products of neighbouring channels that one step adds: half of them to the
+  /// first sum, the others to the second.
+  int64_t terms = 2;
+  /// Steps, one behind the other, that are added to the same sums.
+  int64_t steps = 1;
+  /// The bytes that weights are multiplied with are unsigned, not signed.
+  bool isUnsigned = false;
+};
+
+/// No bytes make such a sum, of any tap and output of the filter O x C/G x UV,
+/// overflow: it lies in [-32768, 32767], as does every part of it.
+bool fitNarrowSums(llvm::ArrayRef<int16_t> filter, const FilterShape &shape,
+                   const NarrowSums &sums);
+
 /// An input that has a zero point, and a window that reaches beyond it.
 struct BorderBias {
   int64_t zeroPoint = 0;

@@ -81,6 +81,26 @@ static LogicalResult checkIntegers(ConvIntegerOp op) {
   return checkResult(op);
 }
 
+/// Checks that sums of 16 bits take whole blocks, or are whole in one.
+static LogicalResult checkNarrow(ConvIntegerOp op) {
+  int64_t narrow = op.getNarrow();
+  if (narrow == 0)
+    return success();
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  int64_t products = narrow * op.getTerms(), lanes = input[4];
+  bool isWhole =
+      products > 0 && (lanes % products == 0 ||
+                       (products % lanes == 0 &&
+                        (input[1] / op.getGroups() * lanes) % products == 0));
+  if (!isWhole || op.getTerms() % 2 != 0 ||
+      !getElement(op.getInput()).isInteger(8))
+    return op.emitOpError("expects sums of 16 bits only of bytes, and of "
+                          "products that divide the ")
+           << lanes << " lanes of the input, or whole blocks of them, got "
+           << products;
+  return success();
+}
+
 LogicalResult ConvIntegerOp::verify() {
   ArrayRef<int64_t> input = getShape(getInput());
   ArrayRef<int64_t> filter = getShape(getFilter());
@@ -96,6 +116,8 @@ LogicalResult ConvIntegerOp::verify() {
     return emitOpError("expects the ")
            << input[4] << " lanes of the input in whole sums of " << terms
            << " products";
+  if (failed(checkNarrow(*this)))
+    return failure();
   FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
   if (failed(window))
     return failure();

@@ -159,3 +159,30 @@ func.func @bias_of_borders(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8
     multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi8>) range [0, 255]
   return
 }
+
+// -----
+
+func.func @narrow_parts_of_blocks(%x: memref<1x2x2x2x16xi8>, %f: memref<1x2x1x1x4x8x4xi8>, %b: memref<8xi32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects sums of 16 bits only of bytes, and of products that divide the 16 lanes of the input, or whole blocks of them, got 12}}
+  kernel.conv_integer ins(%x, %f : memref<1x2x2x2x16xi8>, memref<1x2x1x1x4x8x4xi8>) bias(%b : memref<8xi32>)
+    outs(%y : memref<1x1x2x2x8xi32>) unsigned narrow 3
+  return
+}
+
+// -----
+
+func.func @narrow_blocks_of_other_groups(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x4xi8>, %b: memref<8xi32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{got 16}}
+  kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x2x8x4xi8>) bias(%b : memref<8xi32>)
+    outs(%y : memref<1x1x2x2x8xi32>) unsigned narrow 4
+  return
+}
+
+// -----
+
+func.func @narrow_words(%x: memref<1x1x2x2x8xi16>, %f: memref<1x1x1x1x4x8x2xi16>, %b: memref<8xi32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects sums of 16 bits only of bytes}}
+  kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi16>, memref<1x1x1x1x4x8x2xi16>) bias(%b : memref<8xi32>)
+    outs(%y : memref<1x1x2x2x8xi32>) narrow 2
+  return
+}

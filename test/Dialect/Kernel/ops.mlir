@@ -34,6 +34,16 @@ func.func @conv_integer(%x: tensor<1x4x7x7x16xi8>, %filter: tensor<1x4x3x3x4x64x
   return %r : tensor<1x4x4x4x16xi8>
 }
 
+// The products of 16 channels, two blocks, are added up in 16 bits.
+// CHECK-LABEL: func @narrow_sums
+// CHECK: kernel.conv_integer {{.*}} unsigned narrow 4 range [0, 127]
+func.func @narrow_sums(%x: memref<1x4x2x2x8xi8>, %filter: memref<1x4x1x1x2x8x4xi8>, %bias: memref<8xi32>,
+                       %multiplier: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x4x2x2x8xi8>, memref<1x4x1x1x2x8x4xi8>) bias(%bias : memref<8xi32>)
+    multiplier(%multiplier : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi8>) unsigned narrow 4 range [0, 127]
+  return
+}
+
 // A matrix of two rows: one block of all channels.
 // CHECK-LABEL: func @matrix_of_integers
 // CHECK: kernel.conv_integer ins({{.*}}) bias({{.*}}) outs(%{{.*}} : memref<1x1x1x2x48xi32>)

@@ -98,6 +98,12 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
     computed together. A block of channels may be all there are: then the image is
     one with channels last, and for H = 1 a matrix W x C.
 
+    With `narrow` k the products of k\*t neighbouring channels of a tap are first
+    added up in two sums of 16 bits: t/2 of each t products belong to the first,
+    the others to the second. Whoever builds the op has proved that no input takes
+    these sums beyond 16 bits. k\*t divides ci, or is a multiple of ci that
+    divides the channels of a group.
+
     Example: 64 to 64 channels for an instruction that adds up 4 products
     ```mlir
     %r = kernel.conv_integer ins(%x, %filter : tensor<1x4x56x56x16xi8>, tensor<1x4x3x3x4x64x4xi8>)
@@ -114,6 +120,7 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
                        Kernel_Dilations:$dilations,
                        DefaultValuedOptionalAttr<I64Attr, "1">:$groups,
                        UnitAttr:$unsignedInput, UnitAttr:$flip,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$narrow,
                        DefaultValuedOptionalAttr<I64Attr, "0">:$zeroPoint,
                        DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$range);
   let assemblyFormat = [{
@@ -122,7 +129,7 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
     (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
     `outs` `(` $output `:` type($output) `)`
     (`strides` $strides^)? (`pads` $pads^)? (`dilations` $dilations^)?
-    (`groups` $groups^)? (`unsigned` $unsignedInput^)? (`flip` $flip^)?
+    (`groups` $groups^)? (`unsigned` $unsignedInput^)? (`flip` $flip^)? (`narrow` $narrow^)?
     (`zeroPoint` $zeroPoint^)? (`range` $range^)? attr-dict
   }];
   let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
