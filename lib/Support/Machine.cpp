@@ -141,11 +141,13 @@ void describeProducts(Machine &machine, const Triple &triple,
       machine.byteProduct = {withBits("llvm.x86.avx512.vpdpbusd", bits),
                              /*terms=*/4, /*bits=*/8, /*isMixed=*/true,
                              /*accumulates=*/true};
-  } else if (has("dotprod") && bits == 128) {
+  } else if ((has("dotprod") || has("i8mm")) && bits == 128) {
     StringRef family = triple.isAArch64() ? "aarch64" : "arm";
-    machine.byteProduct = {("llvm." + family + ".neon.sdot.v4i32.v16i8").str(),
-                           /*terms=*/4, /*bits=*/8, /*isMixed=*/false,
-                           /*accumulates=*/true};
+    bool isMixed = has("i8mm");
+    StringRef name = isMixed ? "usdot" : "sdot";
+    machine.byteProduct = {
+        ("llvm." + family + ".neon." + name + ".v4i32.v16i8").str(),
+        /*terms=*/4, /*bits=*/8, isMixed, /*accumulates=*/true};
   }
 }
 

@@ -4,6 +4,8 @@
 // RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax --calibration=%t/x.npy | FileCheck %t/uint8.mlir
 // RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax,engine=reference --calibration=%t/x.npy | FileCheck %t/uint8.mlir
 // RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax,activations=int8,weights=int4 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT8
+// RUN: cnn-opt %t/uint8.mlir --quantize=weights=int7 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT7
+// RUN: cnn-opt %t/uint8.mlir --quantize=weights=int6 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT6
 // RUN: cnn-opt %t/float.mlir --quantize=range=minmax,keep=second --calibration=%t/x.npy | FileCheck %t/float.mlir
 // RUN: cnn-opt %t/float.mlir --quantize=range=minmax,keep=second --calibration=%t/x.npy --remarks-filter=cnn 2>&1 >%t/out.mlir | FileCheck %t/float.mlir --check-prefix=REMARK
 // RUN: cnn-opt %t/float.mlir --quantize=first=float --calibration=%t/x.npy | FileCheck %t/float.mlir --check-prefix=FIRST
@@ -28,6 +30,9 @@
 //       CHECK:   %[[T:.*]] = cnn.conv_integer %[[P]], %{{.*}} : tensor<1x1x1x1xui8>, tensor<1x1x1x1xi8>
 //       CHECK:   %[[Z:.*]] = cnn.dequantize %[[T]], %{{.*}} : tensor<1x1x1x1xi32>, tensor<1x1x1xf32>
 //       CHECK:   return %[[Z]]
+
+// INT7: arith.constant dense<63> : tensor<1x1x1x1xi8>
+// INT6: arith.constant dense<31> : tensor<1x1x1x1xi8>
 
 // Symmetric numbers have no zero point, so that relu is a maximum.
 // INT8-LABEL: func @layers

@@ -41,10 +41,18 @@
 // NEON-NOT: {{s?mlal.*\.4s,}}
 
 // RUN: %{large} --target=aarch64-linux-gnu --cpu=cortex-a72 --features=+dotprod | FileCheck %s --check-prefix=DOT
-// RUN: %{small} --target=aarch64-linux-gnu --cpu=neoverse-v1 | FileCheck %s --check-prefix=DOT
+// RUN: %{small} --target=aarch64-linux-gnu --cpu=neoverse-n1 | FileCheck %s --check-prefix=DOT
 // DOT-NOT: {{smlal|smull|sadalp}}
+// DOT:     eor
 // DOT:     sdot
 // DOT-NOT: {{smlal|smull|sadalp}}
+
+// The bytes of the input stay unsigned.
+// RUN: %{large} --target=aarch64-linux-gnu --cpu=neoverse-v1 | FileCheck %s --check-prefix=MIXED
+// RUN: %{small} --target=aarch64-linux-gnu --features=+i8mm | FileCheck %s --check-prefix=MIXED
+// MIXED-NOT: {{[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
+// MIXED:     {{(us|su)dot}}
+// MIXED-NOT: {{[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
 
 // RUN: %{large} --target=armv7-linux-gnueabihf | FileCheck %s --check-prefix=ARM
 // RUN: %{large} --target=armv7-linux-gnueabihf --cpu=cortex-a9 --features=+neon | FileCheck %s --check-prefix=ARM

@@ -69,6 +69,11 @@ TEST(Machine, knowsHowProductsOfIntegersAreAdded) {
   Machine dot = get("aarch64-linux-gnu", "", "+dotprod");
   ASSERT_TRUE(dot.byteProduct);
   EXPECT_FALSE(dot.byteProduct->isMixed);
+  Machine mixed = get("aarch64-linux-gnu", "neoverse-v1", "");
+  ASSERT_TRUE(mixed.byteProduct);
+  EXPECT_EQ(mixed.byteProduct->intrinsic,
+            "llvm.aarch64.neon.usdot.v4i32.v16i8");
+  EXPECT_TRUE(mixed.byteProduct->isMixed);
 }
 
 TEST(Machine, knowsHowProductsOfBytesAreAddedIn16Bits) {
