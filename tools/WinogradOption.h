@@ -25,7 +25,8 @@ public:
             llvm::cl::init(WinogradChoice::automatic),
             llvm::cl::desc(
                 "Where convolutions are computed by Winograd's algorithm, "
-                "whose results differ by rounding, and with which output tile"),
+                "which rounds floats differently and is exact on integers, "
+                "and with which output tile"),
             llvm::cl::values(
                 clEnumValN(WinogradChoice::automatic, "", ""),
                 clEnumValN(WinogradChoice::automatic, "auto",
@@ -34,7 +35,8 @@ public:
                 clEnumValN(WinogradChoice::two, "2",
                            "2x2 outputs, wherever it is possible"),
                 clEnumValN(WinogradChoice::four, "4", "4x4 outputs, likewise"),
-                clEnumValN(WinogradChoice::six, "6", "6x6 outputs, likewise"),
+                clEnumValN(WinogradChoice::six, "6",
+                           "6x6 outputs, likewise, but of floats only"),
                 clEnumValN(WinogradChoice::automatic, "tile=auto", "as auto"),
                 clEnumValN(WinogradChoice::two, "tile=2", "as 2"),
                 clEnumValN(WinogradChoice::four, "tile=4", "as 4"),

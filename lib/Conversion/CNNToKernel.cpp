@@ -144,9 +144,16 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
   void populateAll(RewritePatternSet &patterns, const Machine &machine) {
     populateConvToKernel(patterns, machine);
     populateConvTransposeToKernel(patterns);
-    populateWinogradToKernel(patterns, machine, std::max<int64_t>(1, chunks));
+    int64_t parts = std::max<int64_t>(1, chunks);
+    populateWinogradToKernel(patterns, machine, parts);
     populateMatmulToKernel(patterns, machine);
-    populateIntegersToKernel(patterns, machine);
+    double weights = 0;
+    getOperation().walk([&](arith::ConstantOp constant) {
+      if (auto type = dyn_cast<ShapedType>(constant.getType()))
+        weights += static_cast<double>(type.getNumElements());
+    });
+    populateIntegersToKernel(patterns, machine,
+                             {integerWinograd, parts, weights});
     populatePoolToKernel(patterns, machine);
     populateElementwiseToKernel(patterns);
     populateNormToKernel(patterns);

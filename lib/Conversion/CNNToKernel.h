@@ -4,6 +4,7 @@
 #define CNNC_LIB_CONVERSION_CNNTOKERNEL_H
 
 #include "TensorBuilders.h"
+#include "cnnc/Conversion/Passes.h"
 #include "cnnc/Dialect/CNN/CNN.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
 #include "cnnc/Support/Machine.h"
@@ -29,8 +30,16 @@ void populateWinogradToKernel(RewritePatternSet &patterns,
                               const Machine &machine, int64_t chunks);
 void populateMatmulToKernel(RewritePatternSet &patterns,
                             const Machine &machine);
+/// How layers of integers are computed by Winograd's algorithm.
+struct IntegerChoice {
+  IntegerTile tile = IntegerTile::automatic;
+  /// Parts of a convolution that may run in parallel.
+  int64_t chunks = 1;
+  /// Weights of the whole network.
+  double networkWeights = 0;
+};
 void populateIntegersToKernel(RewritePatternSet &patterns,
-                              const Machine &machine);
+                              const Machine &machine, IntegerChoice choice);
 void populatePoolToKernel(RewritePatternSet &patterns, const Machine &machine);
 void populateElementwiseToKernel(RewritePatternSet &patterns);
 void populateNormToKernel(RewritePatternSet &patterns);

@@ -169,7 +169,11 @@ void replace(PatternRewriter &rewriter, const Finish &finish, Value value) {
 bool hasVectors(const Machine &machine) { return getLanes(machine) >= 4; }
 
 struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
-  using LoweringPattern::LoweringPattern;
+  LowerConvIntegerToKernel(MLIRContext *context, const Machine &machine,
+                           IntegerChoice choice)
+      : LoweringPattern(context, machine, /*benefit=*/2), choice(choice) {}
+
+  IntegerChoice choice;
 
   LogicalResult matchAndRewrite(ConvIntegerOp conv,
                                 PatternRewriter &rewriter) const override {
@@ -180,15 +184,20 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
     int64_t lanes = getLanes(machine);
     Finish finish = getFinish(conv, filter[0], /*fromEnd=*/3);
     IntegerKernel kernel(rewriter, machine, *sums, finish);
+    SmallVector<int64_t> shape =
+        getBlockedShape(getShape(conv.getOutput()), lanes);
+    std::optional<std::array<int64_t, 2>> tile =
+        kernel.chooseTile(conv, shape, choice);
     // The few channels of a first layer would leave most of a block empty.
     int64_t inputs = sums->shape.inputsPerGroup, inputLanes = lanes;
-    if (sums->shape.groups == 1 && inputs <= 4)
+    if (sums->shape.groups == 1 && inputs <= 4 && !tile)
       inputLanes = 4;
     Location loc = conv.getLoc();
     Value blocked = createPack(rewriter, loc,
                                dropSign(rewriter, conv.getInput()), inputLanes);
-    Value result = kernel.build(
-        blocked, conv, getBlockedShape(getShape(conv.getOutput()), lanes));
+    Value result = tile ? kernel.buildWinograd(blocked, conv, shape,
+                                               {*tile, choice.chunks})
+                        : kernel.build(blocked, conv, shape);
     replace(rewriter, finish, createUnpack(rewriter, loc, result, filter[0]));
     return success();
   }
@@ -301,10 +310,12 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
 } // namespace
 
 void populateIntegersToKernel(RewritePatternSet &patterns,
-                              const Machine &machine) {
+                              const Machine &machine, IntegerChoice choice) {
   // Before the sums that become loops.
-  patterns.add<LowerConvIntegerToKernel, LowerMatmulIntegerToKernel>(
-      patterns.getContext(), machine, /*benefit=*/2);
+  patterns.add<LowerConvIntegerToKernel>(patterns.getContext(), machine,
+                                         choice);
+  patterns.add<LowerMatmulIntegerToKernel>(patterns.getContext(), machine,
+                                           /*benefit=*/2);
 }
 
 } // namespace mlir::cnn

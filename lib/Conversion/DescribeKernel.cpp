@@ -80,7 +80,8 @@ void describeConv(KernelInfo &info, kernel::ConvIntegerOp op) {
   setProducts(info, op.getGroupChannels() * countTaps(op.getWindow()));
 }
 
-void describeConv(KernelInfo &info, kernel::WinogradConvOp op) {
+template <typename OpTy>
+void describeWinograd(KernelInfo &info, OpTy op) {
   int64_t channels = op.getExtents().channels;
   ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
   info.detail = llvm::formatv("F({0}x{1},{2}x{3}) C{4}", tile[0], tile[1],
@@ -179,8 +180,10 @@ KernelInfo describeKernel(Operation *op) {
   TypeSwitch<Operation *>(op)
       .Case<kernel::DirectConvOp, kernel::ConvIntegerOp,
             kernel::DepthwiseConvOp, kernel::DepthwiseConvIntegerOp,
-            kernel::ExpandedDepthwiseConvOp, kernel::WinogradConvOp>(
+            kernel::ExpandedDepthwiseConvOp>(
           [&](auto conv) { describeConv(info, conv); })
+      .Case<kernel::WinogradConvOp, kernel::WinogradConvIntegerOp>(
+          [&](auto conv) { describeWinograd(info, conv); })
       .Case([&](kernel::MatmulOp matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();
         info.detail = "K" + std::to_string(terms);

@@ -18,36 +18,70 @@ struct Term {
   Value value;
 };
 
-/// A constant of the type of `like`, which is a float or a vector of floats.
-Value emitConstant(ImplicitLocOpBuilder &builder, double value, Value like) {
-  Type type = like.getType();
-  FloatAttr scalar = builder.getFloatAttr(getElementTypeOrSelf(type), value);
+bool isInteger(Value value) {
+  return getElementTypeOrSelf(value.getType()).isInteger();
+}
+
+/// A constant of the type of `like`, which is a number or a vector of numbers.
+Value emitConstant(ImplicitLocOpBuilder &builder, Rational value, Value like) {
+  Type type = like.getType(), element = getElementTypeOrSelf(type);
+  TypedAttr scalar;
+  if (isInteger(like))
+    scalar = builder.getIntegerAttr(element, value.getNumerator());
+  else
+    scalar = builder.getFloatAttr(element, value.toDouble());
   if (auto vector = dyn_cast<VectorType>(type))
-    return arith::ConstantOp::create(builder,
-                                     DenseElementsAttr::get(vector, scalar));
+    return arith::ConstantOp::create(
+        builder, DenseElementsAttr::get(vector, Attribute(scalar)));
   return arith::ConstantOp::create(builder, scalar);
+}
+
+Value emitSum(ImplicitLocOpBuilder &builder, Value lhs, Value rhs) {
+  if (isInteger(lhs))
+    return arith::AddIOp::create(builder, lhs, rhs);
+  return arith::AddFOp::create(builder, lhs, rhs);
+}
+
+Value emitDifference(ImplicitLocOpBuilder &builder, Value lhs, Value rhs) {
+  if (isInteger(lhs))
+    return arith::SubIOp::create(builder, lhs, rhs);
+  return arith::SubFOp::create(builder, lhs, rhs);
+}
+
+Value emitNegative(ImplicitLocOpBuilder &builder, Value value) {
+  if (isInteger(value))
+    return emitDifference(builder, emitConstant(builder, 0, value), value);
+  return arith::NegFOp::create(builder, value);
+}
+
+/// factor * value
+Value emitMultiple(ImplicitLocOpBuilder &builder, Rational factor,
+                   Value value) {
+  Value constant = emitConstant(builder, factor, value);
+  if (isInteger(value))
+    return arith::MulIOp::create(builder, constant, value);
+  return arith::MulFOp::create(builder, constant, value);
 }
 
 /// sum + term, or the term itself if there is no sum yet.
 Value emitAdd(ImplicitLocOpBuilder &builder, Value sum, Term term) {
-  if (term.factor == Rational(1))
-    return sum ? arith::AddFOp::create(builder, sum, term.value).getResult()
-               : term.value;
-  if (sum && term.factor == Rational(-1))
-    return arith::SubFOp::create(builder, sum, term.value);
-  if (!sum && term.factor == Rational(-1))
-    return arith::NegFOp::create(builder, term.value);
-  Value factor = emitConstant(builder, term.factor.toDouble(), term.value);
+  auto [factor, value] = term;
+  if (factor == Rational(1))
+    return sum ? emitSum(builder, sum, value) : value;
+  if (sum && factor == Rational(-1))
+    return emitDifference(builder, sum, value);
+  if (!sum && factor == Rational(-1))
+    return emitNegative(builder, value);
   if (!sum)
-    return arith::MulFOp::create(builder, factor, term.value);
-  if (isa<VectorType>(term.value.getType()))
-    return vector::FMAOp::create(builder, factor, term.value, sum);
-  Value product = arith::MulFOp::create(builder, factor, term.value);
-  return arith::AddFOp::create(builder, sum, product);
+    return emitMultiple(builder, factor, value);
+  if (isa<VectorType>(value.getType()) && !isInteger(value))
+    return vector::FMAOp::create(builder, emitConstant(builder, factor, value),
+                                 value, sum);
+  return emitSum(builder, sum, emitMultiple(builder, factor, value));
 }
 
 /// The sum of the terms; there is at least one.
-Value emitSum(ImplicitLocOpBuilder &builder, ArrayRef<Term> terms) {
+Value emitTerms(ImplicitLocOpBuilder &builder, ArrayRef<Term> terms) {
   Value sum;
   // A factor of one starts the sum for free.
   for (bool isOne : {true, false})
@@ -59,11 +93,14 @@ Value emitSum(ImplicitLocOpBuilder &builder, ArrayRef<Term> terms) {
 
 /// Divides `terms` by the factor of the last if none is one, so that a sum of
 /// them starts for free; returns the factor that the sum is to be multiplied
-/// by.
+/// by. Factors of integers stay integers.
 Rational takeFactorOut(MutableArrayRef<Term> terms) {
   Rational common = terms.back().factor;
-  if (llvm::any_of(terms,
-                   [](const Term &term) { return term.factor == Rational(1); }))
+  if (llvm::any_of(terms, [&](const Term &term) {
+        return term.factor == Rational(1) ||
+               (isInteger(term.value) &&
+                (term.factor / common).getDenominator() != 1);
+      }))
     return 1;
   for (Term &term : terms)
     term.factor = term.factor / common;
@@ -85,8 +122,8 @@ void mergeColumns(ImplicitLocOpBuilder &builder, RationalMatrix &matrix,
       // Two operations are added and one is saved in each row.
       if (different != 0 || shared <= 2)
         continue;
-      Value sum = arith::AddFOp::create(builder, x[first], x[second]);
-      x[second] = arith::SubFOp::create(builder, x[first], x[second]);
+      Value sum = emitSum(builder, x[first], x[second]);
+      x[second] = emitDifference(builder, x[first], x[second]);
       x[first] = sum;
       for (int64_t row = 0; row < matrix.rows; ++row) {
         bool isSame = matrix(row, first) == matrix(row, second);
@@ -135,8 +172,8 @@ SmallVector<Value> mlir::cnn::emitTransform(ImplicitLocOpBuilder &builder,
       if (!split)
         continue;
       Rational factor = takeFactorOut(split->opposite);
-      Value same = emitSum(builder, split->same);
-      Value opposite = emitSum(builder, split->opposite);
+      Value same = emitTerms(builder, split->same);
+      Value opposite = emitTerms(builder, split->opposite);
       y[row] = emitAdd(builder, same, {factor, opposite});
       y[other] = emitAdd(builder, same, {-factor, opposite});
     }
@@ -146,8 +183,8 @@ SmallVector<Value> mlir::cnn::emitTransform(ImplicitLocOpBuilder &builder,
     for (int64_t column = 0; column < matrix.columns; ++column)
       if (matrix(row, column) != Rational(0))
         terms.push_back({matrix(row, column), x[column]});
-    y[row] = terms.empty() ? emitConstant(builder, 0.0, x.front())
-                           : emitSum(builder, terms);
+    y[row] = terms.empty() ? emitConstant(builder, 0, x.front())
+                           : emitTerms(builder, terms);
   }
   return y;
 }

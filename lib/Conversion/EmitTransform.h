@@ -9,7 +9,8 @@
 
 namespace mlir::cnn {
 
-/// Emits y = matrix * x for floats or vectors of floats. Rows and columns that
+/// Emits y = matrix * x for floats or vectors of floats, or integers, which
+/// wrap, if the matrix is of integers. Rows and columns that
 /// differ only in signs, as those of the points p and -p do, share sums.
 SmallVector<Value> emitTransform(ImplicitLocOpBuilder &builder,
                                  RationalMatrix matrix,

@@ -23,17 +23,6 @@
 
 namespace mlir::cnn {
 
-template <typename T>
-static Value createVector(OpBuilder &builder, Location loc,
-                          ArrayRef<int64_t> shape, ArrayRef<T> values,
-                          Type element, StringRef name) {
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
-                       values.size() * sizeof(T));
-  return createConstant(
-      builder, loc,
-      makeConstant(RankedTensorType::get(shape, element), bytes, name));
-}
-
 IntegerKernel::IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
                              IntegerSums sums, const Finish &finish)
     : rewriter(rewriter), loc(finish.last->getLoc()), machine(machine),
@@ -133,8 +122,7 @@ Value IntegerKernel::createBias(ArrayRef<int64_t> input, ConvIntegerOp window,
   shape.push_back(border.channels);
   std::vector<int32_t> packed =
       packBorderBias(sums.bias, sums.filter, sums.shape, border);
-  return createVector(rewriter, loc, shape, ArrayRef(packed),
-                      rewriter.getI32Type(), "bias");
+  return createIntegers(rewriter, loc, shape, ArrayRef(packed), "bias");
 }
 
 /// Cycles for the products of one row of `columns` pixels with `blocks` output
@@ -191,11 +179,9 @@ Value IntegerKernel::createFilter(int64_t inputLanes,
       blocking.getFilterLanes(),
       product.terms};
   if (product.bits == 16)
-    return createVector(rewriter, loc, shape, ArrayRef(packed),
-                        rewriter.getIntegerType(16), "filter");
+    return createIntegers(rewriter, loc, shape, ArrayRef(packed), "filter");
   std::vector<int8_t> bytes(packed.begin(), packed.end());
-  return createVector(rewriter, loc, shape, ArrayRef(bytes),
-                      rewriter.getI8Type(), "filter");
+  return createIntegers(rewriter, loc, shape, ArrayRef(bytes), "filter");
 }
 
 Value IntegerKernel::createMultiplier(int64_t channels) {

@@ -3,13 +3,27 @@
 #ifndef CNNC_LIB_CONVERSION_INTEGERKERNEL_H
 #define CNNC_LIB_CONVERSION_INTEGERKERNEL_H
 
+#include "CNNToKernel.h"
 #include "cnnc/Dialect/CNN/CNN.h"
 #include "cnnc/Support/Machine.h"
 #include "cnnc/Support/Packing.h"
+#include "cnnc/Support/Weights.h"
+#include "cnnc/Support/Winograd.h"
 
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::cnn {
+
+/// A constant tensor of signless integers.
+template <typename T>
+Value createIntegers(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                     ArrayRef<T> values, StringRef name) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(values.data()),
+                       values.size() * sizeof(T));
+  auto type =
+      RankedTensorType::get(shape, builder.getIntegerType(8 * sizeof(T)));
+  return createConstant(builder, loc, makeConstant(type, bytes, name));
+}
 
 /// Sums of products with constant weights.
 struct IntegerSums {
@@ -65,6 +79,20 @@ public:
   /// outputLanes.
   Value build(Value input, ConvIntegerOp window, ArrayRef<int64_t> output);
 
+  /// The tile with which Winograd's algorithm computes the layer, or nothing if
+  /// that is not asked for, not exact or not faster.
+  std::optional<std::array<int64_t, 2>>
+  chooseTile(ConvIntegerOp conv, ArrayRef<int64_t> output,
+             const IntegerChoice &choice) const;
+
+  struct WinogradForm {
+    std::array<int64_t, 2> tile;
+    int64_t chunks;
+  };
+  /// What `build` does, by Winograd's algorithm.
+  Value buildWinograd(Value input, ConvIntegerOp window,
+                      ArrayRef<int64_t> output, WinogradForm form);
+
 private:
   void chooseProduct();
   int64_t getNarrowSteps(ArrayRef<int64_t> input) const;
@@ -75,6 +103,15 @@ private:
   int64_t chooseBlocks(ArrayRef<int64_t> output) const;
   Value createFilter(int64_t inputLanes, ArrayRef<int64_t> output);
   Value createMultiplier(int64_t channels);
+  Value createFilter(const IntegerWinograd &winograd, Blocking blocking);
+  double estimate(ConvIntegerOp conv, ArrayRef<int64_t> output,
+                  const IntegerChoice &choice,
+                  std::optional<std::array<int64_t, 2>> tile) const;
+  int64_t getInputZeroPoint() const;
+  IntegerFilter getWinogradFilter() const {
+    return {sums.filter, sums.shape.outputs, sums.shape.inputsPerGroup,
+            sums.taps};
+  }
   Type getOutputElement() const;
 
   PatternRewriter &rewriter;

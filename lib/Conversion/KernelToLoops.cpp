@@ -23,7 +23,8 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
     return op->emitOpError("expects memrefs when it becomes loops, got ")
            << op->getOperand(0).getType();
   bool acceptsIntegers =
-      isa<ConvIntegerOp, DepthwiseConvIntegerOp, PoolOp, PackOp, UnpackOp>(op);
+      isa<ConvIntegerOp, DepthwiseConvIntegerOp, WinogradConvIntegerOp, PoolOp,
+          PackOp, UnpackOp>(op);
   if (!isa<FloatType>(type.getElementType()) && !acceptsIntegers)
     return op->emitOpError("expects elements of a float type, got ")
            << type.getElementType();
@@ -31,7 +32,7 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case<DirectConvOp, ConvIntegerOp, DepthwiseConvOp,
                 DepthwiseConvIntegerOp, ExpandedDepthwiseConvOp, WinogradConvOp,
-                MatmulOp, PoolOp, PackOp, UnpackOp>(
+                WinogradConvIntegerOp, MatmulOp, PoolOp, PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");

@@ -146,7 +146,7 @@ double predictKernel(Operation *op, const KernelInfo &info,
                                     traffic, machine);
       })
       .Case([&](kernel::DepthwiseConvIntegerOp conv) {
-        return predictDepthwiseConv(
+        return predictDepthwiseConvInteger(
             getConv(info, conv.getWindow(), conv.getInput(), /*inputs=*/1),
             traffic, machine);
       })
@@ -160,6 +160,13 @@ double predictKernel(Operation *op, const KernelInfo &info,
         return predictWinogradConv(
             getConv(info, conv.getWindow(), conv.getInput(), inputs),
             {tile[0], tile[1]}, traffic, machine);
+      })
+      .Case([&](kernel::WinogradConvIntegerOp conv) {
+        ArrayRef<int64_t> tile = conv.getTile();
+        return predictWinogradConvInteger(getConv(info, conv.getWindow(),
+                                                  conv.getInput(),
+                                                  conv.getExtents().channels),
+                                          {tile[0], tile[1]}, traffic, machine);
       })
       .Case([&](kernel::MatmulOp matmul) {
         auto columns = static_cast<double>(info.shape.back());

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmitFunction.h"
 #include "EmitTransform.h"
 #include "WinogradEmitter.h"
 
@@ -32,9 +31,12 @@ TilePosition WinogradEmitter::locate(Value tile) {
 
 /// Asks for `rows` x `columns` pixels of one channel block. Unasked, the
 /// processor does not foresee reads in so many rows, and waits for each tile.
+/// Images of bytes are small, and stay near.
 void WinogradEmitter::prefetchPixels(const FlatArray &image, Value first,
                                      std::array<int64_t, 2> rowsColumns,
                                      bool isWritten) {
+  if (getElementTypeOrSelf(image.memref.getType()).isInteger(8))
+    return;
   for (int64_t row = 0; row < rowsColumns[0]; ++row)
     for (int64_t column = 0; column < rowsColumns[1]; ++column)
       builder.prefetchNear(
@@ -93,7 +95,7 @@ void WinogradEmitter::emitInputTile(TileRange tiles, Value slot,
 
 /// V[.., slot, channels] = B^T d B for one channel block. Unless `inside`,
 /// elements outside the input are read from somewhere inside and replaced by
-/// zero.
+/// what is outside.
 void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
                                          Value channelBlock, bool inside) {
   Value top = builder.add(builder.mul(position.row, vertical.outputs),
@@ -102,7 +104,7 @@ void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
                            -horizontal.padLow);
   Value image = builder.linearize({position.image, channelBlock},
                                   ArrayRef(input.strides).take_front(2));
-  Value zero = builder.splat(0.0, vectorType);
+  Value outside = getOutside();
   SmallVector<Position> positions;
   SmallVector<Value> isValid;
   for (int64_t row = 0; row < vertical.points; ++row)
@@ -125,10 +127,10 @@ void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
     }
   SmallVector<Value> data;
   for (auto [i, position] : llvm::enumerate(positions)) {
-    data.push_back(builder.load(input, position, vectorType));
+    data.push_back(loadPixel(position));
     if (!inside)
       data.back() =
-          arith::SelectOp::create(builder, isValid[i], data.back(), zero);
+          arith::SelectOp::create(builder, isValid[i], data.back(), outside);
   }
   SmallVector<Value> transformed =
       cnn::emitTransform2D(builder, vertical.matrices.inputTransform,
@@ -137,7 +139,7 @@ void WinogradEmitter::emitInputTransform(Value slot, TilePosition position,
       builder.add(inputBase, builder.linearize({slot, channelBlock},
                                                {extents.channels, lanes}))};
   for (auto [point, value] : llvm::enumerate(transformed))
-    builder.store(value, scratch, target + point * layout.inputPointStride);
+    builder.store(value, tileScratch, target + point * layout.inputPointStride);
 }
 
 //===----------------------------------------------------------------------===//
@@ -180,23 +182,19 @@ void WinogradEmitter::emitOutputTile(const FilterWork &work, Value tile,
   }
 }
 
-/// Y = A^T P A + bias for one channel block of one tile.
+/// Y = A^T P A for one channel block of one tile, and what becomes of it.
 void WinogradEmitter::emitOutputTransform(Position source,
                                           TilePosition position,
                                           Value channelBlock) {
-  SmallVector<Value> products;
+  SmallVector<Value> sums;
   for (int64_t point = 0; point < extents.points; ++point)
-    products.push_back(builder.load(
-        scratch, source + point * layout.productPointStride, vectorType));
+    sums.push_back(builder.load(productScratch,
+                                source + point * layout.productPointStride,
+                                vectors.product));
   SmallVector<Value> outputs =
       cnn::emitTransform2D(builder, vertical.matrices.outputTransform,
-                           horizontal.matrices.outputTransform, products);
-  if (bias) {
-    Value offset =
-        builder.load(bias, {builder.mul(channelBlock, lanes)}, vectorType);
-    for (Value &value : outputs)
-      value = arith::AddFOp::create(builder, value, offset);
-  }
+                           horizontal.matrices.outputTransform, sums);
+  finishTile(outputs, channelBlock);
   if (vertical.writesInside() && horizontal.writesInside())
     return emitStores(outputs, channelBlock, position, /*checked=*/false);
   Value isWhole =
@@ -208,8 +206,8 @@ void WinogradEmitter::emitOutputTransform(Position source,
       [&] { emitStores(outputs, channelBlock, position, /*checked=*/true); });
 }
 
-/// Applies residual and activation to the elements of a tile and stores them;
-/// if `checked`, only those inside the output.
+/// Finishes the elements of a tile and stores them; if `checked`, only those
+/// inside the output.
 void WinogradEmitter::emitStores(ArrayRef<Value> values, Value channelBlock,
                                  TilePosition position, bool checked) {
   Value top = builder.mul(position.row, vertical.outputs);
@@ -222,17 +220,13 @@ void WinogradEmitter::emitStores(ArrayRef<Value> values, Value channelBlock,
                                      ArrayRef(residual.strides).take_front(4));
   for (auto [i, element] : llvm::enumerate(values)) {
     int64_t row = i / horizontal.outputs, column = i % horizontal.outputs;
-    Value value = element;
-    auto store = [&] {
-      if (residual) {
-        Position source = {residualBase, row * residual.strides[2] +
-                                             column * residual.strides[3]};
-        value = arith::AddFOp::create(
-            builder, value, builder.load(residual, source, vectorType));
-      }
-      value = cnn::emitFunction(builder, op.getActivationAttr(), value);
+    auto store = [&, element = element] {
+      Position position;
+      if (residual)
+        position = {residualBase,
+                    row * residual.strides[2] + column * residual.strides[3]};
       builder.store(
-          value, output,
+          finishElement(element, position), output,
           {base, row * output.strides[2] + column * output.strides[3]});
     };
     if (checked)

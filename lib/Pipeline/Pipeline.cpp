@@ -31,6 +31,23 @@ void addCleanUp(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createCSEPass());
 }
 
+/// What --winograd says of layers of integers, which know no tile of 6.
+IntegerTile getIntegerTile(const CompileOptions &options) {
+  if (!options.optimize || !options.winograd)
+    return IntegerTile::none;
+  switch (*options.winograd) {
+  case WinogradTile::automatic:
+    return IntegerTile::automatic;
+  case WinogradTile::two:
+    return IntegerTile::two;
+  case WinogradTile::four:
+    return IntegerTile::four;
+  case WinogradTile::six:
+    return IntegerTile::none;
+  }
+  llvm_unreachable("every tile is handled");
+}
+
 /// B  -->  C
 void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   // What callers see is fixed before any pass changes the signature.
@@ -40,6 +57,7 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   // One scratch memory stays in the cache; threads need one each.
   ConvertCNNToKernelOptions kernels;
   kernels.chunks = options.threads ? 8 : 1;
+  kernels.integerWinograd = getIntegerTile(options);
   manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel(kernels));
   // Images of bytes are kept in blocks, too, whatever their signs were.
   manager.addNestedPass<func::FuncOp>(createDropSigns());

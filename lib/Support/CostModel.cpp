@@ -38,8 +38,14 @@ constexpr double loopCycles = 1.0 / 40, packCycles = 1.0 / 24,
 constexpr double storeCycles = 1.4, exponentialCycles = 8, latencyCycles = 22;
 
 /// Cycles for a vector of sums of integers that becomes bytes, and those for
-/// one of products that an instruction of its own adds.
-constexpr double requantizeCycles = 4, separateSumCycles = 1.5;
+/// one of products that an instruction of its own adds: with few registers,
+/// tiles are small, and what they load takes time, too.
+constexpr double requantizeCycles = 4, separateSumCycles = 1,
+                 separateSumCyclesOfFew = 1.25;
+/// Cycles for each multiply-add of a Winograd transform of integers, and what
+/// is shared by the lanes of a vector.
+constexpr double integerTransformCycles = 0.02,
+                 integerTransformVectorCycles = 0.18;
 
 /// Cycles for a vector operation in a window and in any other loop. Maxima of
 /// columns that lie apart also start anew for each output.
@@ -72,6 +78,16 @@ double getOutputCycles(const KernelTraffic &traffic, const Machine &machine) {
 
 double getProductCycles(double multiplyAdds, const Machine &machine) {
   return 2 * multiplyAdds / getOperationsPerCycle(machine);
+}
+
+/// Cycles for products of integers: two instructions a cycle.
+double getProductCycles(double multiplyAdds, const DotProduct &product,
+                        const Machine &machine) {
+  double cycles = product.accumulates            ? 1
+                  : machine.vectorRegisters < 32 ? separateSumCyclesOfFew
+                                                 : separateSumCycles;
+  return countVectors(multiplyAdds, machine) /
+         static_cast<double>(2 * product.terms) * cycles;
 }
 
 double multiply(std::array<int64_t, 2> extents) {
@@ -122,10 +138,7 @@ double mlir::cnn::predictConvInteger(const ConvWork &conv,
     return getReadCycles(traffic.weightBytes, traffic, machine,
                          vectorLevel3Cycles, vectorMemoryCycles) +
            countVectors(traffic.outputs, machine) * latencyCycles;
-  // Two instructions a cycle.
-  double products = countVectors(countMultiplyAdds(conv), machine) /
-                    static_cast<double>(2 * product.terms);
-  return products * (product.accumulates ? 1 : separateSumCycles) *
+  return getProductCycles(countMultiplyAdds(conv), product, machine) *
              windowFactor +
          getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
                        memoryCycles) +
@@ -144,34 +157,82 @@ double mlir::cnn::predictDepthwiseConv(const ConvWork &conv,
          traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
 }
 
-double mlir::cnn::predictWinogradConv(const ConvWork &conv,
-                                      std::array<int64_t, 2> tile,
-                                      const KernelTraffic &traffic,
-                                      const Machine &machine) {
+double mlir::cnn::predictDepthwiseConvInteger(const ConvWork &conv,
+                                              const KernelTraffic &traffic,
+                                              const Machine &machine) {
+  return predictDepthwiseConv(conv, traffic, machine);
+}
+
+double mlir::cnn::predictWidening(double elements, const Machine &machine) {
+  KernelTraffic traffic;
+  traffic.imageBytes = 3 * elements;
+  return predictLoops(0, traffic, machine);
+}
+
+namespace {
+
+/// What F(tile x tile', taps) computes.
+struct WinogradWork {
+  double tiles, points;
+  /// Multiply-adds of the transforms of one tile.
+  double transforms;
+};
+
+WinogradWork countWinograd(const ConvWork &conv, std::array<int64_t, 2> tile) {
   auto tiles = static_cast<double>(conv.batch);
   std::array<double, 2> edges;
   for (int i = 0; i != 2; ++i) {
     tiles *= static_cast<double>(llvm::divideCeil(conv.extents[i], tile[i]));
     edges[i] = static_cast<double>(tile[i] + conv.taps[i] - 1);
   }
-  double elements = edges[0] * edges[1];
-  auto inputs = static_cast<double>(conv.inputs);
-  auto outputs = static_cast<double>(conv.outputs);
+  double points = edges[0] * edges[1];
   // Both transforms are products with small matrices, row- and column-wise. A
   // dimension of one tap has none.
   double rows = conv.taps[0] > 1 ? edges[0] : 0;
   double columns = conv.taps[1] > 1 ? edges[1] : 0;
-  double inputTransform = elements * (rows + columns);
+  double inputTransform = points * (rows + columns);
   double outputTransform =
       static_cast<double>(tile[0]) * edges[1] * rows + multiply(tile) * columns;
-  double transforms =
-      (inputs * inputTransform + outputs * outputTransform) * transformCycles;
-  return getProductCycles(tiles * elements * inputs * outputs, machine) *
-             winogradFactor +
-         tiles * transforms +
+  return {tiles, points,
+          static_cast<double>(conv.inputs) * inputTransform +
+              static_cast<double>(conv.outputs) * outputTransform};
+}
+
+double countProducts(const ConvWork &conv, const WinogradWork &work) {
+  return work.tiles * work.points * static_cast<double>(conv.inputs) *
+         static_cast<double>(conv.outputs);
+}
+
+} // namespace
+
+double mlir::cnn::predictWinogradConv(const ConvWork &conv,
+                                      std::array<int64_t, 2> tile,
+                                      const KernelTraffic &traffic,
+                                      const Machine &machine) {
+  WinogradWork work = countWinograd(conv, tile);
+  return getProductCycles(countProducts(conv, work), machine) * winogradFactor +
+         work.tiles * work.transforms * transformCycles +
          getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
                        memoryCycles) +
          getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictWinogradConvInteger(const ConvWork &conv,
+                                             std::array<int64_t, 2> tile,
+                                             const KernelTraffic &traffic,
+                                             const Machine &machine) {
+  WinogradWork work = countWinograd(conv, tile);
+  double transforms =
+      work.tiles * work.transforms *
+      (integerTransformCycles +
+       integerTransformVectorCycles / static_cast<double>(machine.getLanes()));
+  return getProductCycles(countProducts(conv, work), machine.wordProduct,
+                          machine) *
+             winogradFactor +
+         transforms +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         countVectors(traffic.outputs, machine) * requantizeCycles;
 }
 
 double mlir::cnn::predictMatmul(std::array<double, 3> rowsTermsColumns,

@@ -117,6 +117,39 @@ std::vector<float> mlir::cnn::packWinogradFilter(ArrayRef<float> filter,
   return packed;
 }
 
+std::vector<int16_t>
+mlir::cnn::packWinogradFilter(const IntegerFilter &filter,
+                              const IntegerWinograd &winograd,
+                              Blocking blocking, int64_t terms) {
+  int64_t points = winograd.dims[0].matrices.filterTransform.rows *
+                   winograd.dims[1].matrices.filterTransform.rows;
+  int64_t inputs = filter.inputs, filterLanes = blocking.getFilterLanes();
+  int64_t filterBlocks = blocking.getFilterBlockCount(filter.outputs);
+  int64_t paddedInputs = blocking.getBlockCount(inputs) * blocking.lanes;
+  int64_t outputSize = inputs * filter.taps[0] * filter.taps[1];
+  int64_t blockSize = points * paddedInputs * filterLanes;
+  std::vector<int16_t> packed(filterBlocks * blockSize);
+
+  forEachBlock(filterBlocks, packed.size(), [&](size_t block) {
+    int64_t first = block * filterLanes;
+    IntegerFilter part = filter;
+    part.outputs = std::min(filterLanes, filter.outputs - first);
+    part.weights =
+        filter.weights.slice(first * outputSize, part.outputs * outputSize);
+    std::vector<int16_t> transformed = transformFilter(part, winograd);
+    for (int64_t point = 0; point < points; ++point)
+      for (int64_t o = 0; o < part.outputs; ++o)
+        for (int64_t i = 0; i < inputs; ++i) {
+          int64_t sum =
+              (point * paddedInputs + i / terms * terms) * filterLanes +
+              o * terms;
+          packed[block * blockSize + sum + i % terms] =
+              transformed[(point * part.outputs + o) * inputs + i];
+        }
+  });
+  return packed;
+}
+
 std::vector<float> mlir::cnn::packMatrix(ArrayRef<float> matrix, int64_t depth,
                                          int64_t columns, int64_t blockColumns,
                                          bool transposed) {

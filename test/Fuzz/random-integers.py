@@ -85,6 +85,10 @@ class IntegerLayers(quantized.Layers):
         groups = int(self.random.choice([1, 1, 1, 1, 2, 3, 8]))
         taps = [int(n) for n in self.random.choice([1, 1, 2, 3, 3, 5], 2)]
         strides, dilations = self.pick(1, 3, 2), self.pick(1, 2, 2)
+        if self.random.random() < 0.3:
+            # What Winograd's algorithm computes.
+            taps = [[3, 3], [1, 3], [3, 1]][self.random.choice(3, p=[0.6, 0.2, 0.2])]
+            strides, dilations, groups = [1, 1], [1, 1], 1
         pads = self.pick(0, 3, 4) if self.random.random() < 0.6 else [0] * 4
         extents = [(t - 1) * d + self.pick(1, 16) for t, d in zip(taps, dilations)]
         inputs, outputs = self.pick(1, 70), self.pick(1, 90)

@@ -46,6 +46,10 @@ namespace cnn {
 /// Whether to fuse what can be fused; `automatic` asks shapes and machine.
 enum class FusionChoice { automatic, always, never };
 
+/// Outputs that a Winograd tile of integers computes per dimension; `automatic`
+/// asks the cost model for every layer.
+enum class IntegerTile { automatic = -1, none = 0, two = 2, four = 4 };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "cnnc/Conversion/Passes.h.inc"

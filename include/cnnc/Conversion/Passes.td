@@ -48,11 +48,29 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
     ```
     The lanes of a channel block are those of the machine's vectors. All shapes
     must be static. Results change only by rounding.
+
+    A `cnn.conv_integer` of stride 1 with up to 3x3 taps is computed by Winograd's
+    algorithm, F(2, 3) or F(4, 3), where the cost model expects that to
+    be faster and it is proven from the weights that no sum overflows. It is exact
+    on integers, which is why kernels may choose it.
   }];
   let options = [
     Option<"chunks", "chunks", "int64_t", "1",
            "Parts of a Winograd convolution that may run in parallel; each has "
-           "scratch memory of its own">
+           "scratch memory of its own">,
+    Option<"integerWinograd", "integer-winograd", "::mlir::cnn::IntegerTile",
+           "::mlir::cnn::IntegerTile::automatic",
+           "outputs per Winograd tile and dimension of integers: auto, off, 2 or "
+           "4",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::IntegerTile::automatic, "auto",
+                         "what the cost model prefers, layer by layer"),
+              clEnumValN(::mlir::cnn::IntegerTile::none, "off",
+                         "no layer of integers is computed by the algorithm"),
+              clEnumValN(::mlir::cnn::IntegerTile::two, "2",
+                         "F(2, 3) wherever it is exact"),
+              clEnumValN(::mlir::cnn::IntegerTile::four, "4",
+                         "F(4, 3) wherever it is exact"))}]>
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::kernel::KernelDialect",

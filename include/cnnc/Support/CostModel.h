@@ -52,11 +52,22 @@ double predictConvInteger(const ConvWork &conv, const DotProduct &product,
 /// Every channel, or group of `conv.inputs` channels, by itself.
 double predictDepthwiseConv(const ConvWork &conv, const KernelTraffic &traffic,
                             const Machine &machine);
+/// The same of bytes; `conv.inputs` is 1.
+double predictDepthwiseConvInteger(const ConvWork &conv,
+                                   const KernelTraffic &traffic,
+                                   const Machine &machine);
+/// Bytes that become numbers of 16 bits.
+double predictWidening(double elements, const Machine &machine);
 /// F(tile x tile', taps): `traffic.weightBytes` are those of transformed
 /// filters.
 double predictWinogradConv(const ConvWork &conv, std::array<int64_t, 2> tile,
                            const KernelTraffic &traffic,
                            const Machine &machine);
+/// The same of bytes, whose transforms have factors of 16 bits.
+double predictWinogradConvInteger(const ConvWork &conv,
+                                  std::array<int64_t, 2> tile,
+                                  const KernelTraffic &traffic,
+                                  const Machine &machine);
 /// rows x terms times terms x columns.
 double predictMatmul(std::array<double, 3> rowsTermsColumns,
                      const KernelTraffic &traffic, const Machine &machine);

@@ -18,6 +18,9 @@
 
 namespace mlir::cnn {
 
+struct IntegerFilter;
+struct IntegerWinograd;
+
 /// Lanes of a channel block, and blocks that a kernel computes together.
 struct Blocking {
   int64_t lanes = 1;
@@ -74,6 +77,12 @@ std::vector<float> packWinogradFilter(llvm::ArrayRef<float> filter,
                                       llvm::ArrayRef<int64_t> shape,
                                       llvm::ArrayRef<int64_t> tile,
                                       Blocking blocking);
+
+/// The same of integers, of which an instruction adds `terms` products to a
+/// sum: ceil(Ob/k) x T x Cb*c/terms x co x terms.
+std::vector<int16_t> packWinogradFilter(const IntegerFilter &filter,
+                                        const IntegerWinograd &winograd,
+                                        Blocking blocking, int64_t terms);
 
 /// K x N, or N x K with `transposed`, to ceil(N/columns) x K x columns.
 std::vector<float> packMatrix(llvm::ArrayRef<float> matrix, int64_t depth,

@@ -12,7 +12,9 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace mlir::cnn {
@@ -119,6 +121,61 @@ constexpr double defaultWinogradError = 32;
 std::vector<float> transformFilter(llvm::ArrayRef<float> filter,
                                    llvm::ArrayRef<int64_t> shape,
                                    llvm::ArrayRef<int64_t> tile);
+
+/// F(outputTile, taps) in integers. With the points 0, 1, -1, 2, -2 all of B^T
+/// are integers. Rows of G are multiplied by divisors of `scale` until theirs
+/// are, and columns of A^T by what is left of it:
+/// ```
+/// scale * y = A'^T [(G' g) * (B^T d)]
+/// ```
+/// The magnitudes of a row of G' add up to 11 at most, so that transformed
+/// filters of two dimensions fit 16 bits whatever weights below 2^8 are.
+struct IntegerWinogradMatrices {
+  WinogradMatrices matrices;
+  int64_t scale;
+};
+
+/// The matrices, or nothing if the tile needs other points.
+std::optional<IntegerWinogradMatrices>
+getIntegerWinogradMatrices(int64_t outputTile, int64_t taps);
+
+/// A convolution of integers, exact although its factors have 16 bits and its
+/// sums 32.
+///
+/// Sums wrap, so one that is too large only while it is computed is right in
+/// the end. The output transform yields s * scale, where scale is the product
+/// of those of both dimensions, odd * 2^shift. An odd factor has an inverse
+/// modulo 2^32, so only 2^shift costs bits:
+/// ```
+/// s = (A'^T [...] A' * inverse) >> shift        if |s| < 2^(31 - shift)
+/// ```
+struct IntegerWinograd {
+  /// Of the rows, and of the columns of tiles and taps.
+  std::array<IntegerWinogradMatrices, 2> dims;
+  int64_t shift;
+  int32_t inverse;
+};
+
+/// F(tile x tile', taps x taps'), or nothing if it needs other points. A
+/// dimension of one tap has a tile of 1.
+std::optional<IntegerWinograd> getIntegerWinograd(std::array<int64_t, 2> tile,
+                                                  std::array<int64_t, 2> taps);
+
+/// Weights O x C x U x V below 2^8 in magnitude.
+struct IntegerFilter {
+  llvm::ArrayRef<int16_t> weights;
+  int64_t outputs, inputs;
+  std::array<int64_t, 2> taps;
+};
+
+/// It is proven that every sum of products of a window with inputs from `low`
+/// to `high`, and everything that `winograd` computes on the way, fits.
+bool isExact(const IntegerWinograd &winograd, const IntegerFilter &filter,
+             int64_t low, int64_t high);
+
+/// U = G' g G''^T of every output and input channel: a x a' x O x C.
+std::vector<int16_t> transformFilter(const IntegerFilter &filter,
+                                     const IntegerWinograd &winograd);
 
 /// How a kernel cuts a layer into parts.
 struct WinogradPlan {

@@ -6,6 +6,8 @@
 #include "../CNN/Shapes.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace mlir::kernel {
 
 using cnn::describe;
@@ -97,6 +99,51 @@ LogicalResult checkDepthwise(OpTy op, ArrayRef<int64_t> input) {
     return failure();
   return checkShape(op, "output", op.getOutput(),
                     getSlidingShape(input, input[1], *window, input[4]));
+}
+
+/// How an op of Winograd's algorithm cuts its layer into parts.
+template <typename OpTy>
+cnn::WinogradPlan getWinogradPlan(OpTy op) {
+  return {static_cast<int64_t>(op.getTileBlock()),
+          static_cast<int64_t>(op.getChunks()), op.getSharesTiles()};
+}
+
+template <typename OpTy>
+cnn::WinogradExtents getWinogradExtents(OpTy op, int64_t filterLanes) {
+  ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  return {(tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1),
+          input[1] * input[4], filterLanes};
+}
+
+/// Filter blocks of an op of Winograd's algorithm.
+template <typename OpTy>
+int64_t countFilterBlocks(OpTy op) {
+  ArrayRef<int64_t> output = getShape(op.getOutput());
+  return llvm::divideCeilSigned(output[1] * output[4],
+                                op.getExtents().filterLanes);
+}
+
+/// Checks tile, window, parts and output of an op of Winograd's algorithm.
+template <typename OpTy>
+LogicalResult checkWinograd(OpTy op) {
+  ArrayRef<int64_t> tile = op.getTile(), taps = op.getTaps();
+  if (tile.size() != 2 || taps.size() != 2 || tile[0] < 1 || tile[1] < 1)
+    return op.emitOpError("expects two positive extents in tile and in taps");
+  FailureOr<Window> window = cnn::makeWindow(op.getLoc(), op.getOperationName(),
+                                             taps, {}, op.getPads(), {});
+  if (failed(window))
+    return failure();
+  cnn::WinogradPlan plan = op.getPlan();
+  if (plan.tileBlock < 1)
+    return op.emitOpError("expects a positive tileBlock, got ")
+           << plan.tileBlock;
+  if (plan.chunks < 1)
+    return op.emitOpError("expects at least one chunk, got ") << plan.chunks;
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  int64_t blocks = getShape(op.getOutput())[1];
+  return checkShape(op, "output", op.getOutput(),
+                    getSlidingShape(input, blocks, *window, input[4]));
 }
 
 /// The extents U x V of a filter whose dimensions 2 and 3 they are.

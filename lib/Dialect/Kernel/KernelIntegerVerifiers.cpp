@@ -56,6 +56,19 @@ static LogicalResult checkRange(OpTy op) {
   return success();
 }
 
+/// Checks the zero point of the input, which is one of its integers.
+template <typename OpTy>
+static LogicalResult checkInputZeroPoint(OpTy op) {
+  int64_t levels = int64_t(1)
+                   << getElement(op.getInput()).getIntOrFloatBitWidth();
+  int64_t least = op.getUnsignedInput() ? 0 : -levels / 2;
+  int64_t inputZero = op.getInputZeroPoint();
+  if (inputZero < least || inputZero >= least + levels)
+    return op.emitOpError("expects a zero point of the input from ")
+           << least << " to " << least + levels - 1 << ", got " << inputZero;
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // conv_integer
 //===----------------------------------------------------------------------===//
@@ -175,18 +188,6 @@ static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
   return checkResult(op);
 }
 
-/// Checks the zero point of the input, which is one of its integers.
-static LogicalResult checkInputZeroPoint(DepthwiseConvIntegerOp op) {
-  int64_t levels = int64_t(1)
-                   << getElement(op.getInput()).getIntOrFloatBitWidth();
-  int64_t least = op.getUnsignedInput() ? 0 : -levels / 2;
-  int64_t inputZero = op.getInputZeroPoint();
-  if (inputZero < least || inputZero >= least + levels)
-    return op.emitOpError("expects a zero point of the input from ")
-           << least << " to " << least + levels - 1 << ", got " << inputZero;
-  return success();
-}
-
 LogicalResult DepthwiseConvIntegerOp::verify() {
   ArrayRef<int64_t> input = getShape(getInput());
   ArrayRef<int64_t> filter = getShape(getFilter());
@@ -215,4 +216,69 @@ LogicalResult DepthwiseConvIntegerOp::verify() {
     return failure();
   return checkShape(*this, "output", getOutput(),
                     getSlidingShape(input, input[1], *window, input[4]));
+}
+
+//===----------------------------------------------------------------------===//
+// winograd_conv_integer
+//===----------------------------------------------------------------------===//
+
+Window WinogradConvIntegerOp::getWindow() {
+  return cnn::getVerifiedWindow(getTaps(), {}, getPads(), {});
+}
+
+cnn::WinogradPlan WinogradConvIntegerOp::getPlan() {
+  return getWinogradPlan(*this);
+}
+
+cnn::WinogradExtents WinogradConvIntegerOp::getExtents() {
+  return getWinogradExtents(*this, getShape(getFilter())[3]);
+}
+
+/// Checks the element types of all operands but the output.
+static LogicalResult checkIntegers(WinogradConvIntegerOp op) {
+  struct Expected {
+    StringRef name;
+    Value value;
+    unsigned bits;
+  };
+  for (auto [name, value, bits] : {Expected{"input", op.getInput(), 8},
+                                   {"filter", op.getFilter(), 16},
+                                   {"bias", op.getBias(), 32},
+                                   {"tiles", op.getTiles(), 16},
+                                   {"products", op.getProducts(), 32}})
+    if (!getElement(value).isSignlessInteger(bits))
+      return op.emitOpError("expects ")
+             << name << " of i" << bits << ", got " << getElement(value);
+  return checkResult(op);
+}
+
+LogicalResult WinogradConvIntegerOp::verify() {
+  ArrayRef<int64_t> filter = getShape(getFilter());
+  ArrayRef<int64_t> output = getShape(getOutput());
+  int64_t terms = getTerms(), lanes = output[4];
+  if (failed(checkKinds(*this)) || failed(checkIntegers(*this)) ||
+      failed(checkInputZeroPoint(*this)) || failed(checkRange(*this)))
+    return failure();
+  if (filter[3] % lanes != 0 || filter[3] < lanes)
+    return emitOpError("expects filter blocks of a multiple of ")
+           << lanes << " output channels, got " << filter[3];
+  if (lanes % terms != 0)
+    return emitOpError("expects the ")
+           << lanes << " lanes of the input in whole sums of " << terms
+           << " products";
+  if (failed(checkWinograd(*this)))
+    return failure();
+  cnn::WinogradExtents extents = getExtents();
+  cnn::WinogradScratch scratch(extents, getPlan());
+  int64_t channels = output[1] * lanes, products = scratch.size;
+  products -= scratch.productBegin;
+  if (failed(
+          checkShape(*this, "filter", getFilter(),
+                     {countFilterBlocks(*this), extents.points,
+                      extents.channels / terms, extents.filterLanes, terms})) ||
+      failed(checkShape(*this, "bias", getBias(), channels)) ||
+      failed(checkShape(*this, "multiplier", getMultiplier(), channels)) ||
+      failed(checkShape(*this, "tiles", getTiles(), scratch.productBegin)))
+    return failure();
+  return checkShape(*this, "products", getProducts(), products);
 }

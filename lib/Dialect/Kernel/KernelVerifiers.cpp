@@ -125,62 +125,28 @@ int64_t WinogradConvOp::getTileCount(ArrayRef<int64_t> outputShape,
          llvm::divideCeilSigned(outputShape[3], tile[1]);
 }
 
-cnn::WinogradPlan WinogradConvOp::getPlan() {
-  return {static_cast<int64_t>(getTileBlock()),
-          static_cast<int64_t>(getChunks()), getSharesTiles()};
-}
+cnn::WinogradPlan WinogradConvOp::getPlan() { return getWinogradPlan(*this); }
 
 cnn::WinogradExtents WinogradConvOp::getExtents() {
-  ArrayRef<int64_t> tile = getTile(), taps = getTaps();
-  ArrayRef<int64_t> input = getShape(getInput());
-  return {(tile[0] + taps[0] - 1) * (tile[1] + taps[1] - 1),
-          input[1] * input[4], getShape(getFilter()).back()};
-}
-
-/// The shape of the packed filter.
-static SmallVector<int64_t> getFilterShape(WinogradConvOp op) {
-  cnn::WinogradExtents extents = op.getExtents();
-  ArrayRef<int64_t> output = getShape(op.getOutput());
-  int64_t blocks =
-      llvm::divideCeilSigned(output[1] * output[4], extents.filterLanes);
-  return {blocks, extents.points, extents.channels, extents.filterLanes};
-}
-
-/// Checks how the layer is cut into parts.
-static LogicalResult checkPlan(WinogradConvOp op) {
-  cnn::WinogradPlan plan = op.getPlan();
-  if (plan.tileBlock < 1)
-    return op.emitOpError("expects a positive tileBlock, got ")
-           << plan.tileBlock;
-  if (plan.chunks < 1)
-    return op.emitOpError("expects at least one chunk, got ") << plan.chunks;
-  return success();
+  return getWinogradExtents(*this, getShape(getFilter()).back());
 }
 
 LogicalResult WinogradConvOp::verify() {
-  ArrayRef<int64_t> input = getShape(getInput());
   ArrayRef<int64_t> filter = getShape(getFilter());
-  ArrayRef<int64_t> output = getShape(getOutput());
-  ArrayRef<int64_t> tile = getTile(), taps = getTaps();
-  int64_t lanes = output.back();
+  int64_t lanes = getShape(getOutput()).back();
   if (failed(checkOperands(*this)))
     return failure();
-  if (tile.size() != 2 || taps.size() != 2 || tile[0] < 1 || tile[1] < 1)
-    return emitOpError("expects two positive extents in tile and in taps");
   if (filter[3] % lanes != 0 || filter[3] < lanes)
     return emitOpError("expects filter blocks of a multiple of ")
            << lanes << " output channels, got " << filter[3];
-  FailureOr<Window> window =
-      cnn::makeWindow(getLoc(), getOperationName(), taps, {}, getPads(), {});
-  if (failed(window))
+  if (failed(checkWinograd(*this)))
     return failure();
-  if (failed(checkPlan(*this)) ||
-      failed(
-          checkShape(*this, "output", getOutput(),
-                     getSlidingShape(input, output[1], *window, input[4]))) ||
-      failed(checkShape(*this, "filter", getFilter(), getFilterShape(*this))) ||
+  cnn::WinogradExtents extents = getExtents();
+  if (failed(checkShape(*this, "filter", getFilter(),
+                        {countFilterBlocks(*this), extents.points,
+                         extents.channels, extents.filterLanes})) ||
       failed(checkShape(*this, "scratch", getScratch(),
-                        {cnn::WinogradScratch(getExtents(), getPlan()).size})))
+                        {cnn::WinogradScratch(extents, getPlan()).size})))
     return failure();
   return checkEpilogue(*this);
 }

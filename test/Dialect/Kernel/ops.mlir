@@ -119,6 +119,28 @@ func.func @shared_winograd_conv(%x: memref<1x2x8x8x16xf32>, %u: memref<1x36x32x3
   return
 }
 
+// CHECK-LABEL: func @winograd_conv_integer
+// CHECK: %{{.*}}:3 = kernel.winograd_conv_integer ins({{.*}}) bias({{.*}}) multiplier({{.*}}) outs({{.*}})
+// CHECK-SAME: tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1 unsigned inputZeroPoint 3 zeroPoint 9 range [0, 255]
+func.func @winograd_conv_integer(%x: tensor<1x4x8x8x8xi8>, %u: tensor<2x36x16x16x2xi16>, %b: tensor<32xi32>, %m: tensor<32xf32>,
+                                 %y: tensor<1x4x8x8x8xi8>, %v: tensor<5184xi16>, %p: tensor<2880xi32>) -> tensor<1x4x8x8x8xi8> {
+  %r:3 = kernel.winograd_conv_integer ins(%x, %u : tensor<1x4x8x8x8xi8>, tensor<2x36x16x16x2xi16>)
+    bias(%b : tensor<32xi32>) multiplier(%m : tensor<32xf32>)
+    outs(%y, %v, %p : tensor<1x4x8x8x8xi8>, tensor<5184xi16>, tensor<2880xi32>)
+    tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1 unsigned inputZeroPoint 3 zeroPoint 9 range [0, 255]
+  return %r#0 : tensor<1x4x8x8x8xi8>
+}
+
+// Sums with factors that are added up one by one.
+// CHECK-LABEL: func @winograd_conv_integer_sums
+// CHECK: kernel.winograd_conv_integer {{.*}} tile [2, 2] taps [3, 3] tileBlock 1 chunks 1{{$}}
+func.func @winograd_conv_integer_sums(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>, %b: memref<4xi32>,
+                                      %y: memref<1x1x2x2x4xi32>, %v: memref<256xi16>, %p: memref<256xi32>) {
+  kernel.winograd_conv_integer ins(%x, %u : memref<1x1x4x4x4xi8>, memref<1x16x4x4x1xi16>) bias(%b : memref<4xi32>)
+    outs(%y, %v, %p : memref<1x1x2x2x4xi32>, memref<256xi16>, memref<256xi32>) tile [2, 2] taps [3, 3] tileBlock 1 chunks 1
+  return
+}
+
 // CHECK-LABEL: func @matmul
 // CHECK: kernel.matmul ins({{.*}}) bias({{.*}}) outs({{.*}}) packed
 // CHECK: kernel.matmul ins({{.*}}) outs({{.*}}) activation <clip, 0.000000e+00, 6.000000e+00>

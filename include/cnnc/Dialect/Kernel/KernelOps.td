@@ -385,6 +385,76 @@ def Kernel_WinogradConvOp : Kernel_Op<"winograd_conv", 2,
   }];
 }
 
+def Kernel_WinogradConvIntegerOp : Kernel_Op<"winograd_conv_integer", 3> {
+  let summary = "Convolution of bytes with stride 1 by Winograd's algorithm";
+  let description = [{
+    ```
+    s[n, o, h, w] = sum over c, u, v of
+        filter[o, c, u, v] * x[n, c, h + u - pad_h, w + v - pad_w]
+    y = s + bias[o]                                                i32
+    y = float32(s + bias[o]) * multiplier[o]                       f32
+    y = clamp(round(float32(s + bias[o]) * multiplier[o]) + zeroPoint)   i8
+    ```
+    exactly, by the matrices of `getIntegerWinograd` (`Support/Winograd.h`), from
+    factors of 16 bits. Outside the input x is `inputZeroPoint`: whoever builds the
+    op puts what that adds to the sums of all windows alike into the bias, and has
+    proven that sums fit. Bytes of the input are signed, or with `unsigned`
+    unsigned. `round` is to even; `range` has the limits of `clamp`.
+
+    Tiles, blocks of them and chunks are those of `kernel.winograd_conv`.
+
+    | operand | layout |
+    |---|---|
+    | input | N Cb H W c, of i8 |
+    | filter | U: ceil(Ob/k) x T x Cb\*c/t x co x t, with co = k \* c, of i16 |
+    | bias, multiplier | Ob\*c |
+    | output | N Ob H' W' c |
+    | tiles, products | V of i16 and P of i32: see `WinogradScratch` in `Support/Winograd.h` |
+
+    t products are what an instruction adds to one sum.
+
+    Example: F(4x4, 3x3) on 4 tiles
+    ```mlir
+    %r:3 = kernel.winograd_conv_integer
+      ins(%x, %u : tensor<1x4x8x8x8xi8>, tensor<2x36x16x16x2xi16>)
+      bias(%bias : tensor<32xi32>) multiplier(%multiplier : tensor<32xf32>)
+      outs(%y, %v, %p : tensor<1x4x8x8x8xi8>, tensor<5184xi16>, tensor<2880xi32>)
+      tile [4, 4] taps [3, 3] pads [1, 1, 1, 1] tileBlock 4 chunks 1
+      unsigned inputZeroPoint 3 zeroPoint 9 range [0, 255]
+    ```
+  }];
+  let arguments = (ins Kernel_BlockedImage:$input,
+                       Kernel_Array<[5], "packed transformed filter">:$filter,
+                       Kernel_ChannelVector:$bias,
+                       Optional<Kernel_ChannelVector>:$multiplier,
+                       Kernel_BlockedImage:$output,
+                       Kernel_Array<[1], "scratch memory">:$tiles,
+                       Kernel_Array<[1], "scratch memory">:$products,
+                       DenseI64ArrayAttr:$tile, DenseI64ArrayAttr:$taps,
+                       Kernel_Pads:$pads, I64Attr:$tileBlock, I64Attr:$chunks,
+                       UnitAttr:$sharesTiles, UnitAttr:$unsignedInput,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$inputZeroPoint,
+                       DefaultValuedOptionalAttr<I64Attr, "0">:$zeroPoint,
+                       DefaultValuedOptionalAttr<DenseI64ArrayAttr, "{}">:$range);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $filter `:` type($input) `,` type($filter) `)`
+    `bias` `(` $bias `:` type($bias) `)`
+    (`multiplier` `(` $multiplier^ `:` type($multiplier) `)`)?
+    `outs` `(` $output `,` $tiles `,` $products `:`
+               type($output) `,` type($tiles) `,` type($products) `)`
+    `tile` $tile `taps` $taps (`pads` $pads^)? `tileBlock` $tileBlock
+    `chunks` $chunks (`sharesTiles` $sharesTiles^)?
+    (`unsigned` $unsignedInput^)? (`inputZeroPoint` $inputZeroPoint^)?
+    (`zeroPoint` $zeroPoint^)? (`range` $range^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
+    /// t, the products that one instruction adds to a sum.
+    int64_t getTerms() { return getFilter().getType().getShape().back(); }
+    ::mlir::cnn::WinogradPlan getPlan();
+    ::mlir::cnn::WinogradExtents getExtents();
+  }];
+}
+
 def Kernel_MatmulOp : Kernel_Op<"matmul", 1, [AttrSizedOperandSegments]> {
   let summary = "Matrix product";
   let description = [{
