@@ -212,9 +212,9 @@ std::string formatNumber(double number) {
   return text;
 }
 
-/// The first `count` layers, and why they stay.
-FloatLayers getFirst(ArrayRef<LayerNoise> layers, size_t count) {
-  FloatLayers kept;
+/// The first `count` layers, and why they stay, besides those of `kept`.
+FloatLayers getFirst(ArrayRef<LayerNoise> layers, size_t count,
+                     FloatLayers kept) {
   for (const LayerNoise &layer : layers.take_front(count))
     kept[layer.op] = "it stays in float: integers have a signal-to-noise "
                      "ratio of " +
@@ -228,10 +228,9 @@ FloatLayers getFirst(ArrayRef<LayerNoise> layers, size_t count) {
 // Bisection
 //===----------------------------------------------------------------------===//
 
-Expected<FloatLayers>
-mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
-                             const Statistics &statistics,
-                             const QuantizationOptions &options) {
+Expected<FloatLayers> mlir::cnn::chooseFloatLayers(
+    func::FuncOp function, const Plan &plan, const Statistics &statistics,
+    const QuantizationOptions &options, const FloatLayers &kept) {
   Expected<CalibrationImages> images =
       CalibrationImages::open(function, options.calibration);
   if (!images)
@@ -250,7 +249,7 @@ mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
   size_t low = 0, high = layers->size();
   double reached = 0, least = 100;
   for (size_t count = 0; low < high; count = (low + high) / 2) {
-    Expected<double> drop = trials.measure(getFirst(*layers, count));
+    Expected<double> drop = trials.measure(getFirst(*layers, count, kept));
     if (!drop)
       return drop.takeError();
     bool isEnough = *drop <= *options.maxDrop;
@@ -269,5 +268,5 @@ mlir::cnn::chooseFloatLayers(func::FuncOp function, const Plan &plan,
                               std::to_string(layers->size()) +
                               " layers stay in float, for a loss of " +
                               formatNumber(reached) + " percent");
-  return getFirst(*layers, high);
+  return getFirst(*layers, high, kept);
 }

@@ -8,7 +8,8 @@
 namespace mlir::cnn {
 
 /// The layers of `plan` that must stay in float, and why, for the network to
-/// lose at most `options.maxDrop` on the images of calibration.
+/// lose at most `options.maxDrop` on the images of calibration; among them
+/// `kept`, which stay in any case and are none of the plan's.
 ///
 /// Layers are ordered by the noise that integers add to their result, each on
 /// its own; the worst ones stay, as few as bisection finds. Each of its steps
@@ -16,7 +17,7 @@ namespace mlir::cnn {
 llvm::Expected<FloatLayers>
 chooseFloatLayers(func::FuncOp function, const Plan &plan,
                   const Statistics &statistics,
-                  const QuantizationOptions &options);
+                  const QuantizationOptions &options, const FloatLayers &kept);
 
 } // namespace mlir::cnn
 

@@ -58,6 +58,7 @@ constexpr Choice<RangeMethod> rangeMethods[] = {
     {"entropy", RangeMethod::Entropy},
     {"mse", RangeMethod::MeanSquaredError}};
 constexpr Choice<bool> layerTypes[] = {{"float", true}, {"integer", false}};
+constexpr Choice<bool> slowLayers[] = {{"float", false}, {"integer", true}};
 constexpr Choice<bool> roundings[] = {{"nearest", false}, {"adaptive", true}};
 constexpr Choice<bool> switches[] = {{"on", true}, {"off", false}};
 constexpr Choice<bool> engines[] = {{"reference", true}, {"compiled", false}};
@@ -77,6 +78,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return choose(key, value, layerTypes, options.firstInFloat);
   if (key == "last")
     return choose(key, value, layerTypes, options.lastInFloat);
+  if (key == "slow")
+    return choose(key, value, slowLayers, options.quantizesSlow);
   if (key == "rounding")
     return choose(key, value, roundings, options.roundsAdaptively);
   if (key == "max-drop")
@@ -91,8 +94,8 @@ Error readOption(StringRef key, StringRef value, QuantizationOptions &options) {
     return createStringError(
         "unknown option '" + key +
         "' of --quantize; expected activations, "
-        "weights, range, percentile, momentum, rounding, first, last, keep, "
-        "max-drop, equalize, bias-correction or engine");
+        "weights, range, percentile, momentum, rounding, first, last, slow, "
+        "keep, max-drop, equalize, bias-correction or engine");
   options.keptInFloat.push_back(value.str());
   return Error::success();
 }
@@ -105,8 +108,10 @@ const char *const mlir::cnn::quantizationHelp =
     "weights=int8|int7|int6|int4, "
     "range=mse|minmax|moving-average|percentile|entropy, percentile=99.99, "
     "momentum=0.9, rounding=nearest|adaptive, first=integer|float and "
-    "last=integer|float for the layers next to inputs and outputs, keep=NAME "
-    "for a layer that stays in float (may be repeated), max-drop=PERCENT of "
+    "last=integer|float for the layers next to inputs and outputs, "
+    "slow=float|integer for layers that integers would make slower on the "
+    "machine that is compiled for, keep=NAME for a layer that stays in float "
+    "(may be repeated), max-drop=PERCENT of "
     "loss on the calibration images, for which the worst layers stay in float "
     "(no default), equalize=off|on, bias-correction=off|on, "
     "engine=compiled|reference for "

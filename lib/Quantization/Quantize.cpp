@@ -8,6 +8,7 @@
 #include "Remarks.h"
 #include "Rewrite.h"
 #include "RoundWeights.h"
+#include "SlowLayers.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
 
@@ -35,7 +36,16 @@ private:
   llvm::Error run(func::FuncOp function) {
     if (options.equalizes)
       equalize(function);
-    llvm::Expected<Plan> plan = makeFirstPlan(function);
+    llvm::Expected<FloatLayers> kept = findSlow(function);
+    if (!kept)
+      return kept.takeError();
+    if (isNothingLeft(function, *kept)) {
+      emitWarning(function.getLoc())
+          << "no layer is faster in integers on this machine, and all stay in "
+             "float; slow=integer of --quantize makes them integers";
+      return llvm::Error::success();
+    }
+    llvm::Expected<Plan> plan = makeFirstPlan(function, *kept);
     if (!plan)
       return plan.takeError();
     llvm::Expected<Statistics> statistics =
@@ -51,7 +61,7 @@ private:
       return error;
     if (options.maxDrop) {
       llvm::Expected<FloatLayers> layers =
-          chooseFloatLayers(function, *plan, *statistics, options);
+          chooseFloatLayers(function, *plan, *statistics, options, *kept);
       if (!layers)
         return layers.takeError();
       plan = Plan::make(function, options, *layers);
@@ -65,12 +75,37 @@ private:
     return llvm::Error::success();
   }
 
-  /// The plan before layers are measured.
-  llvm::Expected<Plan> makeFirstPlan(func::FuncOp function) {
-    if (!options.maxDrop)
-      return Plan::make(function, options);
+  /// The layers that integers make slower.
+  llvm::Expected<FloatLayers> findSlow(func::FuncOp function) const {
+    // Who asks for 16 bits does so for accuracy.
+    if (options.quantizesSlow || options.activations == ActivationType::Int16)
+      return FloatLayers();
+    llvm::Expected<Machine> machine =
+        Machine::get(function->getParentOfType<ModuleOp>());
+    if (!machine)
+      return machine.takeError();
     SilentRemarks silence(function);
-    return Plan::make(function, options);
+    llvm::Expected<Plan> plan = Plan::make(function, options);
+    if (!plan)
+      return plan.takeError();
+    return findSlowLayers(function, *plan, *machine, options);
+  }
+
+  /// Layers stay in float, and no other is left.
+  static bool isNothingLeft(func::FuncOp function, const FloatLayers &kept) {
+    StringRef why;
+    return !kept.empty() && llvm::none_of(function.front(), [&](Operation &op) {
+      return getLayer(&op, why) && !kept.contains(&op);
+    });
+  }
+
+  /// The plan before layers are measured.
+  llvm::Expected<Plan> makeFirstPlan(func::FuncOp function,
+                                     const FloatLayers &kept) const {
+    if (!options.maxDrop)
+      return Plan::make(function, options, kept);
+    SilentRemarks silence(function);
+    return Plan::make(function, options, kept);
   }
 
   QuantizationOptions options;

@@ -1,7 +1,7 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.full([1, 1, 1, 1], 255, 'f'))"
-// RUN: cnn-opt %s --quantize=equalize=on,range=minmax --calibration=%t/x.npy | FileCheck %s
-// RUN: cnn-opt %s --quantize=range=minmax --calibration=%t/x.npy | FileCheck %s --check-prefix=OFF
+// RUN: cnn-opt %s --quantize=slow=integer,equalize=on,range=minmax --calibration=%t/x.npy | FileCheck %s
+// RUN: cnn-opt %s --quantize=slow=integer,range=minmax --calibration=%t/x.npy | FileCheck %s --check-prefix=OFF
 
 // Weights 16 and 1 before, 1 and 4 behind: s = 4 and 1/2, so that both layers
 // have 4 and 2, and the bias 8 becomes 2. Scales 4/127 and 2/127, and 4/127.

@@ -1,15 +1,15 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.array([[[[-1, 254]]], [[[0, 100]]]], 'f'))"
 // RUN: split-file %s %t
-// RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax --calibration=%t/x.npy | FileCheck %t/uint8.mlir
-// RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax,engine=reference --calibration=%t/x.npy | FileCheck %t/uint8.mlir
-// RUN: cnn-opt %t/uint8.mlir --quantize=range=minmax,activations=int8,weights=int4 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT8
-// RUN: cnn-opt %t/uint8.mlir --quantize=weights=int7 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT7
-// RUN: cnn-opt %t/uint8.mlir --quantize=weights=int6 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT6
-// RUN: cnn-opt %t/float.mlir --quantize=range=minmax,keep=second --calibration=%t/x.npy | FileCheck %t/float.mlir
-// RUN: cnn-opt %t/float.mlir --quantize=range=minmax,keep=second --calibration=%t/x.npy --remarks-filter=cnn 2>&1 >%t/out.mlir | FileCheck %t/float.mlir --check-prefix=REMARK
-// RUN: cnn-opt %t/float.mlir --quantize=first=float --calibration=%t/x.npy | FileCheck %t/float.mlir --check-prefix=FIRST
-// RUN: cnn-opt %t/float.mlir --quantize=last=float --calibration=%t/x.npy | FileCheck %t/float.mlir
+// RUN: cnn-opt %t/uint8.mlir --quantize=slow=integer,range=minmax --calibration=%t/x.npy | FileCheck %t/uint8.mlir
+// RUN: cnn-opt %t/uint8.mlir --quantize=slow=integer,range=minmax,engine=reference --calibration=%t/x.npy | FileCheck %t/uint8.mlir
+// RUN: cnn-opt %t/uint8.mlir --quantize=slow=integer,range=minmax,activations=int8,weights=int4 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT8
+// RUN: cnn-opt %t/uint8.mlir --quantize=slow=integer,weights=int7 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT7
+// RUN: cnn-opt %t/uint8.mlir --quantize=slow=integer,weights=int6 --calibration=%t/x.npy | FileCheck %t/uint8.mlir --check-prefix=INT6
+// RUN: cnn-opt %t/float.mlir --quantize=slow=integer,range=minmax,keep=second --calibration=%t/x.npy | FileCheck %t/float.mlir
+// RUN: cnn-opt %t/float.mlir --quantize=slow=integer,range=minmax,keep=second --calibration=%t/x.npy --remarks-filter=cnn 2>&1 >%t/out.mlir | FileCheck %t/float.mlir --check-prefix=REMARK
+// RUN: cnn-opt %t/float.mlir --quantize=slow=integer,first=float --calibration=%t/x.npy | FileCheck %t/float.mlir --check-prefix=FIRST
+// RUN: cnn-opt %t/float.mlir --quantize=slow=integer,last=float --calibration=%t/x.npy | FileCheck %t/float.mlir
 
 //--- uint8.mlir
 

@@ -1,6 +1,6 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.arange(-64, 64, dtype='f').reshape(1, 2, 8, 8) / 32)"
-// RUN: cnn-opt %s --quantize --calibration=%t/x.npy --mlir-disable-threading > %t/maps.mlir
+// RUN: cnn-opt %s --quantize=slow=integer --calibration=%t/x.npy --mlir-disable-threading > %t/maps.mlir
 // RUN: FileCheck %s < %t/maps.mlir
 
 // The forms are those of imported QLinear operators.

@@ -1,7 +1,7 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.array([[[[255, 0]], [[100, 255]]]], 'f'))"
 // RUN: split-file %s %t
-// DEFINE: %{quantize} = --calibration=%t/x.npy --quantize=range=minmax,weights=int4,max-drop
+// DEFINE: %{quantize} = --calibration=%t/x.npy --quantize=slow=integer,range=minmax,weights=int4,max-drop
 
 // RUN: cnn-opt %t/two.mlir %{quantize}=0.1 | FileCheck %t/two.mlir
 // RUN: cnn-opt %t/two.mlir %{quantize}=0.1,engine=reference | FileCheck %t/two.mlir

@@ -1,7 +1,7 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.full([1, 3, 1, 4], 255, 'f'))"
 // RUN: split-file %s %t
-// DEFINE: %{quantize} = --calibration=%t/x.npy --quantize=range=minmax,weights=int4
+// DEFINE: %{quantize} = --calibration=%t/x.npy --quantize=slow=integer,range=minmax,weights=int4
 // RUN: cnn-opt %t/layers.mlir %{quantize},rounding=adaptive | FileCheck %t/layers.mlir
 // RUN: cnn-opt %t/layers.mlir %{quantize},rounding=adaptive,engine=reference,max-drop=50 | FileCheck %t/layers.mlir
 // RUN: cnn-opt %t/layers.mlir %{quantize},rounding=nearest | FileCheck %t/layers.mlir --check-prefix=NEAREST

@@ -1,6 +1,6 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %python -c "import numpy; numpy.save('%t/x.npy', numpy.arange(32, dtype='f').reshape(1, 2, 4, 4))"
-// RUN: cnn-opt %s --quantize --calibration=%t/x.npy | FileCheck %s
+// RUN: cnn-opt %s --quantize=slow=integer --calibration=%t/x.npy | FileCheck %s
 
 // Scales and shifts in a row are rounded once, behind the last.
 // CHECK-LABEL: func @scales

@@ -23,6 +23,9 @@ struct QuantizationOptions {
   bool firstInFloat = false, lastInFloat = false;
   /// Locations of layers that stay in float.
   std::vector<std::string> keptInFloat;
+  /// Quantize layers that integers make slower on the machine that is compiled
+  /// for, too.
+  bool quantizesSlow = false;
   /// Round the weights of an output channel together, for the least error of
   /// its output.
   bool roundsAdaptively = false;

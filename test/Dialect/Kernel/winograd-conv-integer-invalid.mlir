@@ -50,10 +50,10 @@ func.func @products_type(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>, %
 
 // -----
 
-func.func @output_type(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>, %b: memref<4xi32>, %y: memref<1x1x2x2x4xi16>, %v: memref<256xi16>, %p: memref<256xi32>) {
-  // expected-error @+1 {{expects an output of i8, i32 or f32, got 'i16'}}
+func.func @output_type(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>, %b: memref<4xi32>, %y: memref<1x1x2x2x4xi64>, %v: memref<256xi16>, %p: memref<256xi32>) {
+  // expected-error @+1 {{expects an output of i8, i16, i32 or f32, got 'i64'}}
   kernel.winograd_conv_integer ins(%x, %u : memref<1x1x4x4x4xi8>, memref<1x16x4x4x1xi16>) bias(%b : memref<4xi32>)
-    outs(%y, %v, %p : memref<1x1x2x2x4xi16>, memref<256xi16>, memref<256xi32>)
+    outs(%y, %v, %p : memref<1x1x2x2x4xi64>, memref<256xi16>, memref<256xi32>)
     tile [2, 2] taps [3, 3] tileBlock 1 chunks 1
   return
 }
@@ -81,7 +81,7 @@ func.func @input_zero_point(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>
 // -----
 
 func.func @range_of_sums(%x: memref<1x1x4x4x4xi8>, %u: memref<1x16x4x4x1xi16>, %b: memref<4xi32>, %y: memref<1x1x2x2x4xi32>, %v: memref<256xi16>, %p: memref<256xi32>) {
-  // expected-error @+1 {{expects a range and a zero point only of bytes}}
+  // expected-error @+1 {{expects a range and a zero point only of an output of i8 or i16}}
   kernel.winograd_conv_integer ins(%x, %u : memref<1x1x4x4x4xi8>, memref<1x16x4x4x1xi16>) bias(%b : memref<4xi32>)
     outs(%y, %v, %p : memref<1x1x2x2x4xi32>, memref<256xi16>, memref<256xi32>)
     tile [2, 2] taps [3, 3] tileBlock 1 chunks 1 zeroPoint 1

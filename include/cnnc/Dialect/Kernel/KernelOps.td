@@ -393,7 +393,7 @@ def Kernel_WinogradConvIntegerOp : Kernel_Op<"winograd_conv_integer", 3> {
         filter[o, c, u, v] * x[n, c, h + u - pad_h, w + v - pad_w]
     y = s + bias[o]                                                i32
     y = float32(s + bias[o]) * multiplier[o]                       f32
-    y = clamp(round(float32(s + bias[o]) * multiplier[o]) + zeroPoint)   i8
+    y = clamp(round(float32(s + bias[o]) * multiplier[o]) + zeroPoint)   i8, i16
     ```
     exactly, by the matrices of `getIntegerWinograd` (`Support/Winograd.h`), from
     factors of 16 bits. Outside the input x is `inputZeroPoint`: whoever builds the
