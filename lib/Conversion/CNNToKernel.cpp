@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CNNToKernel.h"
+#include "CNNToKernelSparse.h"
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
@@ -113,6 +114,16 @@ LogicalResult checkData(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
+/// Bytes of all constants of the function.
+double countWeightBytes(func::FuncOp function) {
+  double bytes = 0;
+  function.walk([&](arith::ConstantOp constant) {
+    if (auto elements = dyn_cast<ElementsAttr>(constant.getValue()))
+      bytes += static_cast<double>(getRawBytes(elements).size());
+  });
+  return bytes;
+}
+
 struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
   using ConvertCNNToKernelBase::ConvertCNNToKernelBase;
 
@@ -128,7 +139,9 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
         failed(replaceEmpty(function.getBody().front())))
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
-    populateAll(patterns, *machine);
+    SparseSettings settings = {sparse, std::max<int64_t>(1, chunks),
+                               countWeightBytes(function)};
+    populateAll(patterns, *machine, settings);
     ConversionTarget target(getContext());
     target.addLegalDialect<arith::ArithDialect, func::FuncDialect,
                            kernel::KernelDialect, linalg::LinalgDialect,
@@ -141,19 +154,20 @@ struct ConvertCNNToKernel : impl::ConvertCNNToKernelBase<ConvertCNNToKernel> {
       signalPassFailure();
   }
 
-  void populateAll(RewritePatternSet &patterns, const Machine &machine) {
+  void populateAll(RewritePatternSet &patterns, const Machine &machine,
+                   const SparseSettings &settings) {
     populateConvToKernel(patterns, machine);
+    populateSparseToKernel(patterns, machine, settings);
     populateConvTransposeToKernel(patterns);
-    int64_t parts = std::max<int64_t>(1, chunks);
-    populateWinogradToKernel(patterns, machine, parts);
-    populateMatmulToKernel(patterns, machine);
+    populateWinogradToKernel(patterns, machine, settings.chunks);
+    populateMatmulToKernel(patterns, machine, settings);
     double weights = 0;
     getOperation().walk([&](arith::ConstantOp constant) {
       if (auto type = dyn_cast<ShapedType>(constant.getType()))
         weights += static_cast<double>(type.getNumElements());
     });
     populateIntegersToKernel(patterns, machine,
-                             {integerWinograd, parts, weights});
+                             {integerWinograd, settings.chunks, weights});
     populatePoolToKernel(patterns, machine);
     populateElementwiseToKernel(patterns);
     populateNormToKernel(patterns);

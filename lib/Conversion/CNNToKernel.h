@@ -13,6 +13,8 @@
 
 namespace mlir::cnn {
 
+struct SparseSettings;
+
 /// A lowering that asks the machine for lanes and blocks.
 template <typename OpTy>
 struct LoweringPattern : OpRewritePattern<OpTy> {
@@ -28,8 +30,9 @@ void populateConvTransposeToKernel(RewritePatternSet &patterns);
 /// `chunks` is how many parts of a convolution may run in parallel.
 void populateWinogradToKernel(RewritePatternSet &patterns,
                               const Machine &machine, int64_t chunks);
-void populateMatmulToKernel(RewritePatternSet &patterns,
-                            const Machine &machine);
+void populateMatmulToKernel(RewritePatternSet &patterns, const Machine &machine,
+                            const SparseSettings &settings);
+
 /// How layers of integers are computed by Winograd's algorithm.
 struct IntegerChoice {
   IntegerTile tile = IntegerTile::automatic;

@@ -1,6 +1,7 @@
 //===- CNNToKernelMatmul.cpp - Matrix products as kernels -----------------===//
 
 #include "CNNToKernel.h"
+#include "CNNToKernelSparse.h"
 #include "PackWeights.h"
 #include "SlidingWindow.h"
 #include "SumsOfProducts.h"
@@ -67,9 +68,33 @@ PackedWeights packPanels(Value rhs, ArrayRef<int64_t> extents,
   return packed;
 }
 
+/// The same by a kernel that skips zeros of the rhs, or nothing.
+Value createWithoutZeros(OpBuilder &builder, Location loc,
+                         const Machine &machine, const SparseSettings &settings,
+                         const Product &product) {
+  std::optional<FloatElements> elements = FloatElements::get(product.rhs);
+  if (!elements || !getElementType(product.rhs).isF32())
+    return {};
+  ArrayRef<int64_t> shape = getShape(product.rhs);
+  SparseProduct sparse;
+  sparse.lhs = product.lhs;
+  sparse.matrix = {*elements, shape[1], shape[0], 1, shape[1]};
+  if (product.transposeRhs)
+    sparse.matrix = {*elements, shape[0], shape[1], shape[1], 1};
+  sparse.scale = product.scale;
+  sparse.bias = product.bias;
+  sparse.activation = product.activation;
+  return createSparseProduct(builder, loc, machine, settings, sparse);
+}
+
 /// lhs M x K times a constant rhs K x N, or N x K.
 Value createPackedProduct(OpBuilder &builder, Location loc,
-                          const Machine &machine, const Product &product) {
+                          const Machine &machine,
+                          const SparseSettings &settings,
+                          const Product &product) {
+  if (Value skipping =
+          createWithoutZeros(builder, loc, machine, settings, product))
+    return skipping;
   int64_t rows = getShape(product.lhs)[0], depth = getShape(product.lhs)[1];
   int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
   int64_t blockColumns = chooseBlockColumns(machine, rows, columns);
@@ -150,8 +175,18 @@ Value createScaled(ImplicitLocOpBuilder &builder, Value value, double factor) {
   return BinaryOp::create(builder, BinaryKind::mul, value, scalar);
 }
 
-struct LowerGemm : LoweringPattern<GemmOp> {
-  using LoweringPattern::LoweringPattern;
+/// A lowering whose constants may have zeros to skip.
+template <typename OpTy>
+struct ProductPattern : LoweringPattern<OpTy> {
+  ProductPattern(MLIRContext *context, const Machine &machine,
+                 const SparseSettings &settings)
+      : LoweringPattern<OpTy>(context, machine), settings(settings) {}
+
+  SparseSettings settings;
+};
+
+struct LowerGemm : ProductPattern<GemmOp> {
+  using ProductPattern::ProductPattern;
 
   LogicalResult matchAndRewrite(GemmOp gemm,
                                 PatternRewriter &rewriter) const override {
@@ -182,7 +217,8 @@ struct LowerGemm : LoweringPattern<GemmOp> {
     if (isPacked) {
       product.scale = alpha;
       product.transposeRhs = gemm.getTransposeRhs();
-      result = createPackedProduct(builder, gemm.getLoc(), machine, product);
+      result = createPackedProduct(builder, gemm.getLoc(), machine, settings,
+                                   product);
     } else {
       if (gemm.getTransposeRhs())
         product.rhs =
@@ -258,8 +294,8 @@ Value createBatchedProduct(ImplicitLocOpBuilder &builder, Value left,
   return reshape(builder, multiply(left, right), output);
 }
 
-struct LowerMatmul : LoweringPattern<MatmulOp> {
-  using LoweringPattern::LoweringPattern;
+struct LowerMatmul : ProductPattern<MatmulOp> {
+  using ProductPattern::ProductPattern;
 
   LogicalResult matchAndRewrite(MatmulOp matmul,
                                 PatternRewriter &rewriter) const override {
@@ -276,7 +312,7 @@ struct LowerMatmul : LoweringPattern<MatmulOp> {
               product.rhs = rhs;
               bool isPacked = getShape(rhs).size() == 2 && isPackedMatrix(rhs);
               return isPacked ? createPackedProduct(builder, matmul.getLoc(),
-                                                    machine, product)
+                                                    machine, settings, product)
                               : createPlainProduct(builder, matmul.getLoc(),
                                                    product);
             }));
@@ -327,9 +363,10 @@ struct LowerMatmulInteger : OpRewritePattern<MatmulIntegerOp> {
 
 } // namespace
 
-void populateMatmulToKernel(RewritePatternSet &patterns,
-                            const Machine &machine) {
-  patterns.add<LowerGemm, LowerMatmul>(patterns.getContext(), machine);
+void populateMatmulToKernel(RewritePatternSet &patterns, const Machine &machine,
+                            const SparseSettings &settings) {
+  patterns.add<LowerGemm, LowerMatmul>(patterns.getContext(), machine,
+                                       settings);
   patterns.add<LowerIntegerMatmul, LowerMatmulInteger>(patterns.getContext());
 }
 

@@ -110,6 +110,15 @@ void describeConv(KernelInfo &info, kernel::ExpandedDepthwiseConvOp op) {
       2 * inputs * input[0] * info.shape[1] * input[2] * input[3];
 }
 
+/// "C64 10%": input channels, and the part of the weights that are not zero.
+void describeSparse(KernelInfo &info, int64_t channels, int64_t outputs,
+                    ShapedType values) {
+  double density = static_cast<double>(values.getNumElements()) /
+                   static_cast<double>(channels * outputs);
+  info.detail = llvm::formatv("C{0} {1:F0}%", channels, 100 * density);
+  setProducts(info, channels);
+}
+
 /// What a loop nest of no kernel computes: its shape, and the operations of its
 /// body, counted once per iteration.
 void describeLoops(KernelInfo &info, linalg::LinalgOp op) {
@@ -184,6 +193,15 @@ KernelInfo describeKernel(Operation *op) {
           [&](auto conv) { describeConv(info, conv); })
       .Case<kernel::WinogradConvOp, kernel::WinogradConvIntegerOp>(
           [&](auto conv) { describeWinograd(info, conv); })
+      .Case([&](kernel::SparseConvOp conv) {
+        ArrayRef<int64_t> image = conv.getInput().getType().getShape();
+        describeSparse(info, image[1] * image[4], info.shape[1],
+                       conv.getValues().getType());
+      })
+      .Case([&](kernel::SparseMatmulOp matmul) {
+        describeSparse(info, matmul.getInput().getType().getShape()[1],
+                       info.shape[1], matmul.getValues().getType());
+      })
       .Case([&](kernel::MatmulOp matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();
         info.detail = "K" + std::to_string(terms);

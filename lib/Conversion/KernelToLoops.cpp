@@ -32,7 +32,8 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
       llvm::TypeSwitch<Operation *, LogicalResult>(op)
           .Case<DirectConvOp, ConvIntegerOp, DepthwiseConvOp,
                 DepthwiseConvIntegerOp, ExpandedDepthwiseConvOp, WinogradConvOp,
-                WinogradConvIntegerOp, MatmulOp, PoolOp, PackOp, UnpackOp>(
+                WinogradConvIntegerOp, SparseConvOp, SparseMatmulOp, MatmulOp,
+                PoolOp, PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");

@@ -19,6 +19,8 @@ LogicalResult buildLoops(ExpandedDepthwiseConvOp op,
                          const cnn::Machine &machine);
 LogicalResult buildLoops(WinogradConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(WinogradConvIntegerOp op, const cnn::Machine &machine);
+LogicalResult buildLoops(SparseConvOp op, const cnn::Machine &machine);
+LogicalResult buildLoops(SparseMatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(MatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PoolOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PackOp op, const cnn::Machine &machine);

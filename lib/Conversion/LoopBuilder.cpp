@@ -67,6 +67,12 @@ Value LoopBuilder::ceilDiv(Value lhs, int64_t rhs) {
   return createOrFold<arith::DivSIOp>(add(lhs, rhs - 1), index(rhs));
 }
 
+Value LoopBuilder::share(Value chunk, int64_t total, int64_t chunks) {
+  if (chunks == 1)
+    return mul(chunk, total);
+  return arith::DivUIOp::create(*this, mul(chunk, total), index(chunks));
+}
+
 Value LoopBuilder::linearize(ValueRange indices, ArrayRef<int64_t> strides) {
   Value sum = index(0);
   for (auto [index, stride] : llvm::zip_equal(indices, strides))
@@ -242,4 +248,25 @@ Value LoopBuilder::maximum(Value lhs, Value rhs) {
 
 Value LoopBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {
   return vector::FMAOp::create(*this, lhs, rhs, sum);
+}
+
+SmallVector<Value> LoopBuilder::transpose(SmallVector<Value> rows) {
+  // Stage by stage, elements whose row and column numbers differ in one bit
+  // change places.
+  int64_t size = rows.size();
+  for (int64_t bit = 1; bit < size; bit *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < size; ++i) {
+      low.push_back(i & bit ? size + i - bit : i);
+      high.push_back(i & bit ? size + i : i + bit);
+    }
+    for (int64_t i = 0; i < size; ++i) {
+      if (i & bit)
+        continue;
+      Value first = rows[i], second = rows[i + bit];
+      rows[i] = vector::ShuffleOp::create(*this, first, second, low);
+      rows[i + bit] = vector::ShuffleOp::create(*this, first, second, high);
+    }
+  }
+  return rows;
 }

@@ -56,6 +56,8 @@ public:
   /// The quotient rounded up, where it is positive, or else a number that is
   /// not; `rhs` is positive.
   Value ceilDiv(Value lhs, int64_t rhs);
+  /// The first of `total` parts that falls to `chunk`, one of `chunks`.
+  Value share(Value chunk, int64_t total, int64_t chunks);
   /// The sum of `indices[i] * strides[i]`.
   Value linearize(ValueRange indices, ArrayRef<int64_t> strides);
 
@@ -115,6 +117,8 @@ public:
   Value maximum(Value lhs, Value rhs);
   /// lhs * rhs + sum
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
+  /// Transposes n vectors of n elements, n a power of two.
+  SmallVector<Value> transpose(SmallVector<Value> rows);
 
 private:
   Value emitPosition(Position position);

@@ -22,27 +22,6 @@ using namespace mlir::kernel;
 
 namespace {
 
-/// Transposes n vectors of n elements, n a power of two. Stage by stage,
-/// elements whose row and column numbers differ in one bit change places.
-SmallVector<Value> transpose(LoopBuilder &builder, SmallVector<Value> rows) {
-  int64_t size = rows.size();
-  for (int64_t bit = 1; bit < size; bit *= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t i = 0; i < size; ++i) {
-      low.push_back(i & bit ? size + i - bit : i);
-      high.push_back(i & bit ? size + i : i + bit);
-    }
-    for (int64_t i = 0; i < size; ++i) {
-      if (i & bit)
-        continue;
-      Value first = rows[i], second = rows[i + bit];
-      rows[i] = vector::ShuffleOp::create(builder, first, second, low);
-      rows[i + bit] = vector::ShuffleOp::create(builder, first, second, high);
-    }
-  }
-  return rows;
-}
-
 /// Elements of the rows in turn, as one vector; there are 2^n rows.
 Value interleave(LoopBuilder &builder, SmallVector<Value> rows) {
   while (rows.size() > 1) {
@@ -145,7 +124,7 @@ void PackEmitter::emitPixels(Position ofPlain, Position ofBlocked,
             : builder.load(source, from + i * fromStride, row));
   if (pixelsAtOnce != lanes)
     return builder.store(interleave(builder, rows), target, to);
-  rows = transpose(builder, rows);
+  rows = builder.transpose(rows);
   for (int64_t i = 0; i < (packs ? lanes : channels); ++i)
     builder.store(rows[i], target, to + i * toStride);
 }

@@ -155,7 +155,8 @@ Reuse getReuse(ConvOp conv) {
 Reuse getReuse(Operation *op) {
   return llvm::TypeSwitch<Operation *, Reuse>(op)
       .Case<linalg::GenericOp, kernel::DirectConvOp, kernel::DepthwiseConvOp,
-            kernel::WinogradConvOp>([](auto known) { return getReuse(known); })
+            kernel::WinogradConvOp, kernel::SparseConvOp>(
+          [](auto known) { return getReuse(known); })
       .Default(Reuse());
 }
 

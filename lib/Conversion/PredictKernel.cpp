@@ -168,6 +168,19 @@ double predictKernel(Operation *op, const KernelInfo &info,
                                                   conv.getExtents().channels),
                                           {tile[0], tile[1]}, traffic, machine);
       })
+      .Case([&](kernel::SparseConvOp conv) {
+        ArrayRef<int64_t> image = conv.getInput().getType().getShape();
+        return predictSparseConv(
+            getConv(info, Window(2), conv.getInput(), image[1] * image[4]),
+            static_cast<double>(conv.getValues().getType().getNumElements()),
+            traffic, machine);
+      })
+      .Case([&](kernel::SparseMatmulOp matmul) {
+        return predictSparseMatmul(
+            static_cast<double>(info.shape.front()),
+            static_cast<double>(matmul.getValues().getType().getNumElements()),
+            traffic, machine);
+      })
       .Case([&](kernel::MatmulOp matmul) {
         auto columns = static_cast<double>(info.shape.back());
         auto terms =

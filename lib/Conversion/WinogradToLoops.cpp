@@ -85,21 +85,12 @@ LogicalResult WinogradEmitter::emit() {
   return success();
 }
 
-/// The first of `total` parts that belongs to a chunk.
-static Value getShare(LoopBuilder &builder, Value chunk, int64_t total,
-                      int64_t chunks) {
-  if (chunks == 1)
-    return builder.mul(chunk, total);
-  return arith::DivUIOp::create(builder, builder.mul(chunk, total),
-                                builder.index(chunks));
-}
-
 void WinogradEmitter::emitChunksOfTiles(int64_t blocks) {
   builder.forAll({0}, {plan.chunks}, [&](ValueRange indices) {
     Value chunk = indices.front();
     inputBase = builder.mul(chunk, layout.inputStride);
     auto begin = [&](Value chunk) {
-      return getShare(builder, chunk, blocks, plan.chunks);
+      return builder.share(chunk, blocks, plan.chunks);
     };
     forEach(begin(chunk), begin(builder.add(chunk, 1)), [&](Value block) {
       TileRange tiles = getTiles(block);
@@ -133,7 +124,7 @@ void WinogradEmitter::emitChunksOfFilters(int64_t blocks) {
     builder.forAll({0}, {plan.chunks}, [&](ValueRange indices) {
       Value chunk = indices.front();
       auto begin = [&](Value chunk) {
-        return getShare(builder, chunk, filter.shape[0], plan.chunks);
+        return builder.share(chunk, filter.shape[0], plan.chunks);
       };
       emitFilterBlocks(begin(chunk), begin(builder.add(chunk, 1)), chunk,
                        tiles);

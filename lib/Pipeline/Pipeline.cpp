@@ -58,6 +58,7 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
   ConvertCNNToKernelOptions kernels;
   kernels.chunks = options.threads ? 8 : 1;
   kernels.integerWinograd = getIntegerTile(options);
+  kernels.sparse = options.sparse;
   manager.addNestedPass<func::FuncOp>(createConvertCNNToKernel(kernels));
   // Images of bytes are kept in blocks, too, whatever their signs were.
   manager.addNestedPass<func::FuncOp>(createDropSigns());

@@ -5,6 +5,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace mlir::cnn;
 
@@ -32,6 +33,12 @@ constexpr double vectorLevel3Cycles = 1.0 / 21, vectorMemoryCycles = 1.0 / 9.3,
 /// for their input.
 constexpr double loopCycles = 1.0 / 40, packCycles = 1.0 / 24,
                  maximumCycles = 1.0 / 26;
+
+/// Cycles for one cycle of multiply-adds whose rows any weight may choose; for
+/// finding and storing the sums of an output channel; for transposing a vector;
+/// and for a product whose factor is gathered.
+constexpr double sparseFactor = 2.4, sparseChannelCycles = 15,
+                 transposeVectorCycles = 4, gatherCycles = 1;
 
 /// Cycles for a vector of outputs: starting and storing its sums, what a
 /// function adds, and the latency of a sum that has no neighbours.
@@ -233,6 +240,32 @@ double mlir::cnn::predictWinogradConvInteger(const ConvWork &conv,
          getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
                        memoryCycles) +
          countVectors(traffic.outputs, machine) * requantizeCycles;
+}
+
+double mlir::cnn::predictSparseConv(const ConvWork &conv, double nonZeros,
+                                    const KernelTraffic &traffic,
+                                    const Machine &machine) {
+  // Some four vectors of pixels at once (`kernel.sparse_conv`).
+  constexpr double vectorsPerTile = 4;
+  double vectors = static_cast<double>(conv.batch) *
+                   std::ceil(countVectors(multiply(conv.extents), machine));
+  auto lanes = static_cast<double>(machine.getLanes());
+  auto channels = static_cast<double>(conv.inputs + conv.outputs);
+  return getProductCycles(nonZeros * vectors * lanes, machine) * sparseFactor +
+         static_cast<double>(conv.outputs) * vectors / vectorsPerTile *
+             sparseChannelCycles +
+         channels * vectors * transposeVectorCycles +
+         getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
+                       memoryCycles) +
+         traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+}
+
+double mlir::cnn::predictSparseMatmul(double rows, double nonZeros,
+                                      const KernelTraffic &traffic,
+                                      const Machine &machine) {
+  return rows * nonZeros * gatherCycles +
+         getReadCycles(traffic.weightBytes + traffic.imageBytes, traffic,
+                       machine, vectorLevel3Cycles, vectorMemoryCycles);
 }
 
 double mlir::cnn::predictMatmul(std::array<double, 3> rowsTermsColumns,

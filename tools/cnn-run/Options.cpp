@@ -3,6 +3,7 @@
 #include "Options.h"
 
 #include "../QuantizationFlags.h"
+#include "../SparseOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
@@ -105,6 +106,7 @@ struct CommandLine {
                "(default: this one)")};
   WinogradOption winograd{category};
   WinogradErrorOption winogradMaxError{category};
+  SparseOption sparse{category};
   cl::opt<std::string> tune{
       "tune", cl::value_desc("file"), cl::cat(category),
       cl::desc("Measure on this machine which algorithm computes each "
@@ -233,6 +235,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   if (!line.tune.empty())
     options.compile.tuning = {line.tune, measureInTurn};
   options.compile.winogradMaxError = line.winogradMaxError;
+  options.compile.sparse = line.sparse;
   options.benchmarkRuns = line.benchmark;
   options.compile.profile = line.profile.getNumOccurrences() > 0;
   if (options.compile.profile) {

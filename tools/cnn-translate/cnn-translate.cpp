@@ -1,6 +1,7 @@
 //===- cnn-translate.cpp - Compile a network ------------------------------===//
 
 #include "../QuantizationFlags.h"
+#include "../SparseOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
@@ -77,6 +78,7 @@ struct Flags {
                "--profile prints")};
   cnn::WinogradOption winograd{category};
   cnn::WinogradErrorOption winogradMaxError{category};
+  cnn::SparseOption sparse{category};
   cnn::DataFlags data{category};
   cnn::CalibrationFlags calibration{category};
   cnn::QuantizationFlags quantization{category};
@@ -207,6 +209,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   if (!flags.tune.empty())
     options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
+  options.compile.sparse = flags.sparse;
   auto quantization = flags.quantization.get(flags.calibration, flags.data);
   if (!quantization)
     return quantization.takeError();

@@ -49,6 +49,9 @@ enum class FusionChoice { automatic, always, never };
 /// Outputs that a Winograd tile of integers computes per dimension; `automatic`
 /// asks the cost model for every layer.
 enum class IntegerTile { automatic = -1, none = 0, two = 2, four = 4 };
+/// Where kernels skip the zeros of constant filters; `automatic` asks the cost
+/// model.
+enum class SparseChoice { automatic, always, never };
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION

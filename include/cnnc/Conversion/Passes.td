@@ -53,11 +53,17 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
     algorithm, F(2, 3) or F(4, 3), where the cost model expects that to
     be faster and it is proven from the weights that no sum overflows. It is exact
     on integers, which is why kernels may choose it.
+
+    Float32 convolutions of one tap and of stride 1, and matrix products with a
+    constant, whose weights are zeros to a large part become kernels that skip
+    them, with `sparse=auto` where the cost model says that they are faster
+    (`Support/CostModel.h`); a remark has both predicted times, whatever was
+    decided. A zero that is skipped does not make NaN of what is infinite.
   }];
   let options = [
     Option<"chunks", "chunks", "int64_t", "1",
-           "Parts of a Winograd convolution that may run in parallel; each has "
-           "scratch memory of its own">,
+           "Parts of a Winograd or sparse convolution that may run in "
+           "parallel; each has scratch memory of its own">,
     Option<"integerWinograd", "integer-winograd", "::mlir::cnn::IntegerTile",
            "::mlir::cnn::IntegerTile::automatic",
            "outputs per Winograd tile and dimension of integers: auto, off, 2 or "
@@ -70,7 +76,17 @@ def ConvertCNNToKernel : Pass<"convert-cnn-to-kernel", "::mlir::func::FuncOp"> {
               clEnumValN(::mlir::cnn::IntegerTile::two, "2",
                          "F(2, 3) wherever it is exact"),
               clEnumValN(::mlir::cnn::IntegerTile::four, "4",
-                         "F(4, 3) wherever it is exact"))}]>
+                         "F(4, 3) wherever it is exact"))}]>,
+    Option<"sparse", "sparse", "::mlir::cnn::SparseChoice",
+           "::mlir::cnn::SparseChoice::automatic",
+           "where kernels skip zeros of filters: auto, on or off",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::SparseChoice::automatic, "auto",
+                         "where it is faster"),
+              clEnumValN(::mlir::cnn::SparseChoice::always, "on",
+                         "wherever it is possible"),
+              clEnumValN(::mlir::cnn::SparseChoice::never, "off",
+                         "nowhere"))}]>
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::kernel::KernelDialect",

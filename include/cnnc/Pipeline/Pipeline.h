@@ -3,6 +3,7 @@
 #ifndef CNNC_PIPELINE_PIPELINE_H
 #define CNNC_PIPELINE_PIPELINE_H
 
+#include "cnnc/Conversion/Passes.h"
 #include "cnnc/Quantization/Options.h"
 #include "cnnc/Quantization/WeightsOnly.h"
 #include "cnnc/Support/Progress.h"
@@ -61,6 +62,8 @@ struct CompileOptions {
   std::optional<WinogradTile> winograd = WinogradTile::automatic;
   /// `max-error` of --winograd.
   double winogradMaxError = defaultWinogradError;
+  /// Where kernels skip the zeros of constant filters.
+  SparseChoice sparse = SparseChoice::automatic;
   /// Free weights as soon as the module does not need them; no other module of
   /// the context does.
   bool releaseWeights = false;

@@ -68,6 +68,14 @@ double predictWinogradConvInteger(const ConvWork &conv,
                                   std::array<int64_t, 2> tile,
                                   const KernelTraffic &traffic,
                                   const Machine &machine);
+/// One tap whose filter has so many weights that are not zero, which are the
+/// only ones that `traffic.weightBytes` counts.
+double predictSparseConv(const ConvWork &conv, double nonZeros,
+                         const KernelTraffic &traffic, const Machine &machine);
+/// `rows` rows times a matrix of that kind.
+double predictSparseMatmul(double rows, double nonZeros,
+                           const KernelTraffic &traffic,
+                           const Machine &machine);
 /// rows x terms times terms x columns.
 double predictMatmul(std::array<double, 3> rowsTermsColumns,
                      const KernelTraffic &traffic, const Machine &machine);

@@ -4,6 +4,7 @@
 #define CNNC_DIALECT_KERNEL_KERNEL_H
 
 #include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Support/SparseMatrix.h"
 #include "cnnc/Support/Winograd.h"
 
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"

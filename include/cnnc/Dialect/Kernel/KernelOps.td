@@ -4,6 +4,7 @@
 #define CNNC_DIALECT_KERNEL_KERNELOPS
 
 include "cnnc/Dialect/Kernel/KernelBase.td"
+include "cnnc/Dialect/Kernel/KernelSparseOps.td"
 
 def Kernel_DirectConvOp : Kernel_Op<"direct_conv", 1,
                                     [AttrSizedOperandSegments]> {
