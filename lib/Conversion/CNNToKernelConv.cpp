@@ -320,8 +320,8 @@ void populateConvToKernel(RewritePatternSet &patterns, const Machine &machine) {
   MLIRContext *context = patterns.getContext();
   patterns.add<LowerDepthwiseConv, LowerConv, SplitGroups>(context, machine);
   patterns.add<RepeatDepthwiseInput>(context);
-  // Before the kernel that would skip pixels itself.
-  patterns.add<CopyStridedPixels>(context, /*benefit=*/2);
+  // Before the kernels that would skip pixels themselves or cannot.
+  patterns.add<CopyStridedPixels>(context, /*benefit=*/3);
   populateConvLongTail(patterns);
 }
 

@@ -259,8 +259,8 @@ static Prediction predict(const SparseProduct &product, int64_t nonZeros,
   Prediction prediction;
   prediction.dense = predictMatmul({rows, terms, columns}, traffic, machine);
   traffic.weightBytes = SparseMatrix::getBytes(nonZeros);
-  prediction.sparse = predictSparseMatmul(rows, static_cast<double>(nonZeros),
-                                          traffic, machine);
+  prediction.sparse = predictSparseMatmul(
+      {rows, terms}, static_cast<double>(nonZeros), traffic, machine);
   return prediction;
 }
 

@@ -177,7 +177,8 @@ double predictKernel(Operation *op, const KernelInfo &info,
       })
       .Case([&](kernel::SparseMatmulOp matmul) {
         return predictSparseMatmul(
-            static_cast<double>(info.shape.front()),
+            {static_cast<double>(info.shape.front()),
+             static_cast<double>(matmul.getInput().getType().getShape()[1])},
             static_cast<double>(matmul.getValues().getType().getNumElements()),
             traffic, machine);
       })

@@ -209,19 +209,20 @@ TilePlace SparseConvEmitter::getPlace(const PixelTiles &tiles, Value number) {
             arith::RemUIOp::create(builder, number, size)};
   };
   auto [row, tile] = split(number, tiles.count);
-  auto [image, imageRow] = split(row, imageRows);
+  std::pair<Value, Value> imageAndRow = split(row, imageRows);
   Value pixel =
       builder.add(builder.mul(tile, tiles.vectors * lanes), tiles.pixel);
   auto locate = [&](const FlatArray &array) {
     if (!array)
       return Value();
     return builder.linearize(
-        {image, imageRow, pixel},
+        {imageAndRow.first, imageAndRow.second, pixel},
         {array.strides[0], array.strides[2], array.strides[3]});
   };
   int64_t tilesPerImage = llvm::divideCeilSigned(rowPixels, plan.tile);
   Value shared = builder.add(
-      builder.add(builder.mul(image, tilesPerImage), tile), tiles.number);
+      builder.add(builder.mul(imageAndRow.first, tilesPerImage), tile),
+      tiles.number);
   return {locate(input), locate(residual), locate(output),
           builder.mul(shared, scratchPlan.tileStride)};
 }

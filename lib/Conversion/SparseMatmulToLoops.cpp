@@ -44,6 +44,7 @@ public:
 private:
   Value loadIndex(const FlatArray &array, Position position);
   Value gather(Value element, int64_t first);
+  Value addUp(Value sums);
   Value emitProducts(Value first, Value last);
   void emitOutput(Value output);
 
@@ -103,6 +104,19 @@ Value SparseMatmulEmitter::gather(Value element, int64_t first) {
   return vector::FromElementsOp::create(builder, type, elements);
 }
 
+/// The sum of the elements of a vector, of its halves and so on.
+Value SparseMatmulEmitter::addUp(Value sums) {
+  for (int64_t size = type.getNumElements() / 2; size > 0; size /= 2) {
+    auto half = [&](int64_t first) -> Value {
+      return vector::ExtractStridedSliceOp::create(
+          builder, sums, ArrayRef<int64_t>{first}, ArrayRef<int64_t>{size},
+          ArrayRef<int64_t>{1});
+    };
+    sums = builder.addFloat(half(0), half(size));
+  }
+  return vector::ExtractOp::create(builder, sums, 0);
+}
+
 /// The sum of products of the values from `first` to `last`.
 Value SparseMatmulEmitter::emitProducts(Value first, Value last) {
   int64_t lanes = type.getNumElements();
@@ -124,8 +138,7 @@ Value SparseMatmulEmitter::emitProducts(Value first, Value last) {
                       });
   for (size_t i = 1; i < sums.size(); ++i)
     sums[0] = builder.addFloat(sums[0], sums[i]);
-  Value sum =
-      vector::ReductionOp::create(builder, vector::CombiningKind::ADD, sums[0]);
+  Value sum = addUp(sums[0]);
   return builder
       .loop(whole, last, 1, {sum},
             [&](Value element, ValueRange carried) {

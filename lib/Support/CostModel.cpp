@@ -34,11 +34,16 @@ constexpr double vectorLevel3Cycles = 1.0 / 21, vectorMemoryCycles = 1.0 / 9.3,
 constexpr double loopCycles = 1.0 / 40, packCycles = 1.0 / 24,
                  maximumCycles = 1.0 / 26;
 
-/// Cycles for one cycle of multiply-adds whose rows any weight may choose; for
-/// finding and storing the sums of an output channel; for transposing a vector;
-/// and for a product whose factor is gathered.
-constexpr double sparseFactor = 2.4, sparseChannelCycles = 15,
-                 transposeVectorCycles = 4, gatherCycles = 1;
+/// What each lane adds to the cycles for one cycle of multiply-adds that come
+/// with a load each, from the first cache, from the second, and from a second
+/// cache that weights pass through. Then cycles for finding and storing the
+/// sums of a channel of a tile, and for transposing a vector.
+constexpr double nearLaneFactor = 0.075, farLaneFactor = 0.12,
+                 displacedLaneFactor = 0.22;
+constexpr double sparseChannelCycles = 8, transposeVectorCycles = 2.5;
+/// Cycles for a product whose factor is gathered from the first cache, or from
+/// the second.
+constexpr double gatherCycles = 0.75, gatherFarCycles = 1.5;
 
 /// Cycles for a vector of outputs: starting and storing its sums, what a
 /// function adds, and the latency of a sum that has no neighbours.
@@ -242,28 +247,48 @@ double mlir::cnn::predictWinogradConvInteger(const ConvWork &conv,
          countVectors(traffic.outputs, machine) * requantizeCycles;
 }
 
+/// Cycles for one cycle of multiply-adds with rows of `tileBytes` bytes, any of
+/// which a weight may choose.
+static double getSparseFactor(double tileBytes, const KernelTraffic &traffic,
+                              const Machine &machine) {
+  auto lanes = static_cast<double>(machine.getLanes());
+  auto level2 = static_cast<double>(machine.level2Bytes);
+  if (4 * (tileBytes + traffic.weightBytes) > 3 * level2)
+    return 1 + displacedLaneFactor * lanes;
+  bool isNear = tileBytes <= static_cast<double>(machine.level1Bytes);
+  return 1 + (isNear ? nearLaneFactor : farLaneFactor) * lanes;
+}
+
 double mlir::cnn::predictSparseConv(const ConvWork &conv, double nonZeros,
                                     const KernelTraffic &traffic,
                                     const Machine &machine) {
   // Some four vectors of pixels at once (`kernel.sparse_conv`).
-  constexpr double vectorsPerTile = 4;
-  double vectors = static_cast<double>(conv.batch) *
-                   std::ceil(countVectors(multiply(conv.extents), machine));
+  constexpr double vectorsPerTile = 4, bytesPerElement = 4;
   auto lanes = static_cast<double>(machine.getLanes());
-  auto channels = static_cast<double>(conv.inputs + conv.outputs);
-  return getProductCycles(nonZeros * vectors * lanes, machine) * sparseFactor +
-         static_cast<double>(conv.outputs) * vectors / vectorsPerTile *
-             sparseChannelCycles +
-         channels * vectors * transposeVectorCycles +
+  double vectors = static_cast<double>(conv.batch) *
+                   std::ceil(multiply(conv.extents) / lanes);
+  auto inputs = static_cast<double>(conv.inputs),
+       outputs = static_cast<double>(conv.outputs);
+  double tileBytes = inputs * vectorsPerTile * lanes * bytesPerElement;
+  return getProductCycles(nonZeros * vectors * lanes, machine) *
+             getSparseFactor(tileBytes, traffic, machine) +
+         outputs * vectors / vectorsPerTile * sparseChannelCycles +
+         (inputs + outputs) * vectors * transposeVectorCycles +
          getReadCycles(traffic.weightBytes, traffic, machine, level3Cycles,
                        memoryCycles) +
-         traffic.imageBytes * imageCycles + getOutputCycles(traffic, machine);
+         traffic.imageBytes * imageCycles +
+         (traffic.hasExponential ? vectors * outputs * exponentialCycles : 0);
 }
 
-double mlir::cnn::predictSparseMatmul(double rows, double nonZeros,
+double mlir::cnn::predictSparseMatmul(std::array<double, 2> rowsTerms,
+                                      double nonZeros,
                                       const KernelTraffic &traffic,
                                       const Machine &machine) {
-  return rows * nonZeros * gatherCycles +
+  constexpr double bytesPerElement = 4;
+  auto [rows, terms] = rowsTerms;
+  bool isNear =
+      bytesPerElement * terms < static_cast<double>(machine.level1Bytes);
+  return rows * nonZeros * (isNear ? gatherCycles : gatherFarCycles) +
          getReadCycles(traffic.weightBytes + traffic.imageBytes, traffic,
                        machine, vectorLevel3Cycles, vectorMemoryCycles);
 }

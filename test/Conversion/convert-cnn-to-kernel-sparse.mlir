@@ -8,18 +8,19 @@
 
 module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
 
-// Two weights that are not zero, of outputs 0 and 2; rows 3 to 7 are those of
+// Too few channels, unless it is asked for. Two weights that are not zero, of outputs 0 and 2; rows 3 to 7 are those of
 // lanes beyond the last channel. 81 pixels are a tile of 64 and 17 more.
 // CHECK-LABEL: func @conv
-//   CHECK-DAG:   %[[VALUES:.*]] = arith.constant dense<[2.000000e+00, 5.000000e-01]> : tensor<2xf32>
-//   CHECK-DAG:   %[[COLUMNS:.*]] = arith.constant dense<[1, 3]> : tensor<2xi16>
-//   CHECK-DAG:   %[[STARTS:.*]] = arith.constant dense<[0, 1, 1, 2, 2, 2, 2, 2, 2]> : tensor<9xi32>
-//       CHECK:   %[[X:.*]] = kernel.pack
-//       CHECK:   %[[Y:.*]]:2 = kernel.sparse_conv ins(%[[X]], %[[VALUES]], %[[COLUMNS]], %[[STARTS]]
-//  CHECK-SAME:     bias(%{{.*}} : tensor<8xf32>)
-//  CHECK-SAME:     tensor<1x1x9x9x8xf32>, tensor<1024xf32>) tile 64 chunks 1 activation <relu>
-//       CHECK:   kernel.unpack ins(%[[Y]]#0
+//      ON-DAG:   %[[VALUES:.*]] = arith.constant dense<[2.000000e+00, 5.000000e-01]> : tensor<2xf32>
+//      ON-DAG:   %[[COLUMNS:.*]] = arith.constant dense<[1, 3]> : tensor<2xi16>
+//      ON-DAG:   %[[STARTS:.*]] = arith.constant dense<[0, 1, 1, 2, 2, 2, 2, 2, 2]> : tensor<9xi32>
+//          ON:   %[[X:.*]] = kernel.pack
+//          ON:   %[[Y:.*]]:2 = kernel.sparse_conv ins(%[[X]], %[[VALUES]], %[[COLUMNS]], %[[STARTS]]
+//     ON-SAME:     bias(%{{.*}} : tensor<8xf32>)
+//     ON-SAME:     tensor<1x1x9x9x8xf32>, tensor<1024xf32>) tile 64 chunks 1 activation <relu>
+//          ON:   kernel.unpack ins(%[[Y]]#0
 //      CHUNKS:   kernel.sparse_conv {{.*}} tile 64 chunks 4 sharesTiles
+//        AUTO:   kernel.direct_conv
 //      REMARK: 16.7 % of its weights are not zero; cycles expected: {{[0-9]+}} if zeros are skipped, {{[0-9]+}} if they are not
 func.func @conv(%x: tensor<1x4x9x9xf32>) -> tensor<1x3x9x9xf32> {
   %f = arith.constant dense<[[[[0.0]], [[2.0]], [[0.0]], [[0.0]]],
@@ -98,11 +99,11 @@ func.func @pixel(%x: tensor<1x32x1x1xf32>) -> tensor<1x16x1x1xf32> {
 
 // The matrix is read by columns, and has the factor.
 // CHECK-LABEL: func @gemm
-//   CHECK-DAG:   %[[VALUES:.*]] = arith.constant dense<[6.000000e+00, 2.000000e+00]> : tensor<2xf32>
-//   CHECK-DAG:   %[[COLUMNS:.*]] = arith.constant dense<[2, 0]> : tensor<2xi16>
-//   CHECK-DAG:   %[[STARTS:.*]] = arith.constant dense<[0, 1, 2]> : tensor<3xi32>
-//       CHECK:   kernel.sparse_matmul ins(%{{.*}}, %[[VALUES]], %[[COLUMNS]], %[[STARTS]]
-//  CHECK-SAME:     bias({{.*}}) outs({{.*}} : tensor<1x2xf32>) activation <relu>
+//      ON-DAG:   %[[VALUES:.*]] = arith.constant dense<[6.000000e+00, 2.000000e+00]> : tensor<2xf32>
+//      ON-DAG:   %[[COLUMNS:.*]] = arith.constant dense<[2, 0]> : tensor<2xi16>
+//      ON-DAG:   %[[STARTS:.*]] = arith.constant dense<[0, 1, 2]> : tensor<3xi32>
+//          ON:   kernel.sparse_matmul ins(%{{.*}}, %[[VALUES]], %[[COLUMNS]], %[[STARTS]]
+//     ON-SAME:     bias({{.*}}) outs({{.*}} : tensor<1x2xf32>) activation <relu>
 func.func @gemm(%x: tensor<1x3xf32>) -> tensor<1x2xf32> {
   %w = arith.constant dense<[[0.0, 1.0], [0.0, 0.0], [3.0, 0.0]]> : tensor<3x2xf32>
   %b = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>

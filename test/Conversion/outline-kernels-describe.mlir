@@ -13,11 +13,16 @@
 // CHECK:         detail = "addf", kernel = "generic", layer = "", operations = 1024 : i64, shape = array<i64: 1, 4, 4, 4, 16>
 // CHECK:         detail = "max 2x2/2", kernel = "pool", layer = "", operations = 1024 : i64, shape = array<i64: 1, 64, 2, 2>
 // CHECK:         detail = "K256", kernel = "matmul", layer = "", operations = 5120 : i64, shape = array<i64: 1, 10>
+// A tenth of 64 * 64 weights; operations are those of all of them.
+// CHECK:         detail = "C64 10%", kernel = "sparse_conv", layer = "", operations = 131072 : i64, shape = array<i64: 1, 64, 4, 4>
+// CHECK:         detail = "C256 16%", kernel = "sparse_matmul", layer = "", operations = 5120 : i64, shape = array<i64: 1, 10>
 #map = affine_map<(a, b, c, d, e) -> (a, b, c, d, e)>
 func.func @net(%x: memref<1x4x4x4x16xf32>, %y: memref<1x4x4x4x16xf32>,
                %w: memref<2x4x3x3x16x32xf32>, %b: memref<64xf32>, %u: memref<2x36x64x32xf32>,
                %scratch: memref<4608xf32>, %p: memref<1x4x2x2x16xf32>,
-               %a: memref<1x256xf32>, %m: memref<256x10xf32>, %z: memref<1x10xf32>) {
+               %a: memref<1x256xf32>, %m: memref<256x10xf32>, %z: memref<1x10xf32>,
+               %v: memref<410xf32>, %c: memref<410xi16>, %s: memref<65xi32>, %t: memref<11xi32>,
+               %rows: memref<1280xf32>) {
   kernel.direct_conv ins(%x, %w : memref<1x4x4x4x16xf32>, memref<2x4x3x3x16x32xf32>)
     bias(%b : memref<64xf32>) outs(%y : memref<1x4x4x4x16xf32>) pads [1, 1, 1, 1] loc("conv1")
   kernel.direct_conv ins(%x, %w : memref<1x4x4x4x16xf32>, memref<2x4x3x3x16x32xf32>)
@@ -34,5 +39,9 @@ func.func @net(%x: memref<1x4x4x4x16xf32>, %y: memref<1x4x4x4x16xf32>,
   }
   kernel.pool <max> ins(%x : memref<1x4x4x4x16xf32>) outs(%p : memref<1x4x2x2x16xf32>) kernel [2, 2] strides [2, 2]
   kernel.matmul ins(%a, %m : memref<1x256xf32>, memref<256x10xf32>) outs(%z : memref<1x10xf32>)
+  kernel.sparse_conv ins(%x, %v, %c, %s : memref<1x4x4x4x16xf32>, memref<410xf32>, memref<410xi16>, memref<65xi32>)
+    outs(%y, %rows : memref<1x4x4x4x16xf32>, memref<1280xf32>) tile 16 chunks 1
+  kernel.sparse_matmul ins(%a, %v, %c, %t : memref<1x256xf32>, memref<410xf32>, memref<410xi16>, memref<11xi32>)
+    outs(%z : memref<1x10xf32>)
   return
 }

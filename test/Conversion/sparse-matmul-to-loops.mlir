@@ -11,7 +11,10 @@ module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3",
 //       CHECK:     vector.fma
 //       CHECK:     vector.from_elements
 //       CHECK:     vector.fma
-//       CHECK:   vector.reduction <add>
+//       CHECK:   arith.addf {{.*}} vector<8xf32>
+//       CHECK:   arith.addf {{.*}} vector<4xf32>
+//       CHECK:   arith.addf {{.*}} vector<2xf32>
+//       CHECK:   arith.addf {{.*}} vector<1xf32>
 // What is left of an output's products, its bias and its function.
 //       CHECK:   scf.for {{.*}} -> (f32)
 //       CHECK:   arith.addf

@@ -66,7 +66,9 @@ def add_conv(network, x, window, channels, groups):
     taps = int(np.prod(filter_shape[1:]))
     if not extents or channels * int(np.prod(extents)) * taps > MAX_PRODUCTS:
         return None
-    inputs = [x, network.add_weights(filter_shape, 1.5 / np.sqrt(taps))]
+    is_pointwise = max(window["kernel_shape"]) == 1
+    add_filter = network.add_matrix if is_pointwise else network.add_weights
+    inputs = [x, add_filter(filter_shape, 1.5 / np.sqrt(taps))]
     if network.random.random() < 0.6:
         inputs.append(network.add_weights(channels, 0.5))
     return network.add("Conv", inputs, (x.shape[0], channels, *extents), group=groups, **window)

@@ -358,11 +358,11 @@ def fully_connected(network, x):
     columns = int(random.integers(1, 70))
     scale = 1.5 / np.sqrt(depth)
     if random.random() < 0.3:
-        y = network.add("MatMul", [x, network.add_weights((depth, columns), scale)], (rows, columns))
+        y = network.add("MatMul", [x, network.add_matrix((depth, columns), scale)], (rows, columns))
         return network.add("Add", [y, network.add_weights(columns, 0.5)], y.shape)
     transposed_weights = int(random.random() < 0.5)
     shape = (columns, depth) if transposed_weights else (depth, columns)
-    inputs = [x, network.add_weights(shape, scale)]
+    inputs = [x, network.add_matrix(shape, scale)]
     if random.random() < 0.7:
         inputs.append(network.add_weights(columns if random.random() < 0.8 else (1, 1), 0.5))
     attributes = {"transB": transposed_weights}

@@ -60,6 +60,14 @@ class Network:
         values = self.random.uniform(-1, 1, shape) * scale + offset
         return self.add_constant(values.astype(self.type))
 
+    def add_matrix(self, shape, scale):
+        """Weights of a layer that may skip zeros, which some networks have many of."""
+        values = self.random.uniform(-1, 1, shape) * scale
+        if self.random.random() < 0.4:
+            density = self.random.choice([0.02, 0.1, 0.3, 0.6])
+            values[self.random.random(shape) >= density] = 0
+        return self.add_constant(values.astype(self.type))
+
     def add(self, operator, inputs, shape, is_hidden=False, **attributes):
         """Adds a node; inputs are values, names of constants, or "" for none. What is hidden
         is of another type than the network and never becomes an output."""

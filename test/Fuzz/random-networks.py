@@ -82,6 +82,8 @@ def choose_options(random):
     options = []
     if random.random() < 0.5:
         options.append("--winograd=" + str(random.choice(["off", "2", "4", "6"])))
+    if random.random() < 0.5:
+        options.append("--sparse=" + str(random.choice(["off", "on"])))
     if random.random() < 0.15:
         options.append("--no-optimize")
     if random.random() < 0.25:

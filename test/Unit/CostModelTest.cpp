@@ -58,6 +58,33 @@ TEST(CostModelTest, WinogradPaysWhereFiltersAreInCaches) {
             1.2 * inCaches);
 }
 
+// One weight in ten is read at half of the speed at which all are, at worst.
+TEST(CostModelTest, SkippingZerosPaysWhereTheyAreMany) {
+  ConvWork conv = getConv();
+  conv.taps = {1, 1};
+  KernelTraffic traffic = getTraffic(conv);
+  traffic.weightBytes = traffic.networkBytes = 256 * 256 * 4;
+  double dense = predictDirectConv(conv, traffic, getMachine());
+  EXPECT_LT(predictSparseConv(conv, 0.1 * 256 * 256, traffic, getMachine()),
+            dense / 1.5);
+  EXPECT_GT(predictSparseConv(conv, 0.8 * 256 * 256, traffic, getMachine()),
+            dense);
+}
+
+// As many multiplications take longer one by one than reading all weights.
+TEST(CostModelTest, SkippingZerosOfAMatrixReadsLess) {
+  KernelTraffic traffic;
+  double weights = 1024 * 1024;
+  traffic.weightBytes = traffic.networkBytes = 4 * weights;
+  double dense = predictMatmul({1, 1024, 1024}, traffic, getMachine());
+  EXPECT_GT(predictSparseMatmul({1, 1024}, weights, traffic, getMachine()),
+            dense);
+  traffic.weightBytes = traffic.networkBytes = 0.6 * weights;
+  EXPECT_LT(
+      predictSparseMatmul({1, 1024}, 0.1 * weights, traffic, getMachine()),
+      dense);
+}
+
 // A matrix that is read once takes as long as reading it.
 TEST(CostModelTest, VectorTimesMatrixIsBoundByMemory) {
   KernelTraffic traffic;

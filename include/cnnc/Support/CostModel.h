@@ -72,8 +72,8 @@ double predictWinogradConvInteger(const ConvWork &conv,
 /// only ones that `traffic.weightBytes` counts.
 double predictSparseConv(const ConvWork &conv, double nonZeros,
                          const KernelTraffic &traffic, const Machine &machine);
-/// `rows` rows times a matrix of that kind.
-double predictSparseMatmul(double rows, double nonZeros,
+/// rows x terms times a matrix of that kind.
+double predictSparseMatmul(std::array<double, 2> rowsTerms, double nonZeros,
                            const KernelTraffic &traffic,
                            const Machine &machine);
 /// rows x terms times terms x columns.

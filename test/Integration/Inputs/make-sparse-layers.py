@@ -50,7 +50,7 @@ class Layers:
 
     def save(self, path):
         graph = helper.make_graph(self.nodes, "layers", self.inputs, self.outputs, self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)])
         model.ir_version = 8
         onnx.save(model, path)
 
