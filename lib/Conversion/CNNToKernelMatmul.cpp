@@ -2,6 +2,7 @@
 
 #include "CNNToKernel.h"
 #include "CNNToKernelSparse.h"
+#include "LookupProduct.h"
 #include "PackWeights.h"
 #include "SlidingWindow.h"
 #include "SumsOfProducts.h"
@@ -34,15 +35,6 @@ int64_t chooseBlockColumns(const Machine &machine, int64_t rows,
     --vectors;
   return std::min(vectors, Blocking{lanes}.getBlockCount(columns)) * lanes;
 }
-
-/// A matrix product with a bias per column.
-struct Product {
-  Value lhs, rhs, bias;
-  bool transposeRhs = false;
-  /// Factor of a constant rhs.
-  double scale = 1.0;
-  FunctionAttr activation;
-};
 
 /// The matrix is known when the network is compiled.
 bool isPackedMatrix(Value rhs) {
@@ -92,6 +84,8 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
                           const Machine &machine,
                           const SparseSettings &settings,
                           const Product &product) {
+  if (Value sum = createLookupProduct(builder, loc, machine, product))
+    return sum;
   if (Value skipping =
           createWithoutZeros(builder, loc, machine, settings, product))
     return skipping;
@@ -108,7 +102,8 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
                                 depth, blockColumns};
   // Read once, weights are widened when they are; else before.
   StoredConstants rhs;
-  if (StoredWeights::get(product.rhs) &&
+  std::optional<StoredWeights> stored = StoredWeights::get(product.rhs);
+  if (stored && !stored->codebook &&
       rows <= kernel::getLargestTile(machine.vectorRegisters,
                                      blockColumns / getLanes(machine)))
     rhs = createStoredConstants(builder, product.rhs, shape, packed, "matrix");

@@ -10,6 +10,7 @@
 #include "SumsOfProducts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir::cnn {
 namespace {
@@ -92,6 +93,37 @@ struct LowerDequantize : OpRewritePattern<DequantizeOp> {
   }
 };
 
+struct LowerLookup : OpRewritePattern<LookupOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(LookupOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    ArrayRef<int64_t> books = getShape(op.getCodebook());
+    int64_t outer = type.getRank() - (static_cast<int64_t>(books.size()) - 1);
+    MapOperand codes = {op.getInput(),
+                        rewriter.getMultiDimIdentityMap(type.getRank())};
+    rewriter.replaceOp(
+        op,
+        createMap(rewriter, op.getLoc(), type, codes,
+                  [&](ImplicitLocOpBuilder &b, ValueRange x) -> Value {
+                    SmallVector<Value> position;
+                    for (auto [i, extent] : llvm::enumerate(books.drop_back()))
+                      position.push_back(
+                          extent == 1
+                              ? Value(arith::ConstantIndexOp::create(b, 0))
+                              : linalg::IndexOp::create(b, outer + i));
+                    Value last =
+                        arith::ConstantIndexOp::create(b, books.back() - 1);
+                    Value code =
+                        arith::IndexCastUIOp::create(b, b.getIndexType(), x[0]);
+                    position.push_back(arith::MinUIOp::create(b, code, last));
+                    return createLoad(b, op.getCodebook(), position);
+                  }));
+    return success();
+  }
+};
+
 struct LowerRequantize : OpRewritePattern<RequantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -159,9 +191,8 @@ struct LowerConvInteger : OpRewritePattern<ConvIntegerOp> {
 } // namespace
 
 void populateQuantizationToKernel(RewritePatternSet &patterns) {
-  patterns
-      .add<LowerQuantize, LowerDequantize, LowerRequantize, LowerConvInteger>(
-          patterns.getContext());
+  patterns.add<LowerQuantize, LowerDequantize, LowerLookup, LowerRequantize,
+               LowerConvInteger>(patterns.getContext());
 }
 
 } // namespace mlir::cnn

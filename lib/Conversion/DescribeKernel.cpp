@@ -202,7 +202,7 @@ KernelInfo describeKernel(Operation *op) {
         describeSparse(info, matmul.getInput().getType().getShape()[1],
                        info.shape[1], matmul.getValues().getType());
       })
-      .Case([&](kernel::MatmulOp matmul) {
+      .Case<kernel::MatmulOp, kernel::LookupMatmulOp>([&](auto matmul) {
         int64_t terms = matmul.getLhs().getType().getShape().back();
         info.detail = "K" + std::to_string(terms);
         setProducts(info, terms);

@@ -33,7 +33,7 @@ static LogicalResult lower(Operation *op, const cnn::Machine &machine) {
           .Case<DirectConvOp, ConvIntegerOp, DepthwiseConvOp,
                 DepthwiseConvIntegerOp, ExpandedDepthwiseConvOp, WinogradConvOp,
                 WinogradConvIntegerOp, SparseConvOp, SparseMatmulOp, MatmulOp,
-                PoolOp, PackOp, UnpackOp>(
+                LookupMatmulOp, PoolOp, PackOp, UnpackOp>(
               [&](auto kernel) { return buildLoops(kernel, machine); })
           .Default([](Operation *kernel) {
             return kernel->emitOpError("has no loop nest");

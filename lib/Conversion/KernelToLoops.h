@@ -22,6 +22,7 @@ LogicalResult buildLoops(WinogradConvIntegerOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(SparseConvOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(SparseMatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(MatmulOp op, const cnn::Machine &machine);
+LogicalResult buildLoops(LookupMatmulOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PoolOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(PackOp op, const cnn::Machine &machine);
 LogicalResult buildLoops(UnpackOp op, const cnn::Machine &machine);

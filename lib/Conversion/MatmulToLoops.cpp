@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ColumnVector.h"
 #include "EmitFunction.h"
 #include "KernelToLoops.h"
 #include "LoopBuilder.h"
@@ -68,11 +69,6 @@ private:
                    ValueRange carried);
   Values loadFactors(const Panels &panels, Position at);
   void emitPrefetch(Value k, int64_t steps);
-  void forEachPart(const ColumnVector &column,
-                   function_ref<void(int64_t, VectorType)> visit) const;
-  Value loadParts(const FlatArray &array, const ColumnVector &column,
-                  Position at);
-  void storeParts(Value whole, const ColumnVector &column, Position at);
   Values emitEnd(const Panels &panels, ArrayRef<Value> sums);
   void finish(const Panels &panels, Values sums, Position y);
 
@@ -310,7 +306,7 @@ SmallVector<Value> MatmulEmitter::emitInitial(const Panels &panels,
       types.push_back(column.type);
   return builder.branch(builder.isEqual(slab, 0), types, zeros, [&] {
     return repeat([&](const ColumnVector &column, Position at) {
-      return loadParts(output, column, at);
+      return loadColumns(builder, output, column, at);
     });
   });
 }
@@ -376,57 +372,14 @@ void MatmulEmitter::emitPrefetch(Value k, int64_t steps) {
     builder.prefetch(rhs, next + i);
 }
 
-/// Calls `visit` for as many neighbouring columns at a time as exist, with the
-/// first of them and their type.
-void MatmulEmitter::forEachPart(
-    const ColumnVector &column,
-    function_ref<void(int64_t, VectorType)> visit) const {
-  int64_t size = column.type.getNumElements();
-  for (int64_t done = 0; done < column.columns; done += size) {
-    while (size > column.columns - done)
-      size /= 2;
-    visit(done, VectorType::get(size, element));
-  }
-}
-
-/// Elements of an array whose first column is at `at`; zero in columns that do
-/// not exist.
-Value MatmulEmitter::loadParts(const FlatArray &array,
-                               const ColumnVector &column, Position at) {
-  Value whole;
-  forEachPart(column, [&](int64_t first, VectorType type) {
-    Value part = builder.load(array, at + first, type);
-    if (type == column.type) {
-      whole = part;
-      return;
-    }
-    if (!whole)
-      whole = builder.splat(0, column.type);
-    whole = vector::InsertStridedSliceOp::create(
-        builder, part, whole, ArrayRef<int64_t>{first}, ArrayRef<int64_t>{1});
-  });
-  return whole;
-}
-
-void MatmulEmitter::storeParts(Value whole, const ColumnVector &column,
-                               Position at) {
-  forEachPart(column, [&](int64_t first, VectorType type) {
-    Value part = whole;
-    if (type != column.type)
-      part = vector::ExtractStridedSliceOp::create(
-          builder, whole, ArrayRef<int64_t>{first},
-          ArrayRef<int64_t>{type.getNumElements()}, ArrayRef<int64_t>{1});
-    builder.store(part, output, at + first);
-  });
-}
-
 /// Bias and activation of sums that are whole.
 SmallVector<Value> MatmulEmitter::emitEnd(const Panels &panels,
                                           ArrayRef<Value> sums) {
   Values biases, results;
   for (const ColumnVector &column : panels.vectors)
     if (bias)
-      biases.push_back(loadParts(bias, column, {panelColumn, column.offset}));
+      biases.push_back(
+          loadColumns(builder, bias, column, {panelColumn, column.offset}));
   for (size_t i = 0; i != sums.size(); ++i) {
     Value sum = sums[i];
     if (bias)
@@ -448,7 +401,8 @@ void MatmulEmitter::finish(const Panels &panels, Values sums, Position y) {
   int64_t vectors = panels.vectors.size();
   for (size_t i = 0; i != sums.size(); ++i) {
     const ColumnVector &column = panels.vectors[i % vectors];
-    storeParts(sums[i], column, getSumPosition(column, i / vectors, y));
+    storeColumns(builder, sums[i], output, column,
+                 getSumPosition(column, i / vectors, y));
   }
 }
 

@@ -20,9 +20,10 @@ Value emitWidened(ImplicitLocOpBuilder &builder, ValueRange elements) {
   return arith::MulFOp::create(builder, number, elements[1]);
 }
 
-/// Widens A x B x C numbers, whose scales are A x C.
+/// Widens A x B x C numbers, whose scales, or the numbers of their codebooks,
+/// are A x C. A codebook is a row of `codebooks`, which is null without.
 Value createWidened(OpBuilder &builder, Location loc, Value numbers,
-                    Value scales) {
+                    Value scales, Value codebooks) {
   auto type = cast<RankedTensorType>(numbers.getType());
   SmallVector<MapOperand> operands = {
       {numbers, builder.getMultiDimIdentityMap(3)}};
@@ -31,8 +32,30 @@ Value createWidened(OpBuilder &builder, Location loc, Value numbers,
                                                {builder.getAffineDimExpr(0),
                                                 builder.getAffineDimExpr(2)},
                                                builder.getContext())});
+  auto lookUp = [&](ImplicitLocOpBuilder &b, ValueRange elements) -> Value {
+    auto toIndex = [&](Value integer) {
+      return arith::IndexCastUIOp::create(b, b.getIndexType(), integer);
+    };
+    int64_t entries = getShape(codebooks).back();
+    Value last = arith::ConstantIndexOp::create(b, entries - 1);
+    Value code = arith::MinUIOp::create(b, toIndex(elements[0]), last);
+    Value book = scales ? Value(toIndex(elements[1]))
+                        : arith::ConstantIndexOp::create(b, 0);
+    return createLoad(b, codebooks, {book, code});
+  };
+  ElementFunction function = emitWidened;
+  if (codebooks)
+    function = lookUp;
   return createMap(builder, loc, type.clone(builder.getF32Type()), operands,
-                   emitWidened);
+                   function);
+}
+
+/// The codebooks, which are constant, as rows of a matrix.
+Value createCodebooks(OpBuilder &builder, Location loc, Value codebook) {
+  int64_t entries = getShape(codebook).back();
+  int64_t count =
+      cast<RankedTensorType>(codebook.getType()).getNumElements() / entries;
+  return createReshape(builder, loc, codebook, {count, entries});
 }
 
 /// A constant of the element type of `like`.
@@ -41,6 +64,14 @@ Value createLike(OpBuilder &builder, Value like, ArrayRef<int64_t> shape,
   auto type = RankedTensorType::get(shape, getElementType(like));
   return createConstant(builder, like.getLoc(),
                         makeConstant(type, values, name));
+}
+
+/// Which codebook belongs to each channel.
+Value createBookNumbers(OpBuilder &builder, Location loc,
+                        ArrayRef<float> numbers) {
+  auto type = RankedTensorType::get(static_cast<int64_t>(numbers.size()),
+                                    builder.getI32Type());
+  return createConstant(builder, loc, type, numbers);
 }
 
 } // namespace
@@ -75,10 +106,17 @@ Value createPackedWeights(OpBuilder &builder, Value weights,
   int64_t count = packed.numbers.size();
   auto [numbers, scales] = createStoredConstants(
       builder, weights, {first, count / (first * last), last}, packed, name);
+  Value codebooks;
+  if (stored->codebook) {
+    codebooks = createCodebooks(builder, loc, stored->codebook);
+    if (!packed.scales.empty())
+      scales = createBookNumbers(builder, loc, packed.scales);
+  }
   if (scales)
     scales = createReshape(builder, loc, scales, {first, last});
   return createReshape(builder, loc,
-                       createWidened(builder, loc, numbers, scales), shape);
+                       createWidened(builder, loc, numbers, scales, codebooks),
+                       shape);
 }
 
 } // namespace mlir::cnn

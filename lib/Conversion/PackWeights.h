@@ -13,8 +13,8 @@ namespace mlir::cnn {
 struct PackedWeights {
   /// What `getStoredNumbers` gives, packed.
   std::vector<float> numbers;
-  /// A scale for each of the first and of the last dimension of the numbers,
-  /// in this order; empty without scales.
+  /// What `getStoredScales` gives for each of the first and of the last
+  /// dimension of the numbers, in this order; empty without.
   std::vector<float> scales;
 };
 

@@ -182,7 +182,7 @@ double predictKernel(Operation *op, const KernelInfo &info,
             static_cast<double>(matmul.getValues().getType().getNumElements()),
             traffic, machine);
       })
-      .Case([&](kernel::MatmulOp matmul) {
+      .Case<kernel::MatmulOp, kernel::LookupMatmulOp>([&](auto matmul) {
         auto columns = static_cast<double>(info.shape.back());
         auto terms =
             static_cast<double>(matmul.getLhs().getType().getShape().back());

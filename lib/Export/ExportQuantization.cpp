@@ -186,6 +186,45 @@ static LogicalResult writeDequantize(OpWriter &writer, DequantizeOp op) {
   return writeWithParameters(writer, op, "DequantizeLinear", op.getInput());
 }
 
+/// The largest code that may occur.
+static int64_t getLargestCode(Value codes) {
+  auto constant = getIntegers(codes);
+  if (!constant || constant->empty())
+    return 255;
+  return *llvm::max_element(*constant);
+}
+
+/// Gather from all codebooks side by side. What stands for codes beyond the
+/// last number is written out.
+static LogicalResult writeLookup(OpWriter &writer, LookupOp op) {
+  auto numbers = getFloats(op.getCodebook());
+  if (!numbers)
+    return writer.fail("expects a constant codebook");
+  SmallVector<int64_t> books(getShape(op.getCodebook()));
+  int64_t entries = books.pop_back_val();
+  int64_t width = std::max(entries, getLargestCode(op.getInput()) + 1);
+  int64_t count = ShapedType::getNumElements(books);
+  std::vector<float> table;
+  std::vector<int64_t> starts;
+  for (int64_t book = 0; book < count; ++book) {
+    starts.push_back(book * width);
+    for (int64_t i = 0; i < width; ++i)
+      table.push_back((*numbers)[book * entries + std::min(i, entries - 1)]);
+  }
+  MLIRContext *context = op.getContext();
+  Type index = IntegerType::get(context, 32);
+  Name position =
+      writer.cast(writer.get(op.getInput()), getElement(op.getInput()), index);
+  if (count > 1) {
+    Name offsets = writer.constant(makeConstant(books, starts, context));
+    offsets = writer.cast(offsets, IntegerType::get(context, 64), index);
+    position = writer.add("Add", {position, offsets});
+  }
+  Name numbersName =
+      writer.constant(makeConstant({count * width}, std::move(table), context));
+  return writer.finish(writer.add("Gather", {numbersName, position}));
+}
+
 //===----------------------------------------------------------------------===//
 // Sums of products
 //===----------------------------------------------------------------------===//
@@ -287,6 +326,7 @@ ArrayRef<ExportRow> mlir::cnn::getQuantizationRows() {
   static const ExportRow rows[] = {
       makeRow<ConvIntegerOp, writeConvInteger>(),
       makeRow<DequantizeOp, writeDequantize>(),
+      makeRow<LookupOp, writeLookup>(),
       makeRow<MatmulIntegerOp, writeMatmulInteger>(),
       makeRow<QuantizeOp, writeQuantize>(),
       makeRow<RequantizeOp, writeRequantize>(),

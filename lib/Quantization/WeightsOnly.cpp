@@ -3,75 +3,23 @@
 #include "cnnc/Quantization/WeightsOnly.h"
 
 #include "cnnc/Dialect/CNN/CNN.h"
+#include "cnnc/Dialect/CNN/LayerWeights.h"
 #include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Quantization/Weights.h"
 #include "cnnc/Support/Weights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Remarks.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
 
 namespace mlir::cnn {
 namespace {
 
-/// Weights that are not worth a scale.
-constexpr int64_t fewWeights = 64;
-
-/// The operand of a layer that has its weights, and where its output channels
-/// are.
-struct LayerWeights {
-  OpOperand *operand = nullptr;
-  bool channelsFirst = true;
-
-  static LayerWeights get(Operation *op) {
-    return llvm::TypeSwitch<Operation *, LayerWeights>(op)
-        .Case([](ConvOp conv) {
-          return LayerWeights{&conv.getFilterMutable(), true};
-        })
-        .Case([](GemmOp gemm) {
-          return LayerWeights{&gemm.getRhsMutable(), gemm.getTransposeRhs()};
-        })
-        .Case([](MatmulOp matmul) {
-          return LayerWeights{&matmul.getRhsMutable(), false};
-        })
-        .Default(LayerWeights());
-  }
-
-  RankedTensorType getType() const {
-    return cast<RankedTensorType>(operand->get().getType());
-  }
-};
-
-/// Why the weights of a layer stay float32, if they do.
-std::optional<StringRef> findObstacle(const LayerWeights &weights) {
-  RankedTensorType type = weights.getType();
-  if (StoredWeights::get(weights.operand->get()))
-    return "they are stored in fewer bits already";
-  if (!type.getElementType().isF32() || !getConstant(weights.operand->get()))
-    return "they are not constants of float32";
-  if (type.getRank() != (isa<ConvOp>(weights.operand->getOwner()) ? 4 : 2))
-    return "they are not those of a two-dimensional convolution or of one "
-           "matrix";
-  if (type.getNumElements() <= fewWeights)
-    return "they are few";
-  return std::nullopt;
-}
-
-/// The shape of one number per output channel, aligned with the weights.
-SmallVector<int64_t> getScaleShape(const LayerWeights &weights) {
-  ArrayRef<int64_t> shape = weights.getType().getShape();
-  SmallVector<int64_t> result(shape.size(), 1);
-  size_t channel = weights.channelsFirst ? 0 : shape.size() - 1;
-  result[channel] = shape[channel];
-  return result;
-}
-
 StoredWeights makeIntegers(OpBuilder &builder, const LayerWeights &weights,
                            ArrayRef<float> values) {
   Location loc = weights.operand->get().getLoc();
-  SmallVector<int64_t> scaleShape = getScaleShape(weights);
+  SmallVector<int64_t> scaleShape = weights.getChannelShape();
   int64_t channels = ShapedType::getNumElements(scaleShape);
   WeightLayout layout;
   layout.channels = channels;
@@ -122,7 +70,7 @@ private:
 
   void store(const LayerWeights &weights) {
     Operation *layer = weights.operand->getOwner();
-    if (std::optional<StringRef> obstacle = findObstacle(weights)) {
+    if (std::optional<StringRef> obstacle = weights.findObstacle()) {
       remark::missed(layer->getLoc(), getRemark())
           << ("its weights stay: " + *obstacle).str();
       return;
@@ -162,8 +110,7 @@ private:
                                         ArrayRef<float>(*values));
     if (!llvm::all_of(*getFloats(rounded), isFinite))
       return std::nullopt;
-    return StoredWeights{createConstant(builder, original.getLoc(), rounded),
-                         Value()};
+    return StoredWeights{createConstant(builder, original.getLoc(), rounded)};
   }
 
   WeightFormat format;

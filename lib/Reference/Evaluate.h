@@ -48,6 +48,7 @@ Tensor evaluate(GemmOp op, const Operands &operands);
 
 Tensor evaluate(QuantizeOp op, const Operands &operands);
 Tensor evaluate(DequantizeOp op, const Operands &operands);
+Tensor evaluate(LookupOp op, const Operands &operands);
 Tensor evaluate(RequantizeOp op, const Operands &operands);
 Tensor evaluate(ConvIntegerOp op, const Operands &operands);
 Tensor evaluate(MatmulIntegerOp op, const Operands &operands);

@@ -86,6 +86,22 @@ Tensor reference::evaluate(DequantizeOp op, const Operands &operands) {
   return roundTo(output, products.convertTo(ElementType::Float32));
 }
 
+Tensor reference::evaluate(LookupOp op, const Operands &operands) {
+  ArrayRef<int64_t> shape = getShape(op.getOutput());
+  ArrayRef<int64_t> books = getShape(op.getCodebook());
+  int64_t entries = books.back();
+  SmallVector<int64_t> strides = getBroadcastStrides(books.drop_back(), shape);
+  ArrayRef<float> numbers = operands.get(op.getCodebook()).get<float>();
+  ArrayRef<uint8_t> codes = operands.get(op.getInput()).get<uint8_t>();
+  Tensor output(ElementType::Float32, shape);
+  float *next = output.get<float>().data();
+  const uint8_t *code = codes.data();
+  forEachOffset(shape, strides, strides, [&](int64_t book, int64_t) {
+    *next++ = numbers[book * entries + std::min<int64_t>(*code++, entries - 1)];
+  });
+  return output;
+}
+
 Tensor reference::evaluate(RequantizeOp op, const Operands &operands) {
   Value output = op.getOutput();
   Tensor products = operands.get(op.getInput())

@@ -169,6 +169,30 @@ std::vector<float> mlir::cnn::packMatrix(ArrayRef<float> matrix, int64_t depth,
   return packed;
 }
 
+std::vector<uint32_t> mlir::cnn::packCodes(ArrayRef<uint8_t> codes,
+                                           int64_t depth, int64_t columns,
+                                           const CodeLayout &layout,
+                                           bool transposed) {
+  int64_t width = layout.getPanelWidth(), steps = layout.getSteps();
+  int64_t panels = (columns + width - 1) / width;
+  int64_t rows = (depth + steps - 1) / steps;
+  std::vector<uint32_t> words(panels * rows * layout.lanes);
+  forEachBlock(panels, words.size(), [&](size_t panel) {
+    int64_t first = panel * width;
+    for (int64_t n = first; n < std::min(columns, first + width); ++n) {
+      int64_t vector = (n - first) / layout.lanes;
+      uint32_t *lane =
+          &words[panel * rows * layout.lanes + (n - first) % layout.lanes];
+      for (int64_t k = 0; k < depth; ++k) {
+        uint32_t code = codes[transposed ? n * depth + k : k * columns + n];
+        int64_t place = k % steps * layout.vectors + vector;
+        lane[k / steps * layout.lanes] |= code << (place * layout.bits);
+      }
+    }
+  });
+  return words;
+}
+
 std::vector<float> mlir::cnn::packChannels(ArrayRef<float> values,
                                            int64_t lanes) {
   int64_t blocks = Blocking{lanes, 1}.getBlockCount(values.size());

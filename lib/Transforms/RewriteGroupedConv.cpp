@@ -118,8 +118,9 @@ Value createBlockDiagonal(Value filter, Grouping grouping, int64_t factor,
                           target);
   };
   if (std::optional<StoredWeights> stored = StoredWeights::get(filter))
-    return StoredWeights{create(stored->numbers), stored->scale}.widen(
-        rewriter, filter.getLoc());
+    return StoredWeights{create(stored->numbers), stored->scale,
+                         stored->codebook}
+        .widen(rewriter, filter.getLoc());
   return create(filter);
 }
 

@@ -52,6 +52,15 @@ TEST(Dequantize, SubtractsTheZeroPointOfEachChannel) {
       ElementsAre(-127.5, 0, -2, 508));
 }
 
+TEST(Lookup, TakesTheNumbersOfEachChannel) {
+  EXPECT_THAT(
+      evaluate("cnn.lookup %x, %y : tensor<2x3xui8>, tensor<2x1x2xf32>",
+               "tensor<2x3xf32>",
+               {makeTensor(ElementType::UInt8, {2, 3}, {0, 1, 255, 1, 0, 0}),
+                Tensor::fromFloats({2, 1, 2}, {0.5, 2, 7, 8})}),
+      ElementsAre(0.5, 2, 2, 8, 7, 7));
+}
+
 TEST(Requantize, ScalesThenAddsTheZeroPoint) {
   // 8192, 0.0015 and -48.8
   EXPECT_THAT(

@@ -1,9 +1,11 @@
 //===- MachineTest.cpp - The processor as data ----------------------------===//
 
 #include "cnnc/Support/Machine.h"
+#include "cnnc/Support/TableLookup.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 using namespace mlir::cnn;
@@ -101,6 +103,27 @@ TEST(Machine, knowsHowProductsOfBytesAreAddedIn16Bits) {
     EXPECT_FALSE(neon.narrowProduct->products.isMixed);
     EXPECT_FALSE(neon.narrowProduct->hasUnitFactors);
   }
+}
+
+TEST(Machine, knowsWhatLooksUpInRegisters) {
+  auto getEntries = [](const char *triple, const char *cpu) {
+    std::vector<int64_t> entries;
+    for (const TableLookup &lookup :
+         getTableLookups(llvm::cantFail(Machine::get(triple, cpu))))
+      entries.push_back(lookup.entries);
+    return entries;
+  };
+  EXPECT_THAT(getEntries("x86_64-linux-gnu", "znver4"),
+              testing::ElementsAre(4, 16, 32));
+  EXPECT_THAT(getEntries("x86_64-linux-gnu", "x86-64-v3"),
+              testing::ElementsAre(4, 8));
+  EXPECT_THAT(getEntries("x86_64-linux-gnu", "sandybridge"),
+              testing::ElementsAre(4));
+  EXPECT_THAT(getEntries("x86_64-linux-gnu", "x86-64-v2"),
+              testing::ElementsAre(4));
+  EXPECT_THAT(getEntries("aarch64-linux-gnu", ""),
+              testing::ElementsAre(4, 8, 16));
+  EXPECT_TRUE(getEntries("armv7-linux-gnueabihf", "").empty());
 }
 
 TEST(Machine, hasBaselinesForARM) {

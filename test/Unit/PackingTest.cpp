@@ -179,4 +179,21 @@ TEST(PackingTest, BiasWraps) {
               ElementsAre(-2147483647));
 }
 
+TEST(PackingTest, WordsHoldCodesOfColumnsThenOfDepth) {
+  // 3 x 5 codes of 8 bits: words of 2 vectors of 2 lanes and 2 k.
+  std::vector<uint8_t> codes = {1,  2,  3,  4,  5,  //
+                                11, 12, 13, 14, 15, //
+                                21, 22, 23, 24, 25};
+  CodeLayout layout = {/*bits=*/8, /*lanes=*/2, /*vectors=*/2};
+  std::vector<uint32_t> words = {
+      0x0d0b0301, 0x0e0c0402, 0x00001715, 0x00001816, // columns 0 to 3
+      0x000f0005, 0,          0x00000019, 0};         // column 4
+  EXPECT_EQ(packCodes(codes, 3, 5, layout, /*transposed=*/false), words);
+  std::vector<uint8_t> transposed;
+  for (int n = 0; n < 5; ++n)
+    for (int k = 0; k < 3; ++k)
+      transposed.push_back(codes[k * 5 + n]);
+  EXPECT_EQ(packCodes(transposed, 3, 5, layout, /*transposed=*/true), words);
+}
+
 } // namespace

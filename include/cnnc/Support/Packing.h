@@ -59,6 +59,25 @@ std::vector<float> packFilterOfPlainImage(llvm::ArrayRef<float> filter,
                                           const FilterShape &shape,
                                           Blocking blocking);
 
+/// How codes of a matrix are packed into words of 32 bits, as
+/// `kernel.lookup_matmul` describes it.
+struct CodeLayout {
+  /// Bits of a code, 1 to 8.
+  int64_t bits = 4;
+  /// Words that are read together, and columns of each.
+  int64_t lanes = 1, vectors = 1;
+
+  /// Neighbouring k whose codes are in one word.
+  int64_t getSteps() const { return 32 / bits / vectors; }
+  int64_t getPanelWidth() const { return vectors * lanes; }
+};
+
+/// depth x columns codes, or columns x depth if `transposed`, to
+/// ceil(columns / panel width) x ceil(depth / steps) x lanes words.
+std::vector<uint32_t> packCodes(llvm::ArrayRef<uint8_t> codes, int64_t depth,
+                                int64_t columns, const CodeLayout &layout,
+                                bool transposed);
+
 /// O x C/G x UV to Ob x C/G x UV x c, for groups that share channel blocks.
 std::vector<float> packDepthwiseFilter(llvm::ArrayRef<float> filter,
                                        const FilterShape &shape, int64_t lanes);

@@ -2,12 +2,34 @@
 
 #include "Shapes.h"
 
+#include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Weights.h"
 
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace mlir::cnn;
+
+OpFoldResult LookupOp::fold(FoldAdaptor adaptor) {
+  auto codes = dyn_cast_if_present<ElementsAttr>(adaptor.getInput());
+  auto codebook = dyn_cast_if_present<ElementsAttr>(adaptor.getCodebook());
+  if (!codes || !codebook || isStored(*this))
+    return {};
+  std::optional<Tensor> positions = getTensor(codes);
+  auto numbers = getFloats(codebook);
+  if (!positions || !numbers)
+    return {};
+  auto type = cast<RankedTensorType>(getOutput().getType());
+  ArrayRef<int64_t> books = cnn::getShape(getCodebook());
+  int64_t entries = books.back();
+  std::vector<float> values(type.getNumElements());
+  for (auto [i, code] : llvm::enumerate(positions->get<uint8_t>()))
+    values[i] =
+        (*numbers)[getBroadcastPosition(books.drop_back(), type.getShape(), i) *
+                       entries +
+                   std::min<int64_t>(code, entries - 1)];
+  return makeConstant(type.getShape(), std::move(values), getContext());
+}
 
 /// The shape of the multiplier: what its operands broadcast to.
 static SmallVector<int64_t> getMultiplierShape(RequantizeOp op) {

@@ -62,6 +62,27 @@ LogicalResult DequantizeOp::inferReturnTypes(MLIRContext *,
   return success();
 }
 
+LogicalResult LookupOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
+                                         LookupOp::Adaptor op, Types &types) {
+  ArrayRef<int64_t> shape = getShape(op.getInput());
+  ArrayRef<int64_t> codebook = getShape(op.getCodebook());
+  if (codebook.empty() || codebook.back() < 1 || codebook.back() > 256)
+    return emitOptionalError(location,
+                             "lookup expects a codebook whose last dimension "
+                             "has 1 to 256 numbers, got ",
+                             describe(codebook));
+  auto sum = getBroadcastShape(shape, codebook.drop_back());
+  if (failed(sum) || *sum != shape)
+    return emitOptionalError(location,
+                             "lookup expects the codebook without its last "
+                             "dimension to broadcast to ",
+                             describe(shape), ", got ",
+                             describe(codebook.drop_back()));
+  types.push_back(
+      RankedTensorType::get(shape, getElementType(op.getCodebook())));
+  return success();
+}
+
 LogicalResult RequantizeOp::inferReturnTypes(MLIRContext *,
                                              MaybeLocation location,
                                              RequantizeOp::Adaptor op,

@@ -12,6 +12,21 @@ static constexpr StringLiteral storedName = "cnn.stored";
 
 bool mlir::cnn::isStored(Operation *op) { return op->hasAttr(storedName); }
 
+/// All codebooks have a zero for code 0, and they are one or vary along one
+/// dimension.
+static bool isZeroFirst(Value codebook) {
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(codebook.getType()).getShape();
+  auto isLong = [](int64_t extent) { return extent != 1; };
+  auto numbers = getFloats(codebook);
+  if (!numbers || llvm::count_if(shape.drop_back(), isLong) > 1)
+    return false;
+  for (size_t i = 0; i < numbers->size(); i += shape.back())
+    if ((*numbers)[i] != 0)
+      return false;
+  return true;
+}
+
 std::optional<StoredWeights> StoredWeights::get(Value value) {
   Operation *op = value.getDefiningOp();
   auto type = dyn_cast<RankedTensorType>(value.getType());
@@ -30,6 +45,11 @@ std::optional<StoredWeights> StoredWeights::get(Value value) {
       weights.numbers = dequantize.getInput();
       weights.scale = dequantize.getScale();
     }
+  } else if (auto lookup = dyn_cast<LookupOp>(op)) {
+    if (isZeroFirst(lookup.getCodebook())) {
+      weights.numbers = lookup.getInput();
+      weights.codebook = lookup.getCodebook();
+    }
   }
   if (!weights.numbers || !getConstant(weights.numbers))
     return std::nullopt;
@@ -38,7 +58,9 @@ std::optional<StoredWeights> StoredWeights::get(Value value) {
 
 Value StoredWeights::widen(OpBuilder &builder, Location loc) const {
   Operation *op;
-  if (scale)
+  if (codebook)
+    op = LookupOp::create(builder, loc, numbers, codebook);
+  else if (scale)
     op = DequantizeOp::create(builder, loc, numbers, scale, Value());
   else
     op = CastOp::create(builder, loc, numbers, builder.getF32Type());
@@ -57,7 +79,10 @@ StoredWeights StoredWeights::slice(OpBuilder &builder, int64_t start,
     return builder.createOrFold<SliceOp>(value.getLoc(), value, starts, sizes,
                                          ArrayRef<int64_t>());
   };
-  return {sliceFirst(numbers), scale ? sliceFirst(scale) : Value()};
+  bool hasCodebooks =
+      codebook && cast<RankedTensorType>(codebook.getType()).getRank() > 1;
+  return {sliceFirst(numbers), scale ? sliceFirst(scale) : Value(),
+          hasCodebooks ? sliceFirst(codebook) : codebook};
 }
 
 std::optional<std::vector<float>> mlir::cnn::getStoredNumbers(Value weights) {
@@ -67,7 +92,17 @@ std::optional<std::vector<float>> mlir::cnn::getStoredNumbers(Value weights) {
 
 std::vector<float> mlir::cnn::getStoredScales(Value weights) {
   std::optional<StoredWeights> stored = StoredWeights::get(weights);
-  if (!stored || !stored->scale)
+  if (!stored)
+    return {};
+  if (stored->codebook) {
+    auto type = cast<RankedTensorType>(stored->codebook.getType());
+    if (type.getRank() == 1)
+      return {};
+    int64_t channels = type.getNumElements() / type.getShape().back();
+    auto numbers = llvm::seq<int64_t>(channels);
+    return std::vector<float>(numbers.begin(), numbers.end());
+  }
+  if (!stored->scale)
     return {};
   return *getFloats(stored->scale);
 }

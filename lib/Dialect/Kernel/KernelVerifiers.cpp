@@ -205,6 +205,35 @@ LogicalResult MatmulOp::verify() {
   return checkShape(*this, "bias", getBias(), columns);
 }
 
+LogicalResult LookupMatmulOp::verify() {
+  if (failed(checkKinds(*this)))
+    return failure();
+  Type words = getElementTypeOrSelf(getWords());
+  if (!words.isSignlessInteger(32))
+    return emitOpError("expects words of i32, got ") << words;
+  for (Value value :
+       {getLhs(), getCodebook(), getScale(), getBias(), getOutput()})
+    if (value && !getElementTypeOrSelf(value).isF32())
+      return emitOpError("expects numbers of f32, got ")
+             << getElementTypeOrSelf(value);
+  int64_t bits = getBits(), vectors = getVectors();
+  if (vectors > 32 / bits)
+    return emitOpError("expects at most ")
+           << 32 / bits << " vectors of codes of " << bits << " bits, got "
+           << vectors;
+  int64_t rows = getShape(getLhs())[0], depth = getShape(getLhs())[1];
+  int64_t columns = getShape(getOutput())[1], lanes = getShape(getWords())[2];
+  if (failed(checkShape(*this, "words", getWords(),
+                        {llvm::divideCeilSigned(columns, vectors * lanes),
+                         llvm::divideCeilSigned(depth, getSteps()), lanes})) ||
+      failed(
+          checkShape(*this, "codebook", getCodebook(), int64_t(1) << bits)) ||
+      failed(checkShape(*this, "output", getOutput(), {rows, columns})) ||
+      failed(checkShape(*this, "scale", getScale(), columns)))
+    return failure();
+  return checkShape(*this, "bias", getBias(), columns);
+}
+
 //===----------------------------------------------------------------------===//
 // pool, pack, unpack
 //===----------------------------------------------------------------------===//

@@ -314,6 +314,46 @@ func.func @matmul_halves_unpacked(%a: memref<2x3xf32>, %b: memref<3x5xf16>, %y: 
 
 // -----
 
+func.func @words(%a: memref<1x8xf32>, %w: memref<1x8x8xi8>, %c: memref<16xf32>, %y: memref<1x64xf32>) {
+  // expected-error @+1 {{expects words of i32, got 'i8'}}
+  kernel.lookup_matmul ins(%a, %w, %c : memref<1x8xf32>, memref<1x8x8xi8>, memref<16xf32>) outs(%y : memref<1x64xf32>) bits 4 vectors 8
+  return
+}
+
+// -----
+
+func.func @numbers(%a: memref<1x8xf32>, %w: memref<1x8x8xi32>, %c: memref<16xf16>, %y: memref<1x64xf32>) {
+  // expected-error @+1 {{expects numbers of f32, got 'f16'}}
+  kernel.lookup_matmul ins(%a, %w, %c : memref<1x8xf32>, memref<1x8x8xi32>, memref<16xf16>) outs(%y : memref<1x64xf32>) bits 4 vectors 8
+  return
+}
+
+// -----
+
+func.func @many_codes(%a: memref<1x8xf32>, %w: memref<1x8x8xi32>, %c: memref<32xf32>, %y: memref<1x64xf32>) {
+  // expected-error @+1 {{expects at most 6 vectors of codes of 5 bits, got 8}}
+  kernel.lookup_matmul ins(%a, %w, %c : memref<1x8xf32>, memref<1x8x8xi32>, memref<32xf32>) outs(%y : memref<1x64xf32>) bits 5 vectors 8
+  return
+}
+
+// -----
+
+func.func @few_words(%a: memref<1x9xf32>, %w: memref<1x4x8xi32>, %c: memref<16xf32>, %y: memref<1x32xf32>) {
+  // expected-error @+1 {{expects words of shape 1x5x8, got 1x4x8}}
+  kernel.lookup_matmul ins(%a, %w, %c : memref<1x9xf32>, memref<1x4x8xi32>, memref<16xf32>) outs(%y : memref<1x32xf32>) bits 4 vectors 4
+  return
+}
+
+// -----
+
+func.func @codebook(%a: memref<1x8xf32>, %w: memref<1x8x8xi32>, %c: memref<15xf32>, %y: memref<1x64xf32>) {
+  // expected-error @+1 {{expects codebook of shape 16, got 15}}
+  kernel.lookup_matmul ins(%a, %w, %c : memref<1x8xf32>, memref<1x8x8xi32>, memref<15xf32>) outs(%y : memref<1x64xf32>) bits 4 vectors 8
+  return
+}
+
+// -----
+
 func.func @pool_window(%x: memref<1x1x4x4x8xf32>, %y: memref<1x1x2x2x8xf32>) {
   // expected-error @+1 {{expects a window over two dimensions, got 1}}
   kernel.pool <max> ins(%x : memref<1x1x4x4x8xf32>) outs(%y : memref<1x1x2x2x8xf32>) kernel [2]

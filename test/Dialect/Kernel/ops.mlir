@@ -157,6 +157,21 @@ func.func @matmul(%a: tensor<1x512xf32>, %packed: tensor<16x512x64xf32>, %bias: 
   return %0 : tensor<1x1000xf32>
 }
 
+// 1000 columns in panels of 8 * 16, 10 codes of 3 bits in a word.
+// CHECK-LABEL: func @lookup_matmul
+// CHECK: kernel.lookup_matmul ins({{.*}}) bias({{.*}}) outs({{.*}}) bits 4 vectors 8
+// CHECK: kernel.lookup_matmul ins({{.*}}) scale({{.*}}) outs({{.*}}) bits 3 vectors 5 activation <relu>
+func.func @lookup_matmul(%a: tensor<1x512xf32>, %words: tensor<8x512x16xi32>, %codebook: tensor<16xf32>,
+                         %bias: tensor<1000xf32>, %y: tensor<1x1000xf32>,
+                         %p: memref<2x5xf32>, %q: memref<1x3x8xi32>, %r: memref<8xf32>, %s: memref<40xf32>,
+                         %t: memref<2x40xf32>) -> tensor<1x1000xf32> {
+  %0 = kernel.lookup_matmul ins(%a, %words, %codebook : tensor<1x512xf32>, tensor<8x512x16xi32>, tensor<16xf32>)
+    bias(%bias : tensor<1000xf32>) outs(%y : tensor<1x1000xf32>) bits 4 vectors 8
+  kernel.lookup_matmul ins(%p, %q, %r : memref<2x5xf32>, memref<1x3x8xi32>, memref<8xf32>)
+    scale(%s : memref<40xf32>) outs(%t : memref<2x40xf32>) bits 3 vectors 5 activation <relu>
+  return %0 : tensor<1x1000xf32>
+}
+
 // (6 - 3) / 2 + 1 = 2 whole windows, 3 with the partial one.
 // CHECK-LABEL: func @pool
 // CHECK: kernel.pool <max> ins({{.*}}) outs({{.*}}) kernel [3, 3] strides [2, 2]

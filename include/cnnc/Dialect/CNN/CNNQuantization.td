@@ -74,6 +74,33 @@ def CNN_DequantizeOp : CNN_InferringOp<"dequantize"> {
   }];
 }
 
+def CNN_LookupOp : CNN_InferringOp<"lookup"> {
+  let summary = "What codes stand for";
+  let description = [{
+    ```
+    y[i] = codebook[min(x[i], K - 1)]             for a codebook of K numbers
+    y[i] = codebook[i, min(x[i], K - 1)]          for several codebooks
+    ```
+    The last dimension of `codebook` has the K numbers, at most 256. What is in
+    front of it broadcasts to the shape of `x`. Of weights that share values
+    (Han et al., Deep Compression, 2016, section 3) `x` and `codebook` are
+    constants.
+
+    Example: one codebook, and one for each output channel
+    ```mlir
+    %v = cnn.lookup %x, %codebook : tensor<10x64xui8>, tensor<32xf32>
+    %w = cnn.lookup %x, %codebooks : tensor<10x64xui8>, tensor<10x1x32xf32>
+    ```
+  }];
+  let arguments = (ins CNN_TensorOf<[UI8]>:$input,
+                       CNN_MultiplierTensor:$codebook);
+  let results = (outs CNN_MultiplierTensor:$output);
+  let assemblyFormat = [{
+    $input `,` $codebook attr-dict `:` type($input) `,` type($codebook)
+  }];
+  let hasFolder = 1;
+}
+
 def CNN_RequantizeOp : CNN_InferringOp<"requantize"> {
   let summary = "Sums of products as quantized integers";
   let description = [{

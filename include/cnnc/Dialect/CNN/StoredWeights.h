@@ -1,7 +1,7 @@
 //===- StoredWeights.h - Weights kept in fewer bits -------------*- C++ -*-===//
 //
-// A `cnn.cast` or a `cnn.dequantize` of a constant to float32 that has the
-// attribute `cnn.stored` is no arithmetic that somebody may do earlier: the
+// A `cnn.cast`, a `cnn.dequantize` or a `cnn.lookup` of a constant to float32
+// that has the attribute `cnn.stored` is no arithmetic that somebody may do earlier: the
 // compiled network keeps the constant as it is, and widens it when it runs.
 //
 //===----------------------------------------------------------------------===//
@@ -19,11 +19,14 @@ namespace mlir::cnn {
 
 /// What the weights of a layer are stored as.
 struct StoredWeights {
-  /// A constant of f16, bf16 or i8.
+  /// A constant of f16, bf16, i8 or, of codes, ui8.
   Value numbers;
   /// Of i8 a constant of f32 that broadcasts to the numbers, one per output
   /// channel; else null.
-  Value scale;
+  Value scale = {};
+  /// Of codes a constant of f32, as `cnn.lookup` has it: one codebook or one per
+  /// output channel. Code 0 stands for zero. Else null.
+  Value codebook = {};
 
   /// Nothing if `value` is not computed by an operation with `cnn.stored`, from
   /// constants.
@@ -44,7 +47,9 @@ bool isStored(Operation *op);
 /// their scale, or what `getFloats` gives. Nothing if they are not constant.
 std::optional<std::vector<float>> getStoredNumbers(Value weights);
 
-/// The scales of the output channels of stored integers; else empty.
+/// What the output channels of stored weights need besides their numbers: the
+/// scales of integers, the numbers of the channels if codes have a codebook for
+/// each. Else empty.
 std::vector<float> getStoredScales(Value weights);
 
 } // namespace mlir::cnn

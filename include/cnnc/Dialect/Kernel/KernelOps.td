@@ -500,6 +500,60 @@ def Kernel_MatmulOp : Kernel_Op<"matmul", 1, [AttrSizedOperandSegments]> {
   }];
 }
 
+def Kernel_LookupMatmulOp : Kernel_Op<"lookup_matmul", 1,
+                                      [AttrSizedOperandSegments]> {
+  let summary = "Product with a matrix of codes";
+  let description = [{
+    ```
+    y[m, n] = f(bias[n] + scale[n] * sum over k of a[m, k] * codebook[code[k, n]])
+    ```
+    | operand | layout |
+    |---|---|
+    | a | M x K |
+    | words | ceil(N/nb) x ceil(K/s) x c, of i32 |
+    | codebook | 2^`bits` numbers |
+    | scale, bias | N |
+    | y | M x N |
+
+    A word has w = floor(32 / `bits`) codes, from its lowest bits on: those of
+    `vectors` columns, then those of the next k. With s = floor(w / `vectors`)
+    and nb = `vectors` * c, word l of row j of panel p has, at bit
+    (t * `vectors` + v) * `bits`, the code of k = j * s + t and
+    n = p * nb + v * c + l. Codes beyond K and N are zero. Without `scale` it
+    is 1. f is `activation`, or nothing.
+
+    Example: a fully connected layer with 16 different weights
+    ```mlir
+    %r = kernel.lookup_matmul ins(%a, %words, %codebook
+      : tensor<1x512xf32>, tensor<8x512x16xi32>, tensor<16xf32>)
+      bias(%bias : tensor<1000xf32>) outs(%y : tensor<1x1000xf32>)
+      bits 4 vectors 8
+    ```
+  }];
+  let arguments = (ins Kernel_Array<[2], "matrix">:$lhs,
+                       Kernel_Array<[3], "words">:$words,
+                       Kernel_ChannelVector:$codebook,
+                       Optional<Kernel_ChannelVector>:$scale,
+                       Optional<Kernel_ChannelVector>:$bias,
+                       Kernel_Array<[2], "matrix">:$output,
+                       ConfinedAttr<I64Attr, [IntMinValue<1>,
+                                              IntMaxValue<8>]>:$bits,
+                       ConfinedAttr<I64Attr, [IntPositive]>:$vectors,
+                       OptionalAttr<CNN_FunctionAttr>:$activation);
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $words `,` $codebook `:` type($lhs) `,` type($words) `,`
+    type($codebook) `)`
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
+    (`bias` `(` $bias^ `:` type($bias) `)`)?
+    `outs` `(` $output `:` type($output) `)` `bits` $bits `vectors` $vectors
+    (`activation` $activation^)? attr-dict
+  }];
+  let extraClassDeclaration = baseDeclaration # [{
+    /// Neighbouring k whose codes are in one word.
+    int64_t getSteps() { return 32 / getBits() / getVectors(); }
+  }];
+}
+
 def Kernel_PoolOp : Kernel_Op<"pool"> {
   let summary = "Maximum or average over a sliding window";
   let description = [{
