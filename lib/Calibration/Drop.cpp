@@ -26,7 +26,6 @@ void Drop::add(const Tensor &expected, const Tensor &actual) {
     for (int64_t image = 0; image < shape[0]; ++image)
       addClasses(ArrayRef(x).slice(image * classes, classes),
                  ArrayRef(y).slice(image * classes, classes));
-    return;
   }
   for (auto [a, b] : llvm::zip_equal(x, y)) {
     signal += a * a;
@@ -45,6 +44,10 @@ void Drop::addClasses(ArrayRef<double> expected, ArrayRef<double> actual) {
 double Drop::getPercent() const {
   if (hasClasses)
     return 100 * others / images;
+  return getNoisePercent();
+}
+
+double Drop::getNoisePercent() const {
   return noise == 0 ? 0 : 100 * noise / signal;
 }
 

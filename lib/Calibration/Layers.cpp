@@ -76,3 +76,17 @@ std::optional<Layer> mlir::cnn::getLayer(Operation *op, StringRef &why) {
   }
   return layer;
 }
+
+void mlir::cnn::inferResultTypes(Operation *op) {
+  SmallVector<Type> types;
+  auto inferring = dyn_cast<InferTypeOpInterface>(op);
+  if (!inferring)
+    types.assign(op->getNumResults(), op->getOperand(0).getType());
+  else if (failed(inferring.inferReturnTypes(
+               op->getContext(), op->getLoc(), op->getOperands(),
+               op->getAttrDictionary(), op->getPropertiesStorage(),
+               op->getRegions(), types)))
+    llvm::report_fatal_error("operands do not fit together");
+  for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
+    result.setType(type);
+}

@@ -10,11 +10,13 @@ namespace mlir::cnn {
 
 void registerCompressionPasses(const SharedCompressionContext &context) {
   registerPass([context] { return createLowRank(context); });
+  registerPass([context] { return createPrune(context); });
+  registerPass([context] { return createRecover(context); });
 }
 
 bool readsImages(OpPassManager &manager) {
   // In here are the arguments of the passes that read images.
-  static const llvm::StringSet<> readers = {"low-rank"};
+  static const llvm::StringSet<> readers = {"low-rank", "prune", "recover"};
   std::string pipeline;
   llvm::raw_string_ostream stream(pipeline);
   manager.printAsTextualPipeline(stream);

@@ -6,7 +6,7 @@
 #include "Rewrite.h"
 
 #include "cnnc/Calibration/Drop.h"
-#include "cnnc/Calibration/Images.h"
+#include "cnnc/Calibration/LossMeter.h"
 #include "cnnc/Support/Weights.h"
 
 #include "llvm/Support/Format.h"
@@ -136,10 +136,9 @@ measureNoise(func::FuncOp function, const Plan &plan,
 class Trials {
 public:
   Trials(func::FuncOp function, const Statistics &statistics,
-         const CalibrationImages &images, RunFunction runFloat,
-         const QuantizationOptions &options)
-      : function(function), statistics(statistics), images(images),
-        runFloat(std::move(runFloat)), options(options) {}
+         const LossMeter &meter, const QuantizationOptions &options)
+      : function(function), statistics(statistics), meter(meter),
+        options(options) {}
 
   /// What the network loses, in percent, if these layers stay in float.
   Expected<double> measure(const FloatLayers &kept) const;
@@ -149,8 +148,7 @@ private:
 
   func::FuncOp function;
   const Statistics &statistics;
-  const CalibrationImages &images;
-  RunFunction runFloat;
+  const LossMeter &meter;
   const QuantizationOptions &options;
 };
 
@@ -180,30 +178,10 @@ Expected<double> Trials::measure(const FloatLayers &kept) const {
   Expected<OwningOpRef<ModuleOp>> module = quantize(kept);
   if (!module)
     return module.takeError();
-  Expected<RunFunction> run = loadNetwork(**module, options.calibration);
-  if (!run)
-    return run.takeError();
-  std::vector<Drop> drops;
-  Error error = images.forEachRun(
-      "measuring the loss", [&](const Tensor &input) -> Error {
-        Expected<std::vector<Tensor>> expected = runFloat(input);
-        if (!expected)
-          return expected.takeError();
-        Expected<std::vector<Tensor>> actual = (*run)(input);
-        if (!actual)
-          return actual.takeError();
-        drops.resize(expected->size());
-        for (auto [drop, x, y] : llvm::zip_equal(drops, *expected, *actual))
-          drop.add(x, y);
-        return Error::success();
-      });
-  if (error)
-    return std::move(error);
-  double worst = 0;
-  for (const Drop &drop : drops)
-    // Written such that NaN is the worst.
-    worst = drop.getPercent() <= worst ? worst : drop.getPercent();
-  return worst;
+  Expected<Loss> loss = meter.measure(**module, options.calibration);
+  if (!loss)
+    return loss.takeError();
+  return loss->drop;
 }
 
 std::string formatNumber(double number) {
@@ -239,12 +217,11 @@ Expected<FloatLayers> mlir::cnn::chooseFloatLayers(
       measureNoise(function, plan, statistics, *images, options);
   if (!layers)
     return layers.takeError();
-  IRMapping mapping;
-  OwningOpRef<ModuleOp> module = copyNetwork(function, mapping);
-  Expected<RunFunction> runFloat = loadNetwork(*module, options.calibration);
-  if (!runFloat)
-    return runFloat.takeError();
-  Trials trials(function, statistics, *images, *runFloat, options);
+  Expected<LossMeter> meter =
+      LossMeter::open(function, *images, options.calibration);
+  if (!meter)
+    return meter.takeError();
+  Trials trials(function, statistics, *meter, options);
   // Fewer than `low` layers in float are too few; `high` are enough.
   size_t low = 0, high = layers->size();
   double reached = 0, least = 100;

@@ -27,6 +27,9 @@ public:
   /// 0 before the first run. Not finite if the numbers are not.
   double getPercent() const;
 
+  /// The power of the difference in percent, whatever the output is of.
+  double getNoisePercent() const;
+
 private:
   void addClasses(llvm::ArrayRef<double> expected,
                   llvm::ArrayRef<double> actual);

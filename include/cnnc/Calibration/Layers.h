@@ -24,6 +24,10 @@ struct Layer {
 /// ops that have no weights.
 std::optional<Layer> getLayer(Operation *op, StringRef &why);
 
+/// Gives the results of a `cnn` op the types that follow from operands that
+/// have become smaller. They must still fit together.
+void inferResultTypes(Operation *op);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_CALIBRATION_LAYERS_H

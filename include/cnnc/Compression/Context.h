@@ -34,6 +34,22 @@ public:
   /// `copyNetwork` makes a copy that may.
   func::FuncOp getOriginal(func::FuncOp function) const;
 
+  /// Says that of dimension `axis` of the result of `op` only the channels
+  /// `kept` are left, in this order. What was said of it before holds for the
+  /// channels that were left then.
+  void recordChannels(func::FuncOp function, Operation *op, int64_t axis,
+                      ArrayRef<int64_t> kept);
+
+  /// Channels of the original that a tensor still has.
+  struct KeptChannels {
+    int64_t axis = 0;
+    SmallVector<int64_t> indices;
+  };
+
+  /// What is left of the result of `op`, or nothing if all is.
+  std::optional<KeptChannels> getKeptChannels(func::FuncOp function,
+                                              Operation *op) const;
+
   /// Forgets the copies, which must not live longer than their MLIRContext.
   void releaseOriginals();
 
@@ -41,6 +57,8 @@ private:
   mutable std::mutex mutex;
   /// By the name of the function.
   llvm::StringMap<OwningOpRef<ModuleOp>> originals;
+  /// By the names of the function, the node and the kind of op.
+  llvm::StringMap<KeptChannels> channels;
 };
 
 using SharedCompressionContext = std::shared_ptr<CompressionContext>;

@@ -5,16 +5,22 @@
 
 #include "cnnc/Compression/Context.h"
 #include "cnnc/Compression/LowRankOptions.h"
+#include "cnnc/Compression/PruningOptions.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::cnn {
 
+/// What outputs of layers are to have in common with those of the original.
+enum class MatchedMoment { mean, variance };
+
 #define GEN_PASS_DECL
 #include "cnnc/Compression/Passes.h.inc"
 
 std::unique_ptr<Pass> createLowRank(SharedCompressionContext context);
+std::unique_ptr<Pass> createPrune(SharedCompressionContext context);
+std::unique_ptr<Pass> createRecover(SharedCompressionContext context);
 
 /// Makes the passes known by their flags. They use `context`, which may be
 /// filled in until they run.

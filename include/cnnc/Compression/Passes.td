@@ -115,4 +115,132 @@ def LowRank : CNN_CompressionPass<"low-rank"> {
            "--winograd, when predicting times">];
 }
 
+def Prune : CNN_CompressionPass<"prune"> {
+  let summary = "Remove the weights, or the channels, that matter least";
+  let description = [{
+    `what=weights` makes weights of convolutions and products with constant
+    matrices zero, those of the smallest magnitude: the share `sparsity` of each
+    layer, or of all together (`scope=global`); with `pattern=N:M` all but N of M
+    along the input channels; with `pattern=block:L` blocks of one weight of each
+    of L consecutive output channels.
+
+    `what=channels` removes whole output channels, with all that is computed of
+    them: the network is smaller, and dense. Channels that meet in a sum, as in
+    residual networks, go together. They are carried through batch norms,
+    functions of single elements, pools, concatenations, slices, pads, reshapes,
+    and depthwise and grouped convolutions; what another op takes, and the
+    results of the network, stay. Channels are chosen by
+
+    | `score` | what goes first |
+    |---|---|
+    | `l1` | the smallest mean magnitude of the weights that make it |
+    | `median` | the weights nearest to all others of the layer (He et al. 2019) |
+    | `activation` | the smallest mean magnitude on the images of --calibration |
+    | `reconstruction` | the least error in the outputs of the layers that take it, if their other weights make up for it (He et al. 2017; chosen one by one as in Hassibi and Stork, "Optimal Brain Surgeon", 1993), on the images |
+
+    Scores of different layers are divided by their mean; where layers make a
+    channel together it has the mean score.
+
+    `macs=0.75` and `params=0.5` choose how much each layer gives, such that at
+    most that share of the multiply-adds or parameters is left: always the step
+    that loses least for what it saves. The loss is the share of a layer's
+    squared scores, with `reconstruction` the error, and with `curves=FILE` what
+    was measured by `scan=FILE`, which prunes nothing: it removes shares of each
+    layer by itself, compares outputs on the images of --calibration, prints a
+    table on standard error and writes the file.
+
+    Approximate, with no bound: --recover makes up for part of it.
+  }];
+  let options = [
+    Option<"what", "what", "::mlir::cnn::PrunedPart",
+           "::mlir::cnn::PrunedPart::weights",
+           "What is removed: weights or channels",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::PrunedPart::weights, "weights",
+                         "weights become zero, shapes stay"),
+              clEnumValN(::mlir::cnn::PrunedPart::channels, "channels",
+                         "output channels go, and all that is made of them"))}]>,
+    Option<"sparsity", "sparsity", "double", "0.5",
+           "Share of the weights or channels that goes, from 0 to 1">,
+    Option<"scope", "scope", "::mlir::cnn::PruneScope",
+           "::mlir::cnn::PruneScope::layer",
+           "Where the share is of: layer or global",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::PruneScope::layer, "layer",
+                         "the same share of every layer"),
+              clEnumValN(::mlir::cnn::PruneScope::global, "global",
+                         "of all layers together"))}]>,
+    Option<"pattern", "pattern", "std::string", "\"any\"",
+           "Which weights go: any, N:M (of M along the input channels N stay), "
+           "block (as many output channels as the machine's vectors have lanes) "
+           "or block:L">,
+    Option<"macs", "macs", "double", "0",
+           "Share of the multiply-adds that is left at most; in place of "
+           "sparsity">,
+    Option<"parameters", "params", "double", "0",
+           "Share of the parameters that is left at most; in place of sparsity">,
+    Option<"score", "score", "::mlir::cnn::ChannelScore",
+           "::mlir::cnn::ChannelScore::l1",
+           "Which channels go: l1, median, activation or reconstruction",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::ChannelScore::l1, "l1",
+                         "those of the smallest weights"),
+              clEnumValN(::mlir::cnn::ChannelScore::median, "median",
+                         "those whose weights are nearest to the others'"),
+              clEnumValN(::mlir::cnn::ChannelScore::activation, "activation",
+                         "those with the smallest numbers on --calibration"),
+              clEnumValN(::mlir::cnn::ChannelScore::reconstruction,
+                         "reconstruction",
+                         "those that the others can make up for on "
+                         "--calibration"))}]>,
+    Option<"multiple", "multiple", "int64_t", "1",
+           "The channels left of a layer are a multiple of this, such as the "
+           "lanes of a vector">,
+    ListOption<"keep", "keep", "std::string",
+               "Layers of these names, separated by commas, stay as they are">,
+    Option<"scan", "scan", "std::string", "\"\"",
+           "Remove nothing, but measure on --calibration what each layer loses, "
+           "and write it to this file">,
+    Option<"curves", "curves", "std::string", "\"\"",
+           "A file of scan=: choose for macs, params and scope=global by it">,
+    Option<"zero", "zero", "bool", "false",
+           "Multiply channels with zeros instead of removing them; for "
+           "comparisons">];
+}
+
+def Recover : CNN_CompressionPass<"recover"> {
+  let summary = "Fit the weights that are left to the network that was there";
+  let description = [{
+    After other compression passes: layer by layer, in the order of the network,
+    the weights become those with which the layer makes most nearly what it made
+    before the first of these passes, on the images of --calibration, from what
+    the layers before it now make; no labels are needed. For each output channel
+
+      least  E|y - (w + d) x - b|^2 + ridge * (mean of the variances of x) * |d|^2
+
+    over d and the bias b, with y of the original network and x of the present
+    one, by normal equations. Weights that are zero stay zero. Of a layer before a
+    sum, the other summand of which is known, y is the sum in the original less
+    that summand in the present network, so that errors of residual networks do
+    not add up. He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep
+    Neural Networks" (2017), sections 3.1 and 3.3.
+
+    Layers are found again by the names of their nodes; of several of one name,
+    as low-rank factors are, the last one is changed. Where weights are no
+    constants, or more than 4608 per output channel, only the bias is
+    changed, for the mean of each output.
+  }];
+  let options = [
+    Option<"ridge", "ridge", "double", "0.01",
+           "How much weights hold on to what they are; 0 lets go">,
+    Option<"match", "match", "::mlir::cnn::MatchedMoment",
+           "::mlir::cnn::MatchedMoment::mean",
+           "What outputs have in common with the original's: mean or variance",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::MatchedMoment::mean, "mean",
+                         "their means"),
+              clEnumValN(::mlir::cnn::MatchedMoment::variance, "variance",
+                         "their variances, too, for a larger error"))}]>];
+}
+
 #endif // CNNC_COMPRESSION_PASSES

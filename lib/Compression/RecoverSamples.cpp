@@ -1,0 +1,85 @@
+//===- RecoverSamples.cpp - What layers take and should make --------------===//
+
+#include "RecoverSamples.h"
+
+#include "cnnc/Calibration/Patches.h"
+
+using namespace mlir;
+using namespace mlir::cnn;
+using Eigen::MatrixXf;
+
+/// The element of `tensor` for a channel at a position.
+static float getElement(const Tensor &tensor, bool isImage, int64_t channel,
+                        int64_t position) {
+  ArrayRef<int64_t> shape = tensor.getShape();
+  ArrayRef<float> values = tensor.get<float>();
+  int64_t channels = isImage ? shape[1] : shape.back();
+  if (!isImage)
+    return values[position * channels + channel];
+  auto plane = static_cast<int64_t>(values.size()) / (shape[0] * channels);
+  int64_t image = position / plane;
+  return values[(image * channels + channel) * plane + position % plane];
+}
+
+float LayerTarget::get(int64_t channel, int64_t position) const {
+  float value = getElement(*expected, isImage, kept[channel], position);
+  return known ? value - getElement(*known, isImage, channel, position) : value;
+}
+
+std::pair<Operation *, Value> mlir::cnn::findSum(Operation *op) {
+  Value value = op->getResult(0);
+  if (!value.hasOneUse())
+    return {};
+  auto unary = dyn_cast<UnaryOp>(*value.user_begin());
+  if (unary && unary.getFunction().getKind() == FunctionKind::clip &&
+      unary.getFunction().getAlpha() < 0 && unary.getFunction().getBeta() > 0)
+    value = unary.getOutput();
+  auto sum =
+      value.hasOneUse() ? dyn_cast<BinaryOp>(*value.user_begin()) : BinaryOp();
+  if (!sum || sum.getKind() != BinaryKind::add ||
+      sum.getLhs().getType() != sum.getRhs().getType())
+    return {};
+  return {sum, sum.getLhs() == value ? sum.getRhs() : sum.getLhs()};
+}
+
+/// Positions of `count`, evenly spaced, as many as `samples` at most.
+static SmallVector<int64_t> choosePositions(int64_t count, int64_t samples,
+                                            int64_t run) {
+  samples = std::min(count, samples);
+  SmallVector<int64_t> positions;
+  for (int64_t i = 0; i < samples; ++i)
+    positions.push_back((i * count / samples + run * 37) % count);
+  return positions;
+}
+
+void mlir::cnn::addSamples(Operation *op, const Layer &layer,
+                           const Tensor &input, const LayerTarget &target,
+                           int64_t samples, int64_t run,
+                           MutableArrayRef<RegressionMoments> moments) {
+  const WeightLayout &layout = layer.layout;
+  auto conv = dyn_cast<ConvOp>(op);
+  std::optional<Patches> patches;
+  int64_t count = input.getElementCount() / layout.size;
+  if (conv)
+    count = patches.emplace(conv, input).getCount();
+  SmallVector<int64_t> positions = choosePositions(count, samples, run);
+  int64_t outputs = target.expected ? layout.channels / layout.groups : 0;
+  auto columns = static_cast<Eigen::Index>(positions.size());
+  MatrixXf x(layout.size, columns), y(outputs, columns);
+  std::vector<float> patch(layout.size);
+  for (int64_t group = 0; group < layout.groups; ++group) {
+    for (auto [column, position] : llvm::enumerate(positions)) {
+      auto c = static_cast<Eigen::Index>(column);
+      if (conv)
+        patches->get(position, group * (layout.size / layout.taps), patch);
+      else
+        llvm::copy(
+            input.get<float>().slice(position * layout.size, layout.size),
+            patch.begin());
+      x.col(c) = Eigen::Map<Eigen::VectorXf>(patch.data(), layout.size);
+      for (int64_t o = 0; o < outputs; ++o)
+        y(o, c) = target.get(group * outputs + o, position);
+    }
+    moments[group].add(x, y);
+  }
+}

@@ -1,0 +1,123 @@
+//===- Regression.cpp - Weights for the least error -----------------------===//
+
+#include "cnnc/Compression/Regression.h"
+
+#include <Eigen/Cholesky>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+using namespace mlir::cnn;
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+using Eigen::VectorXd;
+
+RegressionMoments::RegressionMoments(Index inputs, Index outputs)
+    : inputSum(VectorXd::Zero(inputs)), outputSum(VectorXd::Zero(outputs)),
+      outputSquares(VectorXd::Zero(outputs)),
+      inputProducts(MatrixXd::Zero(inputs, inputs)),
+      crossProducts(MatrixXd::Zero(outputs, inputs)) {}
+
+void RegressionMoments::add(const MatrixXf &x, const MatrixXf &y) {
+  count += static_cast<double>(x.cols());
+  inputSum += x.cast<double>().rowwise().sum();
+  outputSum += y.cast<double>().rowwise().sum();
+  outputSquares += y.cast<double>().cwiseAbs2().rowwise().sum();
+  MatrixXf products = MatrixXf::Zero(x.rows(), x.rows());
+  products.selfadjointView<Eigen::Lower>().rankUpdate(x);
+  inputProducts += products.cast<double>();
+  crossProducts += (y * x.transpose()).cast<double>();
+}
+
+MatrixXd RegressionMoments::getInputCovariance() const {
+  VectorXd mean = getInputMean();
+  MatrixXd covariance = inputProducts.selfadjointView<Eigen::Lower>();
+  return covariance / count - mean * mean.transpose();
+}
+
+MatrixXd RegressionMoments::getCrossCovariance() const {
+  return crossProducts / count - getOutputMean() * getInputMean().transpose();
+}
+
+VectorXd RegressionMoments::getOutputVariance() const {
+  return outputSquares / count - getOutputMean().cwiseAbs2();
+}
+
+/// The part of the error of an output that no bias takes away.
+static double getVariance(const VectorXd &weights, const MatrixXd &covariance,
+                          const VectorXd &cross, double outputVariance) {
+  return outputVariance - 2 * weights.dot(cross) +
+         weights.dot(covariance * weights);
+}
+
+VectorXd mlir::cnn::getOutputErrors(const RegressionMoments &moments,
+                                    const LinearLayer &layer) {
+  MatrixXd covariance = moments.getInputCovariance();
+  MatrixXd cross = moments.getCrossCovariance();
+  VectorXd variance = moments.getOutputVariance();
+  VectorXd offsets = moments.getOutputMean() - layer.bias -
+                     layer.weights * moments.getInputMean();
+  VectorXd errors(layer.weights.rows());
+  for (Index o = 0; o < errors.size(); ++o)
+    errors[o] = std::max(0.0, getVariance(layer.weights.row(o), covariance,
+                                          cross.row(o), variance[o])) +
+                offsets[o] * offsets[o];
+  return errors;
+}
+
+/// The weights of the outputs `outputs`, of which those at `kept` are not 0.
+static void refitOutputs(const std::vector<Index> &kept,
+                         const std::vector<Index> &outputs,
+                         const MatrixXd &covariance, const MatrixXd &cross,
+                         double damping, MatrixXd &weights) {
+  auto size = static_cast<Index>(kept.size());
+  MatrixXd normal = covariance(kept, kept);
+  normal.diagonal().array() += damping;
+  MatrixXd old = weights(outputs, kept);
+  // (C + damping) D^T = (cross - W C)^T; W C only has kept weights.
+  MatrixXd rest = cross(outputs, kept) - old * covariance(kept, kept);
+  Eigen::LLT<MatrixXd> solver(normal);
+  if (size == 0 || solver.info() != Eigen::Success)
+    return;
+  MatrixXd change = solver.solve(rest.transpose()).transpose();
+  if (change.allFinite())
+    weights(outputs, kept) = old + change;
+}
+
+void mlir::cnn::refit(const RegressionMoments &moments, double ridge,
+                      LinearLayer &layer) {
+  MatrixXd covariance = moments.getInputCovariance();
+  MatrixXd cross = moments.getCrossCovariance();
+  std::map<std::vector<Index>, std::vector<Index>> groups;
+  for (Index o = 0; o < layer.weights.rows(); ++o) {
+    std::vector<Index> kept;
+    for (Index i = 0; i < layer.weights.cols(); ++i)
+      if (layer.weights(o, i) != 0)
+        kept.push_back(i);
+    groups[std::move(kept)].push_back(o);
+  }
+  MatrixXd weights = layer.weights;
+  double damping = ridge * covariance.diagonal().mean();
+  if (damping > 0)
+    for (const auto &[kept, outputs] : groups)
+      refitOutputs(kept, outputs, covariance, cross, damping, weights);
+  layer.weights = weights;
+  layer.bias = moments.getOutputMean() - layer.weights * moments.getInputMean();
+}
+
+void mlir::cnn::matchVariance(const RegressionMoments &moments,
+                              LinearLayer &layer) {
+  MatrixXd covariance = moments.getInputCovariance();
+  VectorXd variance = moments.getOutputVariance();
+  for (Index o = 0; o < layer.weights.rows(); ++o) {
+    VectorXd weights = layer.weights.row(o);
+    double own = weights.dot(covariance * weights);
+    if (own > 0 && variance[o] > 0)
+      layer.weights.row(o) *=
+          std::clamp(std::sqrt(variance[o] / own), 0.5, 2.0);
+  }
+  layer.bias = moments.getOutputMean() - layer.weights * moments.getInputMean();
+}
