@@ -13,20 +13,26 @@ namespace mlir::cnn {
 
 namespace {
 
-/// The arguments of NAME_run: arrays of pointers, the arena, and the number of
-/// images where it is dynamic.
+/// Of `Support/WeightsDecoder.h`; linked where the object is made.
+constexpr StringLiteral decodeFunction = "cnnc_decode_weights";
+
+/// The arguments of NAME_run: arrays of pointers, the arena, the weights where
+/// they have been decoded, and the number of images where it is dynamic.
 struct RunArguments {
-  Value inputs, outputs, arena, batch;
+  Value inputs, outputs, arena, weights, batch;
 
   SmallVector<Value> getFields() const {
-    SmallVector<Value> fields = {inputs, outputs, arena};
-    if (batch)
-      fields.push_back(batch);
+    SmallVector<Value> fields = {inputs, outputs, arena, weights, batch};
+    llvm::erase(fields, Value());
     return fields;
   }
-  static RunArguments get(ValueRange fields) {
-    return {fields[0], fields[1], fields[2],
-            fields.size() == 4 ? fields[3] : Value()};
+  static RunArguments get(ValueRange fields, const ModelInterface &model) {
+    RunArguments arguments{fields[0], fields[1], fields[2], {}, {}};
+    if (model.decodedWeights)
+      arguments.weights = fields[3];
+    if (model.dynamicBatch)
+      arguments.batch = fields.back();
+    return arguments;
   }
 };
 
@@ -50,6 +56,8 @@ public:
     emitArenaSize();
     if (hasWeights())
       declareWeights();
+    if (model.decodedWeights)
+      emitLoadWeights();
     emitRun();
   }
 
@@ -57,11 +65,14 @@ private:
   std::string getName(StringRef suffix) const {
     return (model.name + suffix).str();
   }
-  bool hasWeights() const {
-    auto pieces =
-        network->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>(
-            interface::weights);
-    return pieces && !pieces.empty();
+  ArrayAttr getPieces() const {
+    return network->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>(
+        interface::weights);
+  }
+  bool hasWeights() const { return getPieces() && !getPieces().empty(); }
+  /// The bytes of compressed weights, which are one constant.
+  int64_t getCompressedSize() const {
+    return cast<ElementsAttr>(getPieces()[0]).getNumElements();
   }
 
   /// A function whose builder stands at the start of its body.
@@ -78,7 +89,7 @@ private:
                                     builder.getIntegerAttr(type, value));
   }
   SmallVector<Type> getRunTypes() {
-    SmallVector<Type> types(3, pointer);
+    SmallVector<Type> types(model.decodedWeights ? 4 : 3, pointer);
     if (model.dynamicBatch)
       types.push_back(builder.getI64Type());
     return types;
@@ -109,12 +120,36 @@ private:
         bufferAlignment, /*addrSpace=*/0, /*dsoLocal=*/true);
   }
 
+  /// NAME_load_weights(memory) decodes the weights to the start of `memory`;
+  /// the decoder's own memory follows.
+  void emitLoadWeights() {
+    Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
+    startFunction(getName("_weights_size"), word, {});
+    LLVM::ReturnOp::create(builder, constant(word, model.getWeightsMemory()));
+    LLVM::LLVMFuncOp decode =
+        declare(decodeFunction, i32, {pointer, i64, pointer, i64, pointer});
+    LLVM::LLVMFuncOp load =
+        startFunction(getName("_load_weights"), i32, {pointer});
+    Value memory = load.getArgument(0);
+    Value scratch = LLVM::GEPOp::create(
+        builder, pointer, builder.getI8Type(), memory,
+        ArrayRef<LLVM::GEPArg>{constant(i64, model.getDecoderOffset())});
+    Value block = LLVM::AddressOfOp::create(builder, weights);
+    Value status =
+        LLVM::CallOp::create(
+            builder, decode,
+            ValueRange{block, constant(i64, getCompressedSize()), memory,
+                       constant(i64, *model.decodedWeights), scratch})
+            .getResult();
+    LLVM::ReturnOp::create(builder, status);
+  }
+
   void emitRun() {
     Type status = builder.getI32Type();
     LLVM::LLVMFuncOp team = model.threads ? emitTeam() : LLVM::LLVMFuncOp();
     LLVM::LLVMFuncOp run =
         startFunction(getName("_run"), status, getRunTypes());
-    RunArguments arguments = RunArguments::get(run.getArguments());
+    RunArguments arguments = RunArguments::get(run.getArguments(), model);
     if (team)
       callTeam(team, arguments);
     else
@@ -157,7 +192,7 @@ private:
                            ? number
                            : LLVM::ZExtOp::create(builder, word, number));
     }
-    emitImages(RunArguments::get(fields), thread);
+    emitImages(RunArguments::get(fields, model), thread);
     LLVM::ReturnOp::create(builder, ValueRange());
     return team;
   }
@@ -237,7 +272,9 @@ private:
     SmallVector<Value> operands;
     loadPointers(arguments.inputs, model.inputs, image, operands);
     loadPointers(arguments.outputs, model.outputs, image, operands);
-    if (weights)
+    if (arguments.weights)
+      operands.push_back(arguments.weights);
+    else if (weights)
       operands.push_back(LLVM::AddressOfOp::create(builder, weights));
     else
       operands.push_back(LLVM::ZeroOp::create(builder, pointer));

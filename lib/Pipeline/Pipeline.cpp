@@ -82,7 +82,7 @@ void addKernelSelection(OpPassManager &manager, const CompileOptions &options) {
 }
 
 /// C  -->  D
-void addBufferization(OpPassManager &manager) {
+void addBufferization(OpPassManager &manager, const CompileOptions &options) {
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =
@@ -105,6 +105,9 @@ void addBufferization(OpPassManager &manager) {
   // which parts of one are apart.
   manager.addNestedPass<func::FuncOp>(createElideCopies());
   manager.addPass(createExternalizeWeights());
+  // The block is whole, and nothing that follows looks into it.
+  if (options.compressWeights)
+    manager.addPass(createCompressWeights());
   // Last, when every buffer that will exist does.
   manager.addNestedPass<func::FuncOp>(createPlanMemory());
   // Equal views become one value, so kernels see that operands are the same.
@@ -206,7 +209,7 @@ void buildLoweringPipeline(OpPassManager &manager,
     addVerification(manager, Boundary::C);
   }
   if (until >= Boundary::D) {
-    addBufferization(manager);
+    addBufferization(manager, options);
     addVerification(manager, Boundary::D);
   }
   if (until >= Boundary::E) {

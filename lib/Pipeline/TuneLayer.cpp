@@ -135,6 +135,7 @@ compileLayer(ConvOp conv, ConvAlgorithm algorithm, CompileOptions options) {
   // The pass that obeys the layer's attribute.
   options.winograd = WinogradTile::automatic;
   options.profile = options.machine->hasTickCounter;
+  options.compressWeights = false;
   llvm::Expected<NativeModule> native = compile(*module, options);
   if (!native)
     return native.takeError();

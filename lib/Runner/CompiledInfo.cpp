@@ -68,6 +68,7 @@ CompiledInfo readCompiledInfo(const nlohmann::json &json) {
   info.features = target.at("features").get<std::string>();
   info.dynamicBatch = json.at("dynamic_batch").get<bool>();
   info.usesThreads = json.at("threads").get<bool>();
+  info.loadsWeights = json.contains("weights_size");
   for (const nlohmann::json &input : json.at("inputs"))
     info.inputs.push_back(readTensorInfo(input));
   for (const nlohmann::json &output : json.at("outputs"))

@@ -29,22 +29,41 @@ using RunFunction = int(const void *const *inputs, void *const *outputs,
                         void *arena);
 using BatchRunFunction = int(const void *const *inputs, void *const *outputs,
                              void *arena, int64_t batch);
-using ArenaSizeFunction = size_t();
+using LoadedRunFunction = int(const void *const *inputs, void *const *outputs,
+                              void *arena, const void *weights);
+using LoadedBatchRunFunction = int(const void *const *inputs,
+                                   void *const *outputs, void *arena,
+                                   const void *weights, int64_t batch);
+using SizeFunction = size_t();
+using LoadFunction = int(void *weights);
 using InfoFunction = const char *();
 
-constexpr size_t arenaAlignment = 64;
+constexpr size_t memoryAlignment = 64;
 
 struct Free {
   void operator()(void *memory) const { std::free(memory); }
 };
 
+using Memory = std::unique_ptr<void, Free>;
+
+/// Memory that a network asks for.
+Expected<Memory> allocate(size_t size) {
+  Memory memory(std::aligned_alloc(
+      memoryAlignment,
+      llvm::alignTo(std::max<size_t>(size, 1), memoryAlignment)));
+  if (!memory)
+    return createStringError("the network needs " + Twine(size) +
+                             " bytes of memory, which are not to be had");
+  return memory;
+}
+
 class CompiledEngine : public Engine {
 public:
-  CompiledEngine(CompiledInfo info, void *runFunction,
-                 std::unique_ptr<void, Free> arena,
-                 std::unique_ptr<LoadedCode> code)
+  CompiledEngine(CompiledInfo info, void *runFunction, Memory arena,
+                 Memory weights, std::unique_ptr<LoadedCode> code)
       : info(std::move(info)), runFunction(runFunction),
-        arena(std::move(arena)), code(std::move(code)) {}
+        arena(std::move(arena)), weights(std::move(weights)),
+        code(std::move(code)) {}
 
   ArrayRef<TensorInfo> getInputs() const override { return info.inputs; }
   ArrayRef<TensorInfo> getOutputs() const override { return info.outputs; }
@@ -88,6 +107,13 @@ private:
     SmallVector<void *> outputData;
     for (Tensor &tensor : outputs)
       outputData.push_back(tensor.getBytes().data());
+    if (weights && info.dynamicBatch)
+      return reinterpret_cast<LoadedBatchRunFunction *>(runFunction)(
+          inputData.data(), outputData.data(), arena.get(), weights.get(),
+          batch);
+    if (weights)
+      return reinterpret_cast<LoadedRunFunction *>(runFunction)(
+          inputData.data(), outputData.data(), arena.get(), weights.get());
     if (info.dynamicBatch)
       return reinterpret_cast<BatchRunFunction *>(runFunction)(
           inputData.data(), outputData.data(), arena.get(), batch);
@@ -97,7 +123,9 @@ private:
 
   CompiledInfo info;
   void *runFunction;
-  std::unique_ptr<void, Free> arena;
+  Memory arena;
+  /// Of a network that decodes them.
+  Memory weights;
   std::unique_ptr<LoadedCode> code;
 };
 
@@ -141,6 +169,24 @@ Error checkProfile(const CompiledInfo &info, size_t arenaSize) {
                            " is not in its arena of " + Twine(arenaSize));
 }
 
+/// The decoded weights of the network called `name`.
+Expected<Memory> loadWeights(const std::string &name, LoadedCode &code) {
+  Expected<void *> size = code.lookup(name + "_weights_size");
+  if (!size)
+    return size.takeError();
+  Expected<void *> load = code.lookup(name + "_load_weights");
+  if (!load)
+    return load.takeError();
+  Expected<Memory> memory = allocate(reinterpret_cast<SizeFunction *>(*size)());
+  if (!memory)
+    return memory.takeError();
+  if (int status = reinterpret_cast<LoadFunction *>(*load)(memory->get()))
+    return createStringError(
+        "the weights of the compiled network are damaged: " + name +
+        "_load_weights returned " + Twine(status));
+  return memory;
+}
+
 } // namespace
 
 Expected<std::unique_ptr<Engine>>
@@ -160,15 +206,20 @@ mlir::cnn::makeCompiledEngine(const std::string &name,
     return info.takeError();
   if (Error error = checkProcessor(*info))
     return std::move(error);
-  size_t size = reinterpret_cast<ArenaSizeFunction *>(functions[1])();
+  size_t size = reinterpret_cast<SizeFunction *>(functions[1])();
   if (Error error = checkProfile(*info, size))
     return std::move(error);
-  std::unique_ptr<void, Free> arena(std::aligned_alloc(
-      arenaAlignment,
-      llvm::alignTo(std::max<size_t>(size, 1), arenaAlignment)));
+  Expected<Memory> arena = allocate(size);
   if (!arena)
-    return createStringError("the network needs " + Twine(size) +
-                             " bytes of memory, which are not to be had");
+    return arena.takeError();
+  Memory weights;
+  if (info->loadsWeights) {
+    Expected<Memory> loaded = loadWeights(name, *code);
+    if (!loaded)
+      return loaded.takeError();
+    weights = std::move(*loaded);
+  }
   return std::make_unique<CompiledEngine>(std::move(*info), functions[2],
-                                          std::move(arena), std::move(code));
+                                          std::move(*arena), std::move(weights),
+                                          std::move(code));
 }

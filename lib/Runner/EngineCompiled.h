@@ -19,6 +19,8 @@ struct CompiledInfo {
   bool dynamicBatch = false;
   bool usesThreads = false;
   std::vector<TensorInfo> inputs, outputs;
+  /// The weights are to be decoded into memory.
+  bool loadsWeights = false;
   std::optional<KernelProfile> profile;
 };
 

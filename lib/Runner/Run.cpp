@@ -66,6 +66,11 @@ Error checkFiles(const RunOptions &options) {
     return createStringError("--weights-only needs a model file, got compiled "
                              "code: '" +
                              options.model + "'");
+  if (options.compile.compressWeights &&
+      (extension == ".so" || extension == ".o"))
+    return createStringError("--weights-format needs a model file, got "
+                             "compiled code: '" +
+                             options.model + "'");
   bool interprets = options.useReference || options.compareReference ||
                     !options.compareWith.empty();
   for (StringRef model : {options.model, options.compareWith})

@@ -164,6 +164,8 @@ std::vector<char> CompressedWeights::finish(uint64_t decodedSize) {
   return block;
 }
 
+unsigned getCodedWidth(unsigned bits) { return std::clamp(bits / 8, 1u, 4u); }
+
 CompressedSizes getCompressedSizes(PlainWeights weights) {
   return CompressedWeights().add(0, weights);
 }

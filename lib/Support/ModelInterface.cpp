@@ -2,6 +2,8 @@
 
 #include "cnnc/Support/ModelInterface.h"
 
+#include "cnnc/Support/WeightsDecoder.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -128,9 +130,19 @@ FailureOr<ModelInterface> ModelInterface::get(Operation *entry) {
   model.threads = entry->hasAttr(interface::threads);
   if (auto size = entry->getAttrOfType<IntegerAttr>(interface::arenaSize))
     model.arenaBytes = size.getInt();
+  if (auto size = entry->getAttrOfType<IntegerAttr>(interface::decodedWeights))
+    model.decodedWeights = size.getInt();
   model.profile = readProfile(entry);
   model.machine = *machine;
   return model;
+}
+
+int64_t ModelInterface::getDecoderOffset() const {
+  return llvm::alignTo(decodedWeights.value_or(0), bufferAlignment);
+}
+
+int64_t ModelInterface::getWeightsMemory() const {
+  return getDecoderOffset() + sizeof(coded::Scratch);
 }
 
 std::string ModelInterface::toJSON() const {
@@ -143,6 +155,8 @@ std::string ModelInterface::toJSON() const {
       {"threads", threads},
       {"inputs", cnn::toJSON(inputs)},
       {"outputs", cnn::toJSON(outputs)}};
+  if (decodedWeights)
+    object["weights_size"] = getWeightsMemory();
   if (profile) {
     llvm::json::Array kernels;
     for (const KernelInfo &kernel : profile->kernels)

@@ -75,15 +75,24 @@ FailureOr<int64_t> WeightsBlock::add(ElementsAttr data) {
   return offsetOfAttribute[data] = offset;
 }
 
+void WeightsBlock::forEachPiece(
+    llvm::function_ref<void(int64_t offset, ArrayRef<char> bytes, Type element)>
+        visit) const {
+  for (auto [piece, offset] : llvm::zip_equal(pieces, offsets)) {
+    auto data = cast<ElementsAttr>(piece);
+    Bytes bytes;
+    getBytes(data, bytes);
+    visit(offset, bytes.data, data.getElementType());
+  }
+}
+
 void WeightsBlock::write(raw_ostream &stream) const {
   int64_t position = 0;
-  for (auto [piece, offset] : llvm::zip_equal(pieces, offsets)) {
-    Bytes bytes;
-    getBytes(cast<ElementsAttr>(piece), bytes);
+  forEachPiece([&](int64_t offset, ArrayRef<char> bytes, Type) {
     stream.write_zeros(offset - position);
-    stream.write(bytes.data.data(), bytes.data.size());
-    position = offset + bytes.data.size();
-  }
+    stream.write(bytes.data(), bytes.size());
+    position = offset + bytes.size();
+  });
 }
 
 FailureOr<WeightsBlock> WeightsBlock::get(ArrayAttr pieces) {

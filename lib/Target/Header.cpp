@@ -1,5 +1,6 @@
 //===- Header.cpp - The C header of a compiled network --------------------===//
 
+#include "cnnc/Support/WeightsDecoder.h"
 #include "cnnc/Target/Target.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -69,6 +70,8 @@ public:
     writeTensors("INPUT", model.inputs);
     writeTensors("OUTPUT", model.outputs);
     writeArena();
+    if (model.decodedWeights)
+      writeWeights();
     stream << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
     writeFunctions();
     stream << "#ifdef __cplusplus\n}\n#endif\n\n"
@@ -135,8 +138,39 @@ private:
         << "\n\n";
   }
 
+  void writeWeights() {
+    stream << "/* Bytes of memory the weights are decoded in, and their "
+              "alignment. */\n"
+           << "#define " << prefix << "_WEIGHTS_SIZE "
+           << model.getWeightsMemory() << "\n"
+           << "#define " << prefix << "_WEIGHTS_ALIGNMENT " << bufferAlignment
+           << "\n\n"
+           << "/* What " << model.name << "_load_weights may return. */\n"
+           << "#define " << prefix << "_WEIGHTS_OK " << coded::Decoded << "\n"
+           << "#define " << prefix << "_WEIGHTS_UNKNOWN " << coded::NotForThis
+           << "\n"
+           << "#define " << prefix << "_WEIGHTS_DAMAGED " << coded::Damaged
+           << "\n\n";
+  }
+
+  void writeLoadFunctions() {
+    StringRef name = model.name;
+    stream << "/* Decodes the network's weights into memory of " << name
+           << "_weights_size() bytes,\n   aligned to " << bufferAlignment
+           << ". Returns " << prefix << "_WEIGHTS_OK, or else " << prefix
+           << "_WEIGHTS_DAMAGED if\n   a checksum is wrong, or " << prefix
+           << "_WEIGHTS_UNKNOWN if the data are no weights of the\n   "
+              "network. "
+              "Call it once, before the network runs. */\n"
+           << "int " << name << "_load_weights(void *weights);\n\n"
+           << "/* Bytes of that memory. */\nsize_t " << name
+           << "_weights_size(void);\n\n";
+  }
+
   void writeFunctions() {
     StringRef name = model.name;
+    if (model.decodedWeights)
+      writeLoadFunctions();
     stream
         << "/* Runs the network and returns 0. inputs and outputs are arrays "
            "of pointers to\n"
@@ -146,6 +180,9 @@ private:
         << "_arena_size()\n"
            "   bytes and is aligned to "
         << bufferAlignment << "; its content does not matter before and after.";
+    if (model.decodedWeights)
+      stream << "\n   weights is the memory that " << name
+             << "_load_weights has filled; it is only read.";
     if (model.dynamicBatch)
       stream
           << "\n   batch is the number of images, one after the other in the "
@@ -155,6 +192,7 @@ private:
            "arena. */\n"
         << "int " << name
         << "_run(const void *const *inputs, void *const *outputs, void *arena"
+        << (model.decodedWeights ? ", const void *weights" : "")
         << (model.dynamicBatch ? ", int64_t batch" : "") << ");\n\n"
         << "/* Bytes of the arena. */\nsize_t " << name
         << "_arena_size(void);\n\n"

@@ -1,6 +1,7 @@
 //===- NativeModule.cpp - From the LLVM dialect to files ------------------===//
 
 #include "CodeGeneration.h"
+#include "LinkDecoder.h"
 #include "Parts.h"
 
 #include "cnnc/Target/Target.h"
@@ -107,6 +108,9 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
   module->setTargetTriple(result.machine->getTargetTriple());
   module->setDataLayout(result.machine->createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
+  if (model->decodedWeights)
+    if (llvm::Error error = linkDecoder(*module, *model))
+      return std::move(error);
   setFunctionAttributes(*module, model->machine);
   propagateArguments(*module, *result.machine);
   result.parts = splitModule(*module, result.hasLargeWeights() ? partCount : 1);

@@ -4,6 +4,7 @@
 
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
+#include "../WeightsFormatOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
@@ -67,6 +68,7 @@ struct CommandLine {
   CalibrationFlags calibration{category};
   QuantizationFlags quantization{category};
   WeightsOnlyOption weightsOnly{category};
+  WeightsFormatOption weightsFormat{category};
 
   cl::opt<EngineKind> engine{
       "engine", cl::init(EngineKind::Compiled), cl::cat(category),
@@ -236,6 +238,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
     options.compile.tuning = {line.tune, measureInTurn};
   options.compile.winogradMaxError = line.winogradMaxError;
   options.compile.sparse = line.sparse;
+  line.weightsFormat.apply(line.winograd, options.compile);
   options.benchmarkRuns = line.benchmark;
   options.compile.profile = line.profile.getNumOccurrences() > 0;
   if (options.compile.profile) {

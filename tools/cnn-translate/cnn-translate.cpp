@@ -2,6 +2,7 @@
 
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
+#include "../WeightsFormatOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
 
@@ -83,6 +84,7 @@ struct Flags {
   cnn::CalibrationFlags calibration{category};
   cnn::QuantizationFlags quantization{category};
   cnn::WeightsOnlyOption weightsOnly{category};
+  cnn::WeightsFormatOption weightsFormat{category};
   cl::opt<std::string> tune{
       "tune", cl::cat(category), cl::value_desc("file"),
       cl::desc("Measure on this machine which algorithm computes each "
@@ -210,6 +212,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
     options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
   options.compile.sparse = flags.sparse;
+  flags.weightsFormat.apply(flags.winograd, options.compile);
   auto quantization = flags.quantization.get(flags.calibration, flags.data);
   if (!quantization)
     return quantization.takeError();

@@ -275,6 +275,21 @@ def ExternalizeWeights : Pass<"externalize-weights", "ModuleOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def CompressWeights : Pass<"compress-weights", "ModuleOp"> {
+  let summary = "Store the block of constants in compressed form";
+  let description = [{
+    The data of `cnn.weights`, in the layouts that kernels read, become one
+    constant of bytes: the block of `Support/WeightsDecoder.h`, in which each of
+    them is sparse, has shared values and is a Huffman code as far as that gains.
+    The entry function gets the attribute `cnn.decoded_weights`, the bytes of the
+    block that its argument still is. `--emit-entry-points` adds the function
+    that decodes it.
+
+    Decoding gives the same bits, so results do not change. Without constants
+    nothing happens.
+  }];
+}
+
 def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
   let summary = "Give every buffer an offset in one arena";
   let description = [{

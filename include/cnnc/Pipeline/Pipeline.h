@@ -74,6 +74,9 @@ struct CompileOptions {
   std::optional<QuantizationOptions> quantization;
   /// Store weights in this format.
   std::optional<WeightFormat> weightsOnly;
+  /// Store the constants of the compiled network in compressed form; it decodes
+  /// them when it is loaded.
+  bool compressWeights = false;
   /// Where to show what the compiler is doing; may be null.
   std::shared_ptr<Progress> progress;
 };

@@ -31,6 +31,9 @@ struct CompressedSizes {
   CompressedSizes &operator+=(const CompressedSizes &other);
 };
 
+/// Bytes of what is coded as one element, for elements of so many bits.
+unsigned getCodedWidth(unsigned bits);
+
 /// A constant of elements of 1, 2 or 4 bytes.
 struct PlainWeights {
   llvm::ArrayRef<char> bytes;

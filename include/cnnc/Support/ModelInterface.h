@@ -40,6 +40,8 @@ inline constexpr StringLiteral arenaSize = "cnn.arena_size";
 /// The most bytes of buffers that live at one time.
 inline constexpr StringLiteral arenaLowerBound = "cnn.arena_lower_bound";
 inline constexpr StringLiteral weights = "cnn.weights";
+/// Of the entry: the bytes that compressed weights are decoded to.
+inline constexpr StringLiteral decodedWeights = "cnn.decoded_weights";
 inline constexpr StringLiteral threads = "cnn.threads";
 /// Of calls of kernels, where they will be timed: a KernelInfo; then all of
 /// them, of the entry, with the place of the table of ticks in the arena.
@@ -83,12 +85,19 @@ struct ModelInterface {
   bool dynamicBatch = false;
   bool threads = false;
   int64_t arenaBytes = 0;
+  /// Of a network whose weights are decoded when it is loaded: their bytes.
+  std::optional<int64_t> decodedWeights;
   /// Of a network whose kernels are timed.
   std::optional<KernelProfile> profile;
   Machine machine;
 
   /// Reads the attributes of `entry`; reports what is missing.
   static FailureOr<ModelInterface> get(Operation *entry);
+
+  /// Where in the memory that NAME_load_weights is given the decoder's own
+  /// memory begins, and how large all of it is.
+  int64_t getDecoderOffset() const;
+  int64_t getWeightsMemory() const;
 
   /// The text NAME_info returns.
   std::string toJSON() const;

@@ -22,6 +22,11 @@ public:
   /// The data in the order of their offsets, each held once.
   ArrayRef<Attribute> getPieces() const { return pieces; }
 
+  /// Visits the bytes of each piece, whose elements are of type `element`.
+  void forEachPiece(llvm::function_ref<void(int64_t offset,
+                                            ArrayRef<char> bytes, Type element)>
+                        visit) const;
+
   /// Appends all bytes, with zeros between pieces.
   void write(raw_ostream &stream) const;
 

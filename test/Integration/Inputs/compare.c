@@ -28,6 +28,19 @@ static void *read_file(const char *name, size_t bytes) {
   return data;
 }
 
+/* Runs the network once its weights have been decoded, if they are to be. */
+static int run(const void *const *inputs, void *const *outputs) {
+  void *arena = allocate(network_arena_size());
+#ifdef NETWORK_WEIGHTS_SIZE
+  void *weights = allocate(network_weights_size());
+  if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
+    return 3;
+  return network_run(inputs, outputs, arena, weights);
+#else
+  return network_run(inputs, outputs, arena);
+#endif
+}
+
 int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
@@ -35,7 +48,7 @@ int main(int argc, char **argv) {
   const float *expected = read_file(argv[2], NETWORK_OUTPUT_0_BYTES);
   float *output = allocate(NETWORK_OUTPUT_0_BYTES);
   void *outputs[] = {output};
-  if (network_run(inputs, outputs, allocate(network_arena_size())) != 0)
+  if (run(inputs, outputs) != 0)
     return 1;
   int status = 0;
   for (size_t i = 0; i < NETWORK_OUTPUT_0_ELEMENTS; ++i) {

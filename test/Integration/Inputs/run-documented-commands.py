@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-TOOLS = ("cnn-opt ", "cnn-translate ", "cnn-run ", "cc ")
+TOOLS = ("cnn-opt ", "cnn-translate ", "cnn-run ", "cnn-report ", "cc ")
 
 
 def write_picture(path):

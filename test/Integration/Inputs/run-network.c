@@ -44,6 +44,19 @@ static void write_file(const char *name, const void *data, size_t bytes) {
   fclose(file);
 }
 
+/* Runs the network once its weights have been decoded, if they are to be. */
+static int run(const void *const *inputs, void *const *outputs) {
+  void *arena = allocate(network_arena_size());
+#ifdef NETWORK_WEIGHTS_SIZE
+  void *weights = allocate(network_weights_size());
+  if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
+    return 3;
+  return network_run(inputs, outputs, arena, weights);
+#else
+  return network_run(inputs, outputs, arena);
+#endif
+}
+
 int main(int argc, char **argv) {
   const void *inputs[NETWORK_INPUT_COUNT + 1];
   void *outputs[NETWORK_OUTPUT_COUNT];
@@ -54,7 +67,7 @@ int main(int argc, char **argv) {
   char **results = argv + 1 + NETWORK_INPUT_COUNT;
   for (int i = 0; i < NETWORK_OUTPUT_COUNT; ++i)
     outputs[i] = allocate(strtoul(results[i], NULL, 10));
-  if (network_run(inputs, outputs, allocate(network_arena_size())) != 0)
+  if (run(inputs, outputs) != 0)
     return 1;
   for (int i = 0; i < NETWORK_OUTPUT_COUNT; ++i)
     write_file(strchr(results[i], ':') + 1, outputs[i],
