@@ -9,6 +9,9 @@
 namespace mlir::cnn {
 
 void registerCompressionPasses(const SharedCompressionContext &context) {
+  registerPass([context] { return createClusterWeights(context); });
+  registerPass([context] { return createTernarize(context); });
+  registerPass([context] { return createBinarize(context); });
   registerPass([context] { return createLowRank(context); });
   registerPass([context] { return createPrune(context); });
   registerPass([context] { return createRecover(context); });

@@ -3,6 +3,7 @@
 #ifndef CNNC_COMPRESSION_PASSES_H
 #define CNNC_COMPRESSION_PASSES_H
 
+#include "cnnc/Compression/Clustering.h"
 #include "cnnc/Compression/Context.h"
 #include "cnnc/Compression/LowRankOptions.h"
 #include "cnnc/Compression/PruningOptions.h"
@@ -18,6 +19,9 @@ enum class MatchedMoment { mean, variance };
 #define GEN_PASS_DECL
 #include "cnnc/Compression/Passes.h.inc"
 
+std::unique_ptr<Pass> createClusterWeights(SharedCompressionContext context);
+std::unique_ptr<Pass> createTernarize(SharedCompressionContext context);
+std::unique_ptr<Pass> createBinarize(SharedCompressionContext context);
 std::unique_ptr<Pass> createLowRank(SharedCompressionContext context);
 std::unique_ptr<Pass> createPrune(SharedCompressionContext context);
 std::unique_ptr<Pass> createRecover(SharedCompressionContext context);

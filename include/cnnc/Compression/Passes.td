@@ -20,6 +20,124 @@ class CNN_CompressionPass<string argument>
   let constructor = "nullptr";
 }
 
+def CNN_PerOption
+    : Option<"per", "per", "::mlir::cnn::CodebookScope",
+             "::mlir::cnn::CodebookScope::layer",
+             "Numbers for a whole layer, or for each output channel: layer or "
+             "channel",
+             [{::llvm::cl::values(
+                clEnumValN(::mlir::cnn::CodebookScope::layer, "layer",
+                           "one codebook for the layer"),
+                clEnumValN(::mlir::cnn::CodebookScope::channel, "channel",
+                           "one for each output channel"))}]>;
+
+def CNN_LayersOption
+    : ListOption<"layers", "layers", "std::string",
+                 "Only the layers of these names, separated by commas; without, "
+                 "all">;
+
+def ClusterWeights : CNN_CompressionPass<"cluster-weights"> {
+  let summary = "Let the weights of a layer share few values";
+  let description = [{
+    Of a convolution or a product with a constant matrix:
+    ```
+    w  -->  cnn.lookup(codes, codebook) {cnn.stored}
+    ```
+    where the codebook has 2^bits numbers that minimize the sum of
+    (w - codebook[code])^2 (k-means; Han et al., Deep Compression, 2016,
+    section 3). Code 0 always stands for zero, and weights that are zero stay
+    so; the others are shared out among all codes. The iteration starts from
+    numbers at equal distances from the smallest to the largest weight
+    (`linear`), from quantiles of the weights (`density`), or from weights drawn
+    by a fixed sequence (`random`), and ends when no weight changes its code, or
+    after `iterations`.
+
+    Then some weights of each output channel take the next number beyond them,
+    so that the sum of the channel's weights stays what it was: of inputs that
+    are alike, as those behind a relu, the mean of the output does then, too
+    (`balance`; SQuant, Guo et al. 2022, section 3.3). Depthwise convolutions
+    have few weights, which matter much, and bits of their own.
+
+    Layers of up to 64 weights, whose weights are not constants of float32, or
+    are stored in fewer bits already, stay as they are.
+  }];
+  let options = [
+    Option<"bits", "bits", "unsigned", "5",
+           "Bits of a code, 2 to 8">,
+    Option<"convBits", "conv-bits", "unsigned", "0",
+           "Bits of a code in convolutions; 0 means those of `bits`">,
+    Option<"fcBits", "fc-bits", "unsigned", "0",
+           "Bits of a code in products with matrices; 0 means those of `bits`">,
+    Option<"depthwiseBits", "depthwise-bits", "unsigned", "8",
+           "Bits of a code in depthwise convolutions; 0 means those of other "
+           "convolutions">,
+    Option<"balance", "balance", "bool", "true",
+           "Keep the sum of the weights of each output channel">,
+    Option<"start", "init", "::mlir::cnn::ClusterStart",
+           "::mlir::cnn::ClusterStart::linear",
+           "What the iteration starts from: linear, density or random",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::ClusterStart::linear, "linear",
+                         "equal distances from the smallest weight to the "
+                         "largest"),
+              clEnumValN(::mlir::cnn::ClusterStart::density, "density",
+                         "quantiles of the weights"),
+              clEnumValN(::mlir::cnn::ClusterStart::random, "random",
+                         "weights drawn by a fixed sequence"))}]>,
+    CNN_PerOption,
+    CNN_LayersOption,
+    Option<"iterations", "iterations", "unsigned", "100",
+           "Most iterations of k-means">,
+  ];
+}
+
+def Ternarize : CNN_CompressionPass<"ternarize"> {
+  let summary = "Let every weight be zero or one of two numbers";
+  let description = [{
+    ```
+    w  -->  p if w > t,  -n if w < -t,  else 0
+    ```
+    as `cnn.lookup` of codes 0, 1 and 2 (Li et al., Ternary Weight Networks,
+    2016; Zhu et al., Trained Ternary Quantization, 2017). p and n are the means
+    of the absolute weights beyond the threshold t, which is
+
+    | threshold | t |
+    |---|---|
+    | `mean` | 0.7 times the mean of all absolute weights |
+    | `optimal` | what minimizes the sum of (w - ternary w)^2, of each sign |
+
+    Which layers, and what for each layer or each output channel: as
+    --cluster-weights.
+  }];
+  let options = [
+    Option<"threshold", "threshold", "::mlir::cnn::TernaryThreshold",
+           "::mlir::cnn::TernaryThreshold::optimal",
+           "How thresholds are chosen: mean or optimal",
+           [{::llvm::cl::values(
+              clEnumValN(::mlir::cnn::TernaryThreshold::mean, "mean",
+                         "0.7 times the mean of all absolute weights"),
+              clEnumValN(::mlir::cnn::TernaryThreshold::optimal, "optimal",
+                         "least squares"))}]>,
+    CNN_PerOption,
+    CNN_LayersOption,
+  ];
+}
+
+def Binarize : CNN_CompressionPass<"binarize"> {
+  let summary = "Let every weight of a filter be one of two opposite numbers";
+  let description = [{
+    ```
+    w  -->  a if w > 0,  -a if w < 0,  else 0       a = mean of |w| of the filter
+    ```
+    as `cnn.lookup` (Rastegari et al., XNOR-Net, 2016, section 3.1), with one a
+    for each output channel; the mean does not count zeros. Which layers: as
+    --cluster-weights.
+  }];
+  let options = [
+    CNN_LayersOption,
+  ];
+}
+
 def LowRank : CNN_CompressionPass<"low-rank"> {
   let summary = "Replace layers by chains of smaller ones";
   let description = [{
