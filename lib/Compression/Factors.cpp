@@ -7,6 +7,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 
+#include <algorithm>
+
 using namespace mlir::cnn;
 using llvm::ArrayRef;
 using llvm::SmallVector;
@@ -46,6 +48,22 @@ double mlir::cnn::getSquaredNorm(const Matrix &difference,
   if (!covariance)
     return difference.squaredNorm();
   return (difference * *covariance).cwiseProduct(difference).sum();
+}
+
+void mlir::cnn::shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples) {
+  constexpr double leastShrinkage = 0.01;
+  auto size = static_cast<double>(covariance.rows());
+  auto count = static_cast<double>(samples);
+  double trace = covariance.cast<double>().trace();
+  double square = covariance.cast<double>().squaredNorm();
+  double spread = square - trace * trace / size;
+  double part = 1;
+  if (spread > 0)
+    part = ((1 - 2 / size) * square + trace * trace) /
+           ((count + 1 - 2 / size) * spread);
+  part = std::clamp(part, leastShrinkage, 1.0);
+  covariance *= static_cast<float>(1 - part);
+  covariance.diagonal().array() += static_cast<float>(part * trace / size);
 }
 
 //===----------------------------------------------------------------------===//

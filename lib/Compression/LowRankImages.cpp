@@ -19,10 +19,6 @@ constexpr int64_t maxSize = 4608;
 /// Of the positions of a layer in one run so many are used, evenly spaced.
 constexpr int64_t maxPositions = 64;
 
-/// Part of the mean variance that is added to all: few images say little, and
-/// where they say nothing weights count as they are.
-constexpr float damping = 0.01f;
-
 /// A row for each position.
 using Samples =
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -89,8 +85,7 @@ void Moments::finish() {
     full /= static_cast<float>(counts);
     if (layer.hasBias())
       full -= (mean * mean.transpose()).cast<float>();
-    full.diagonal().array() +=
-        damping * full.trace() / static_cast<float>(full.rows());
+    shrinkCovariance(full, counts);
     covariance = std::move(full);
   }
 }

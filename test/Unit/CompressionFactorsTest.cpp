@@ -158,6 +158,19 @@ TEST(Factors, FindSumsOfProducts) {
   EXPECT_LT(getRelativeError(approximate(each, weights, {2}), weights), 0.05);
 }
 
+TEST(Covariance, ShrinksTheMoreTheFewerSamples) {
+  // trace 4, squares 16: r = (0 * 16 + 16) / ((n + 1 - 1) * (16 - 8)) = 2 / n.
+  for (auto [samples, part] : {std::pair(4, 0.5f), std::pair(20, 0.1f),
+                               std::pair(1, 1.0f), std::pair(1000, 0.01f)}) {
+    Eigen::MatrixXf covariance = Eigen::MatrixXf::Zero(2, 2);
+    covariance(0, 0) = 4;
+    shrinkCovariance(covariance, samples);
+    EXPECT_FLOAT_EQ(covariance(0, 0), 4 - 2 * part);
+    EXPECT_FLOAT_EQ(covariance(1, 1), 2 * part);
+    EXPECT_EQ(covariance(0, 1), 0);
+  }
+}
+
 TEST(Factors, NeedChannelsAndTaps) {
   EXPECT_TRUE(findObstacle(LowRankMethod::svd, {1, 1, {3, 3}}));
   EXPECT_TRUE(findObstacle(LowRankMethod::svd, {4, 1, {1, 1}}));

@@ -86,6 +86,13 @@ Matrix compose(llvm::ArrayRef<Factor> chain);
 /// |D|^2; `covariance` may be null.
 double getSquaredNorm(const Matrix &difference, const Matrix *covariance);
 
+/// Moves the covariance of `samples` samples towards the mean variance m in all
+/// directions: (1 - r) C + r m I, where r is the oracle approximating shrinkage
+/// of Chen et al., "Shrinkage Algorithms for MMSE Covariance Estimation"
+/// (2010), equation 23, or at least 0.01. Directions that few samples have not
+/// seen are not free.
+void shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples);
+
 /// What keeps `method` from being applied to filters of a shape, if something
 /// does. Only svd applies to fully connected layers: tensor trains are no
 /// chains of filters, see TensorTrain.h.
