@@ -62,8 +62,10 @@ std::optional<std::array<int64_t, 2>>
 IntegerKernel::chooseTile(ConvIntegerOp conv, ArrayRef<int64_t> output,
                           const IntegerChoice &choice) const {
   Window window = conv.getWindow();
-  bool isSuited = choice.tile != IntegerTile::none && sums.shape.groups == 1 &&
-                  !sums.computedZeroPoint && sums.shape.taps > 1 &&
+  bool isBytes = getElementType(conv.getInput()).isInteger(8);
+  bool isSuited = isBytes && choice.tile != IntegerTile::none &&
+                  sums.shape.groups == 1 && !sums.computedZeroPoint &&
+                  sums.shape.taps > 1 &&
                   llvm::all_of(window, [](const WindowDim &dim) {
                     return dim.stride == 1 && dim.dilation == 1 &&
                            (dim.size == 1 || dim.size == 3);

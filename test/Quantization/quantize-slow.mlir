@@ -24,9 +24,9 @@
 //--- avx2.mlir
 module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3", features = ""}} {
 func.func @net(%x: tensor<1x1x32x32xf32>) -> tensor<1x64x28x28xf32> {
-  %w = arith.constant dense<0.5> : tensor<64x1x5x5xf32>
+  %w = arith.constant dense<0.5> : tensor<64x1x7x7xf32>
   %v = arith.constant dense<0.25> : tensor<64x64x3x3xf32>
-  %0 = cnn.conv %x, %w : tensor<1x1x32x32xf32>, tensor<64x1x5x5xf32> loc("first")
+  %0 = cnn.conv %x, %w pads [1, 1, 1, 1] : tensor<1x1x32x32xf32>, tensor<64x1x7x7xf32> loc("first")
   %1 = cnn.conv %0, %v pads [1, 1, 1, 1] : tensor<1x64x28x28xf32>, tensor<64x64x3x3xf32> loc("second")
   return %1 : tensor<1x64x28x28xf32>
 }
@@ -35,9 +35,9 @@ func.func @net(%x: tensor<1x1x32x32xf32>) -> tensor<1x64x28x28xf32> {
 //--- vnni.mlir
 module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "znver4", features = ""}} {
 func.func @net(%x: tensor<1x1x32x32xf32>) -> tensor<1x64x28x28xf32> {
-  %w = arith.constant dense<0.5> : tensor<64x1x5x5xf32>
+  %w = arith.constant dense<0.5> : tensor<64x1x7x7xf32>
   %v = arith.constant dense<0.25> : tensor<64x64x3x3xf32>
-  %0 = cnn.conv %x, %w : tensor<1x1x32x32xf32>, tensor<64x1x5x5xf32> loc("first")
+  %0 = cnn.conv %x, %w pads [1, 1, 1, 1] : tensor<1x1x32x32xf32>, tensor<64x1x7x7xf32> loc("first")
   %1 = cnn.conv %0, %v pads [1, 1, 1, 1] : tensor<1x64x28x28xf32>, tensor<64x64x3x3xf32> loc("second")
   return %1 : tensor<1x64x28x28xf32>
 }

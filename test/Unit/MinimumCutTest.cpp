@@ -30,7 +30,8 @@ TEST(MinimumCutTest, WeighsChangesAgainstGains) {
 
 TEST(MinimumCutTest, PrefersTheFirstKind) {
   KindGraph graph(2);
-  graph.addCost(0, 2, 2);
+  // All but the second node alone as the first kind cost 5.
+  graph.addCost(0, 2, 3);
   graph.addCost(1, 3, 2);
   graph.addEdge(0, 1, 1);
   EXPECT_THAT(graph.findCheapest(), ElementsAre(false, false));
