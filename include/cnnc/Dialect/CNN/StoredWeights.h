@@ -1,8 +1,9 @@
 //===- StoredWeights.h - Weights kept in fewer bits -------------*- C++ -*-===//
 //
 // A `cnn.cast`, a `cnn.dequantize` or a `cnn.lookup` of a constant to float32
-// that has the attribute `cnn.stored` is no arithmetic that somebody may do earlier: the
-// compiled network keeps the constant as it is, and widens it when it runs.
+// that has the attribute `cnn.stored` is no arithmetic that somebody may do
+// earlier: the compiled network keeps the constant as it is, and widens it when
+// it runs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,8 +25,8 @@ struct StoredWeights {
   /// Of i8 a constant of f32 that broadcasts to the numbers, one per output
   /// channel; else null.
   Value scale = {};
-  /// Of codes a constant of f32, as `cnn.lookup` has it: one codebook or one per
-  /// output channel. Code 0 stands for zero. Else null.
+  /// Of codes a constant of f32, as `cnn.lookup` has it: one codebook or one
+  /// per output channel. Code 0 stands for zero. Else null.
   Value codebook = {};
 
   /// Nothing if `value` is not computed by an operation with `cnn.stored`, from
