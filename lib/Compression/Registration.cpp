@@ -8,13 +8,21 @@
 
 namespace mlir::cnn {
 
+using CreatePass = std::unique_ptr<Pass>(SharedCompressionContext);
+
+static constexpr CreatePass *passes[] = {createClusterWeights, createTernarize,
+                                         createBinarize,       createLowRank,
+                                         createPrune,          createRecover};
+
 void registerCompressionPasses(const SharedCompressionContext &context) {
-  registerPass([context] { return createClusterWeights(context); });
-  registerPass([context] { return createTernarize(context); });
-  registerPass([context] { return createBinarize(context); });
-  registerPass([context] { return createLowRank(context); });
-  registerPass([context] { return createPrune(context); });
-  registerPass([context] { return createRecover(context); });
+  for (CreatePass *create : passes)
+    registerPass([create, context] { return create(context); });
+}
+
+bool isCompressionPass(StringRef argument) {
+  return llvm::any_of(passes, [&](CreatePass *create) {
+    return create(nullptr)->getArgument() == argument;
+  });
 }
 
 bool readsImages(OpPassManager &manager) {

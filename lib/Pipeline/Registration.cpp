@@ -2,6 +2,7 @@
 
 #include "cnnc/Pipeline/Registration.h"
 
+#include "cnnc/Compression/Passes.h"
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Dialect/CNN/CNN.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
@@ -38,7 +39,7 @@ void registerAllPasses() {
 bool isApproximate(StringRef argument) {
   static const llvm::StringSet<> arguments = {"promote-float16", "quantize",
                                               "weights-only", "winograd"};
-  return arguments.contains(argument);
+  return arguments.contains(argument) || isCompressionPass(argument);
 }
 
 } // namespace mlir::cnn

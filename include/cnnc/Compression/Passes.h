@@ -30,6 +30,9 @@ std::unique_ptr<Pass> createRecover(SharedCompressionContext context);
 /// filled in until they run.
 void registerCompressionPasses(const SharedCompressionContext &context);
 
+/// One of the passes has this argument. All are approximate.
+bool isCompressionPass(StringRef argument);
+
 /// Some pass of `manager` looks at the images of calibration if there are any.
 bool readsImages(OpPassManager &manager);
 
