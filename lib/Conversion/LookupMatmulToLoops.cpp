@@ -58,16 +58,13 @@ private:
 };
 
 LogicalResult LookupMatmulEmitter::readOperands() {
-  std::pair<FlatArray *, Value> arrays[] = {
-      {&lhs, op.getLhs()},           {&words, op.getWords()},
-      {&codebook, op.getCodebook()}, {&scale, op.getScale()},
-      {&bias, op.getBias()},         {&output, op.getOutput()}};
-  for (auto [array, value] : arrays) {
-    FailureOr<FlatArray> flat = builder.flatten(value);
-    if (failed(flat))
-      return failure();
-    *array = *flat;
-  }
+  if (failed(builder.flatten({{&lhs, op.getLhs()},
+                              {&words, op.getWords()},
+                              {&codebook, op.getCodebook()},
+                              {&scale, op.getScale()},
+                              {&bias, op.getBias()},
+                              {&output, op.getOutput()}})))
+    return failure();
   int64_t lanes = vector.getNumElements();
   if (words.shape[2] != lanes)
     return op.emitOpError("expects rows of ")

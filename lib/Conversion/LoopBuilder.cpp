@@ -180,6 +180,17 @@ FailureOr<FlatArray> LoopBuilder::flatten(Value memref) {
   return array;
 }
 
+LogicalResult LoopBuilder::flatten(
+    std::initializer_list<std::pair<FlatArray *, Value>> operands) {
+  for (auto [array, operand] : operands) {
+    FailureOr<FlatArray> flat = flatten(operand);
+    if (failed(flat))
+      return failure();
+    *array = *flat;
+  }
+  return success();
+}
+
 Value LoopBuilder::emitPosition(Position position) {
   return position.offset == 0 ? position.base
                               : add(position.base, position.offset);

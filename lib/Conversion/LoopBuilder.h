@@ -99,6 +99,10 @@ public:
   /// error at the operation if its strides are not static or the last is not 1.
   FailureOr<FlatArray> flatten(Value memref);
 
+  /// Views each of several memrefs.
+  LogicalResult
+  flatten(std::initializer_list<std::pair<FlatArray *, Value>> operands);
+
   Value load(const FlatArray &array, Position position);
   Value load(const FlatArray &array, Position position, VectorType type);
   void store(Value value, const FlatArray &array, Position position);

@@ -86,21 +86,14 @@ cnn::SparseConvScratch SparseConvEmitter::getScratchPlan(SparseConvOp op) {
 }
 
 LogicalResult SparseConvEmitter::readOperands() {
-  for (auto [array, operand] :
-       {std::pair<FlatArray &, Value>{input, op.getInput()},
-        {values, op.getValues()},
-        {columns, op.getColumns()},
-        {starts, op.getStarts()},
-        {bias, op.getBias()},
-        {residual, op.getResidual()},
-        {output, op.getOutput()},
-        {scratch, op.getScratch()}}) {
-    FailureOr<FlatArray> flat = builder.flatten(operand);
-    if (failed(flat))
-      return failure();
-    array = *flat;
-  }
-  return success();
+  return builder.flatten({{&input, op.getInput()},
+                          {&values, op.getValues()},
+                          {&columns, op.getColumns()},
+                          {&starts, op.getStarts()},
+                          {&bias, op.getBias()},
+                          {&residual, op.getResidual()},
+                          {&output, op.getOutput()},
+                          {&scratch, op.getScratch()}});
 }
 
 bool SparseConvEmitter::hasContiguousRows() const {

@@ -57,19 +57,12 @@ private:
 };
 
 LogicalResult SparseMatmulEmitter::readOperands() {
-  for (auto [array, operand] :
-       {std::pair<FlatArray &, Value>{input, op.getInput()},
-        {values, op.getValues()},
-        {columns, op.getColumns()},
-        {starts, op.getStarts()},
-        {bias, op.getBias()},
-        {output, op.getOutput()}}) {
-    FailureOr<FlatArray> flat = builder.flatten(operand);
-    if (failed(flat))
-      return failure();
-    array = *flat;
-  }
-  return success();
+  return builder.flatten({{&input, op.getInput()},
+                          {&values, op.getValues()},
+                          {&columns, op.getColumns()},
+                          {&starts, op.getStarts()},
+                          {&bias, op.getBias()},
+                          {&output, op.getOutput()}});
 }
 
 void SparseMatmulEmitter::emit() {

@@ -59,20 +59,13 @@ private:
 };
 
 LogicalResult WinogradConvIntegerEmitter::bind() {
-  for (auto [array, operand] :
-       {std::pair<FlatArray &, Value>{input, op.getInput()},
-        {filter, op.getFilter()},
-        {bias, op.getBias()},
-        {multiplier, op.getMultiplier()},
-        {output, op.getOutput()},
-        {tileScratch, op.getTiles()},
-        {productScratch, op.getProducts()}}) {
-    FailureOr<FlatArray> flat = builder.flatten(operand);
-    if (failed(flat))
-      return failure();
-    array = *flat;
-  }
-  return success();
+  return builder.flatten({{&input, op.getInput()},
+                          {&filter, op.getFilter()},
+                          {&bias, op.getBias()},
+                          {&multiplier, op.getMultiplier()},
+                          {&output, op.getOutput()},
+                          {&tileScratch, op.getTiles()},
+                          {&productScratch, op.getProducts()}});
 }
 
 Value WinogradConvIntegerEmitter::loadPixel(Position position) {

@@ -53,18 +53,13 @@ private:
 };
 
 LogicalResult WinogradConvEmitter::bind() {
-  for (auto [array, operand] :
-       {std::pair<FlatArray &, Value>{input, op.getInput()},
-        {filter, op.getFilter()},
-        {bias, op.getBias()},
-        {residual, op.getResidual()},
-        {output, op.getOutput()},
-        {tileScratch, op.getScratch()}}) {
-    FailureOr<FlatArray> flat = builder.flatten(operand);
-    if (failed(flat))
-      return failure();
-    array = *flat;
-  }
+  if (failed(builder.flatten({{&input, op.getInput()},
+                              {&filter, op.getFilter()},
+                              {&bias, op.getBias()},
+                              {&residual, op.getResidual()},
+                              {&output, op.getOutput()},
+                              {&tileScratch, op.getScratch()}})))
+    return failure();
   productScratch = tileScratch;
   productBegin = layout.productBegin;
   return success();
