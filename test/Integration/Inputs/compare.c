@@ -10,12 +10,7 @@
 
 #include HEADER
 
-static void *allocate(size_t bytes) {
-  void *memory = NULL;
-  if (posix_memalign(&memory, NETWORK_ARENA_ALIGNMENT, bytes ? bytes : 1))
-    exit(2);
-  return memory;
-}
+#include "call-network.h"
 
 static void *read_file(const char *name, size_t bytes) {
   void *data = allocate(bytes);
@@ -26,19 +21,6 @@ static void *read_file(const char *name, size_t bytes) {
   }
   fclose(file);
   return data;
-}
-
-/* Runs the network once its weights have been decoded, if they are to be. */
-static int run(const void *const *inputs, void *const *outputs) {
-  void *arena = allocate(network_arena_size());
-#ifdef NETWORK_WEIGHTS_SIZE
-  void *weights = allocate(network_weights_size());
-  if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
-    return 3;
-  return network_run(inputs, outputs, arena, weights);
-#else
-  return network_run(inputs, outputs, arena);
-#endif
 }
 
 int main(int argc, char **argv) {

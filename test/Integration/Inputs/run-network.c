@@ -8,14 +8,7 @@
 
 #include HEADER
 
-static void *allocate(size_t bytes) {
-  void *memory = NULL;
-  if (posix_memalign(&memory, NETWORK_ARENA_ALIGNMENT, bytes ? bytes : 1))
-    exit(2);
-  /* What the network does not write is recognised. */
-  memset(memory, 0xEE, bytes);
-  return memory;
-}
+#include "call-network.h"
 
 static FILE *open_file(const char *name, const char *mode) {
   FILE *file = fopen(name, mode);
@@ -42,19 +35,6 @@ static void write_file(const char *name, const void *data, size_t bytes) {
   if (fwrite(data, 1, bytes, file) != bytes)
     exit(2);
   fclose(file);
-}
-
-/* Runs the network once its weights have been decoded, if they are to be. */
-static int run(const void *const *inputs, void *const *outputs) {
-  void *arena = allocate(network_arena_size());
-#ifdef NETWORK_WEIGHTS_SIZE
-  void *weights = allocate(network_weights_size());
-  if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
-    return 3;
-  return network_run(inputs, outputs, arena, weights);
-#else
-  return network_run(inputs, outputs, arena);
-#endif
 }
 
 int main(int argc, char **argv) {

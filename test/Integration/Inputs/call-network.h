@@ -1,0 +1,31 @@
+/* Memory for the network "network", and a call of it. Behind its header. */
+
+#ifndef CALL_NETWORK_H
+#define CALL_NETWORK_H
+
+#include <stdlib.h>
+#include <string.h>
+
+static void *allocate(size_t bytes) {
+  void *memory = NULL;
+  if (posix_memalign(&memory, NETWORK_ARENA_ALIGNMENT, bytes ? bytes : 1))
+    exit(2);
+  /* What the network does not write is recognised. */
+  memset(memory, 0xEE, bytes);
+  return memory;
+}
+
+/* Runs the network once its weights have been decoded, if they are to be. */
+static int run(const void *const *inputs, void *const *outputs) {
+  void *arena = allocate(network_arena_size());
+#ifdef NETWORK_WEIGHTS_SIZE
+  void *weights = allocate(network_weights_size());
+  if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
+    return 3;
+  return network_run(inputs, outputs, arena, weights);
+#else
+  return network_run(inputs, outputs, arena);
+#endif
+}
+
+#endif
