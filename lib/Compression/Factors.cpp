@@ -8,6 +8,7 @@
 #include "llvm/Support/ErrorHandling.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace mlir::cnn;
 using llvm::ArrayRef;
@@ -48,6 +49,21 @@ double mlir::cnn::getSquaredNorm(const Matrix &difference,
   if (!covariance)
     return difference.squaredNorm();
   return (difference * *covariance).cwiseProduct(difference).sum();
+}
+
+Vector mlir::cnn::getOutputScales(const Matrix &weights,
+                                  const Matrix *covariance) {
+  // Outputs that are nearly constant get no larger scale than this allows.
+  constexpr double leastVariance = 1e-3;
+  Vector scales(weights.rows());
+  for (int64_t o = 0; o < weights.rows(); ++o)
+    scales[o] = getSquaredNorm(weights.row(o), covariance);
+  double mean = scales.mean();
+  if (!(mean > 0))
+    return Vector::Ones(weights.rows());
+  for (double &scale : scales)
+    scale = std::pow(scale / mean + leastVariance, -0.25);
+  return scales;
 }
 
 void mlir::cnn::shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples) {

@@ -71,6 +71,31 @@ LayerCost estimate(const LowRankLayer &layer, const LowRankSearch &search,
   return layer.estimate(modes, getTrainRanks(modes, ranks.rank), *search.costs);
 }
 
+/// The filter of a group with its outputs scaled, as it is decomposed.
+struct ScaledFilter {
+  ScaledFilter(const LowRankLayer &layer, int64_t group, LowRankMethod method)
+      : weights(layer.getWeights(group)), responses(layer.getCovariance(group)),
+        scales(Vector::Ones(weights.rows())) {
+    // The outputs of a train are in no single factor.
+    if (method != LowRankMethod::tensorTrain)
+      scales = getOutputScales(weights, getCovariance());
+    weights = scales.asDiagonal() * weights;
+  }
+
+  const Matrix *getCovariance() const {
+    return responses ? &*responses : nullptr;
+  }
+
+  /// Takes the scales from a matrix with a row for each output.
+  Matrix restore(const Matrix &scaled) const {
+    return scales.cwiseInverse().asDiagonal() * scaled;
+  }
+
+  Matrix weights;
+  std::optional<Matrix> responses;
+  Vector scales;
+};
+
 /// Sums over all groups of what `ranks` lose, and in all.
 struct Losses {
   std::vector<double> errors;
@@ -82,9 +107,8 @@ Losses getLosses(const LowRankLayer &layer, const LowRankSearch &search,
   Losses losses;
   losses.errors.assign(ranks.size(), 0);
   for (int64_t group = 0; group < layer.groups; ++group) {
-    Matrix weights = layer.getWeights(group);
-    std::optional<Matrix> covariance = layer.getCovariance(group);
-    const Matrix *given = covariance ? &*covariance : nullptr;
+    ScaledFilter filter(layer, group, method);
+    const Matrix &weights = filter.weights, *given = filter.getCovariance();
     losses.total += getSquaredNorm(weights, given);
     std::vector<double> errors;
     if (method == LowRankMethod::tensorTrain)
@@ -209,9 +233,8 @@ void mlir::cnn::applyCandidate(const LowRankLayer &layer,
   std::vector<double> bias;
   double error = 0, total = 0;
   for (int64_t group = 0; group < layer.groups; ++group) {
-    Matrix weights = layer.getWeights(group);
-    std::optional<Matrix> covariance = layer.getCovariance(group);
-    const Matrix *given = covariance ? &*covariance : nullptr;
+    ScaledFilter filter(layer, group, candidate.method);
+    const Matrix &weights = filter.weights, *given = filter.getCovariance();
     Matrix difference = weights;
     if (candidate.method == LowRankMethod::tensorTrain) {
       train = decomposeTrain(weights, search.getModes(layer.shape),
@@ -221,10 +244,12 @@ void mlir::cnn::applyCandidate(const LowRankLayer &layer,
       chains.push_back(decompose(candidate.method, layer.shape, weights, given)
                            ->factorize(candidate.ranks));
       difference -= compose(chains.back());
+      Factor &last = chains.back().back();
+      last.weights = filter.restore(last.weights);
     }
     error += getSquaredNorm(difference, given);
     total += getSquaredNorm(weights, given);
-    appendBias(layer, group, difference, bias);
+    appendBias(layer, group, filter.restore(difference), bias);
   }
   candidate.error = total > 0 ? error / total : 0;
   if (train)

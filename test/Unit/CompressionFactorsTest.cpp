@@ -171,6 +171,21 @@ TEST(Covariance, ShrinksTheMoreTheFewerSamples) {
   }
 }
 
+TEST(Factors, ScaleOutputsByTheRootOfTheirDeviation) {
+  Matrix weights(3, 2);
+  weights << 4, 0, 0, 1, 0, 0;
+  Vector scales = getOutputScales(weights, nullptr);
+  // Deviations of 4 to 1.
+  EXPECT_NEAR(scales[1] / scales[0], 2, 0.01);
+  // That of an output of zeros is bounded.
+  EXPECT_NEAR(scales[2], std::pow(1e-3, -0.25), 1e-9);
+  Matrix covariance = Matrix::Identity(2, 2);
+  covariance(1, 1) = 16;
+  scales = getOutputScales(weights, &covariance);
+  EXPECT_NEAR(scales[1] / scales[0], 1, 1e-9);
+  EXPECT_EQ(getOutputScales(Matrix::Zero(2, 2), nullptr), Vector::Ones(2));
+}
+
 TEST(Factors, NeedChannelsAndTaps) {
   EXPECT_TRUE(findObstacle(LowRankMethod::svd, {1, 1, {3, 3}}));
   EXPECT_TRUE(findObstacle(LowRankMethod::svd, {4, 1, {1, 1}}));

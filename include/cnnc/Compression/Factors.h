@@ -86,6 +86,14 @@ Matrix compose(llvm::ArrayRef<Factor> chain);
 /// |D|^2; `covariance` may be null.
 double getSquaredNorm(const Matrix &difference, const Matrix *covariance);
 
+/// What the outputs of a filter are multiplied with before it is decomposed:
+/// the power -1/4 of their variances relative to the mean variance (Pareto
+/// scaling; van den Berg et al., "Centering, scaling, and transformations",
+/// 2006). An output that varies little is not given up for others that vary
+/// much, since the layers behind may well amplify it. `covariance` may be null:
+/// variances are the sums of squared weights then.
+Vector getOutputScales(const Matrix &weights, const Matrix *covariance);
+
 /// Moves the covariance of `samples` samples towards the mean variance m in all
 /// directions: (1 - r) C + r m I, where r is the oracle approximating shrinkage
 /// of Chen et al., "Shrinkage Algorithms for MMSE Covariance Estimation"
