@@ -6,8 +6,10 @@ import mmap
 import os
 import pathlib
 import re
+import shutil
 import struct
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -31,6 +33,18 @@ def install_rival(build):
         # The install script would fetch GPU libraries.
         run("npm", "install", "--silent", "--ignore-scripts", "--prefix", folder, ONNXRUNTIME)
     return modules
+
+
+def find_rival(arguments):
+    """The node modules of ONNX Runtime, or nothing if it is left out: `--no-rival`, or no npm."""
+    if arguments.no_rival:
+        return None
+    missing = [name for name in ("node", "npm") if not shutil.which(name)]
+    if missing:
+        print(f"no {' and no '.join(missing)} in PATH: ONNX Runtime is left out;"
+              " the packages nodejs and npm have them", file=sys.stderr)
+        return None
+    return install_rival(arguments.build)
 
 
 class Compiler:
