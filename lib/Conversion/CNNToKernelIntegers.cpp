@@ -230,6 +230,9 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
       sums.shape.inputsPerGroup *= factor;
     }
     sums.bias.assign(bias->begin(), bias->end());
+    ArrayRef<int64_t> output = getShape(conv.getOutput());
+    sums.pixels = output[3] * (isPointwise(conv.getWindow()) ? output[2] : 1);
+    sums.channelUnit = lanes;
     return sums;
   }
 };
@@ -282,6 +285,10 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
       return std::nullopt;
     sums.filter = std::move(*weights);
     sums.bias.resize(rhs[1]);
+    ArrayRef<int64_t> lhs = getShape(matmul.getLhs());
+    sums.pixels = ShapedType::getNumElements(lhs) / rhs[0];
+    if (machine.matrixProduct)
+      sums.channelUnit = machine.matrixProduct->terms;
     return sums;
   }
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "DirectConvEmitter.h"
+#include "ConvIntegerEmitter.h"
 #include "EmitQuantized.h"
 #include "KernelToLoops.h"
 
@@ -22,13 +22,14 @@ namespace {
 /// Bytes of a block that are loaded with those of neighbouring pixels.
 constexpr int64_t pixelBytes = 4;
 
-class ConvIntegerEmitter : public DirectConvEmitter {
+/// Sums of neighbouring channels for all lanes at once.
+class DotProductEmitter : public ConvIntegerEmitter {
 public:
-  ConvIntegerEmitter(LoopBuilder &builder, const cnn::Machine &machine,
-                     const DirectConvolution &conv, ConvIntegerOp op,
-                     FlatArray multiplier, const cnn::DotProduct &product)
-      : DirectConvEmitter(builder, machine, conv), op(op),
-        multiplier(std::move(multiplier)), product(product),
+  DotProductEmitter(LoopBuilder &builder, const cnn::Machine &machine,
+                    const DirectConvolution &conv, ConvIntegerOp op,
+                    FlatArray multiplier, const cnn::DotProduct &product)
+      : ConvIntegerEmitter(builder, machine, conv, op, std::move(multiplier),
+                           product),
         factors(VectorType::get(conv.lanes * product.terms,
                                 builder.getIntegerType(product.bits))),
         pairs(VectorType::get(2 * conv.lanes, builder.getI16Type())),
@@ -42,30 +43,19 @@ private:
     int64_t index;
   };
 
-  Values emitInitial(const ColumnTiles &tile, Value column) override;
   Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
                    Operands at, ValueRange carried) override;
-  void finish(const ColumnTiles &tile, Value column, Values sums) override;
   int64_t getSteps(const ColumnTiles &tile) const override;
 
-  Position getBias(const ColumnTiles &tile, int64_t column);
   bool loadsPixels() const;
   SmallVector<Pixel> loadPixels(int64_t count, Position position);
   Value getFactor(const Pixel &pixel, int64_t lane);
   Value loadInput(Position position);
   Value flip(Value words);
-  Value call(const cnn::DotProduct &product, VectorType type,
-             SmallVector<Value> operands);
   Value emitProducts(Value sum, Value input, Value filter);
   Value addNarrow(Value narrow, Value input, Value filter);
   Value widen(Value sum, Value narrow);
-  VectorType getVector(Type element) const {
-    return VectorType::get(conv.lanes, element);
-  }
 
-  ConvIntegerOp op;
-  FlatArray multiplier;
-  const cnn::DotProduct &product;
   /// Factors of as many products as one vector of sums takes.
   VectorType factors;
   /// Two sums of 16 bits for each sum.
@@ -74,6 +64,8 @@ private:
   /// are added up in 16 bits, or 0.
   int64_t blockSteps, narrowSteps;
 };
+
+} // namespace
 
 /// Where the bias of a tile's column is. It depends on the taps that are
 /// outside if the input has a zero point.
@@ -110,8 +102,40 @@ SmallVector<Value> ConvIntegerEmitter::emitInitial(const ColumnTiles &tile,
   });
 }
 
+Value ConvIntegerEmitter::call(const cnn::DotProduct &product, VectorType type,
+                               SmallVector<Value> operands) {
+  return LLVM::CallIntrinsicOp::create(
+             builder, type, builder.getStringAttr(product.intrinsic), operands)
+      .getResult(0);
+}
+
+void ConvIntegerEmitter::finish(const ColumnTiles &tile, Value column,
+                                Values sums) {
+  Type element = getElementTypeOrSelf(op.getOutput().getType());
+  VectorType floats = getVector(builder.getF32Type());
+  Position output = getStart(conv.output, outputBase, column);
+  for (int64_t block = 0; block < tiling.blocks; ++block) {
+    Value factor;
+    if (multiplier)
+      factor = builder.load(multiplier, {biasBase, block * conv.lanes}, floats);
+    for (int64_t i = 0; i < tile.columns; ++i) {
+      Value result = sums[i * tiling.blocks + block];
+      if (factor)
+        result = builder.mulFloat(
+            arith::SIToFPOp::create(builder, floats, result), factor);
+      if (!op.getRange().empty())
+        result = cnn::emitQuantized(builder, result, op.getZeroPoint(),
+                                    {op.getRange()[0], op.getRange()[1],
+                                     element.getIntOrFloatBitWidth()});
+      builder.store(result, conv.output,
+                    output + (i * conv.output.strides[3] +
+                              block * conv.output.strides[1]));
+    }
+  }
+}
+
 /// Inverts the highest bits of a vector of bytes, if the op says so.
-Value ConvIntegerEmitter::flip(Value bytes) {
+Value DotProductEmitter::flip(Value bytes) {
   if (!op.getFlip())
     return bytes;
   auto type = cast<VectorType>(bytes.getType());
@@ -122,7 +146,7 @@ Value ConvIntegerEmitter::flip(Value bytes) {
 }
 
 /// The neighbouring channels of one sum, for all lanes.
-Value ConvIntegerEmitter::loadInput(Position position) {
+Value DotProductEmitter::loadInput(Position position) {
   if (product.terms == 1)
     return builder.broadcast(builder.load(conv.input, position), factors);
   Value few =
@@ -136,14 +160,14 @@ Value ConvIntegerEmitter::loadInput(Position position) {
 
 /// A vector is four sums, and the four channels of a block are those of one sum
 /// or two: neighbouring pixels are loaded together.
-bool ConvIntegerEmitter::loadsPixels() const {
+bool DotProductEmitter::loadsPixels() const {
   return conv.lanes == pixelBytes && product.bits == 8 &&
          conv.input.strides[3] == pixelBytes && conv.window[1].stride == 1;
 }
 
 /// `count` neighbouring pixels. The last load may overlap the one before.
-SmallVector<ConvIntegerEmitter::Pixel>
-ConvIntegerEmitter::loadPixels(int64_t count, Position position) {
+SmallVector<DotProductEmitter::Pixel>
+DotProductEmitter::loadPixels(int64_t count, Position position) {
   int64_t size = count >= conv.lanes ? conv.lanes : count >= 2 ? 2 : 1;
   SmallVector<Pixel> pixels;
   while (static_cast<int64_t>(pixels.size()) < count) {
@@ -159,7 +183,7 @@ ConvIntegerEmitter::loadPixels(int64_t count, Position position) {
 }
 
 /// The channels of one sum of a pixel's block, for all lanes.
-Value ConvIntegerEmitter::getFactor(const Pixel &pixel, int64_t lane) {
+Value DotProductEmitter::getFactor(const Pixel &pixel, int64_t lane) {
   int64_t bits = product.terms * product.bits;
   int64_t bytes = cast<VectorType>(pixel.bytes.getType()).getNumElements();
   Type word = builder.getIntegerType(bits);
@@ -172,16 +196,9 @@ Value ConvIntegerEmitter::getFactor(const Pixel &pixel, int64_t lane) {
                         getVector(word)));
 }
 
-Value ConvIntegerEmitter::call(const cnn::DotProduct &product, VectorType type,
-                               SmallVector<Value> operands) {
-  return LLVM::CallIntrinsicOp::create(
-             builder, type, builder.getStringAttr(product.intrinsic), operands)
-      .getResult(0);
-}
-
 /// sum + input * filter. Where both have signs the input comes last, which some
 /// instructions take from a lane.
-Value ConvIntegerEmitter::emitProducts(Value sum, Value input, Value filter) {
+Value DotProductEmitter::emitProducts(Value sum, Value input, Value filter) {
   if (!product.intrinsic.empty()) {
     SmallVector<Value> operands = {input, filter};
     if (!product.isMixed)
@@ -201,7 +218,7 @@ Value ConvIntegerEmitter::emitProducts(Value sum, Value input, Value filter) {
 
 /// Pairs of sums of 16 bits and products of bytes; `narrow` is null before the
 /// first ones.
-Value ConvIntegerEmitter::addNarrow(Value narrow, Value input, Value filter) {
+Value DotProductEmitter::addNarrow(Value narrow, Value input, Value filter) {
   Value products;
   if (product.intrinsic.empty())
     products = arith::MulIOp::create(
@@ -214,7 +231,7 @@ Value ConvIntegerEmitter::addNarrow(Value narrow, Value input, Value filter) {
 }
 
 /// sum + the pairs of `narrow`.
-Value ConvIntegerEmitter::widen(Value sum, Value narrow) {
+Value DotProductEmitter::widen(Value sum, Value narrow) {
   const cnn::NarrowProduct &product = *machine.narrowProduct;
   SmallVector<Value> operands = {narrow};
   if (product.hasUnitFactors)
@@ -230,17 +247,17 @@ Value ConvIntegerEmitter::widen(Value sum, Value narrow) {
 
 /// LLVM adds up in another order what several additions add to one sum, for
 /// which it needs more registers.
-int64_t ConvIntegerEmitter::getSteps(const ColumnTiles &tile) const {
+int64_t DotProductEmitter::getSteps(const ColumnTiles &tile) const {
   if (narrowSteps > 0)
     return narrowSteps;
   bool addsApart = !product.accumulates && !conv.loadsLanes();
   return addsApart ? 1 : DirectConvEmitter::getSteps(tile);
 }
 
-SmallVector<Value> ConvIntegerEmitter::emitSteps(const ColumnTiles &tile,
-                                                 int64_t tap, int64_t steps,
-                                                 Operands at,
-                                                 ValueRange carried) {
+SmallVector<Value> DotProductEmitter::emitSteps(const ColumnTiles &tile,
+                                                int64_t tap, int64_t steps,
+                                                Operands at,
+                                                ValueRange carried) {
   Values sums = llvm::to_vector(carried), narrow(sums.size());
   auto [first, last] = tile.taps[tap];
   int64_t stride = conv.window[1].stride * conv.input.strides[3];
@@ -286,29 +303,12 @@ SmallVector<Value> ConvIntegerEmitter::emitSteps(const ColumnTiles &tile,
   return sums;
 }
 
-void ConvIntegerEmitter::finish(const ColumnTiles &tile, Value column,
-                                Values sums) {
-  Type element = getElementTypeOrSelf(op.getOutput().getType());
-  VectorType floats = getVector(builder.getF32Type());
-  Position output = getStart(conv.output, outputBase, column);
-  for (int64_t block = 0; block < tiling.blocks; ++block) {
-    Value factor;
-    if (multiplier)
-      factor = builder.load(multiplier, {biasBase, block * conv.lanes}, floats);
-    for (int64_t i = 0; i < tile.columns; ++i) {
-      Value result = sums[i * tiling.blocks + block];
-      if (factor)
-        result = builder.mulFloat(
-            arith::SIToFPOp::create(builder, floats, result), factor);
-      if (!op.getRange().empty())
-        result = cnn::emitQuantized(builder, result, op.getZeroPoint(),
-                                    {op.getRange()[0], op.getRange()[1],
-                                     element.getIntOrFloatBitWidth()});
-      builder.store(result, conv.output,
-                    output + (i * conv.output.strides[3] +
-                              block * conv.output.strides[1]));
-    }
-  }
+namespace {
+
+/// Sums are added up in tiles of two pixels and two output channels.
+bool multipliesTiles(ConvIntegerOp op, const cnn::Machine &machine) {
+  return machine.matrixProduct && op.getNarrow() == 0 &&
+         op.getTerms() == machine.matrixProduct->terms;
 }
 
 /// How the machine adds up products of the op's types, or an error at the op if
@@ -323,6 +323,8 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
                           "16 bits");
   if (op.getNarrow() > 0)
     product = machine.narrowProduct->products;
+  else if (bits == 8 && multipliesTiles(op, machine))
+    product = machine.matrixProduct->get(op.getUnsignedInput());
   else if (bits == 8 && machine.byteProduct)
     product = *machine.byteProduct;
   if (bits != product.bits || op.getTerms() != product.terms ||
@@ -332,6 +334,10 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
            << (product.isMixed ? ", of an unsigned input" : "")
            << ", which this machine adds up, got " << op.getTerms() << " of "
            << bits;
+  int64_t inputLanes = op.getInput().getType().getShape()[4];
+  if (inputLanes % product.terms != 0 && !multipliesTiles(op, machine))
+    return op.emitOpError("expects input blocks of a multiple of ")
+           << product.terms << " lanes on this machine, got " << inputLanes;
   bool isWhole = !product.intrinsic.empty() || op.getNarrow() > 0;
   if (isWhole && lanes != machine.getLanes())
     return op.emitOpError("expects output blocks of a multiple of ")
@@ -377,9 +383,10 @@ FailureOr<DirectConvolution> getConvolution(LoopBuilder &builder,
   conv.elementBytes =
       getElementTypeOrSelf(op.getInput().getType()).getIntOrFloatBitWidth() / 8;
   conv.holdsSums = false;
-  conv.inputBlocks = input->shape[1] / conv.groups;
-  conv.inputLanes = input->shape[4] / op.getTerms();
-  conv.inputBlockStride = input->strides[1];
+  int64_t blocks = op.getMergedBlocks();
+  conv.inputBlocks = input->shape[1] / conv.groups / blocks;
+  conv.inputLanes = input->shape[4] * blocks / op.getTerms();
+  conv.inputBlockStride = input->strides[1] * blocks;
   conv.inputLaneStride = op.getTerms();
   conv.filterBlockStride = filter->strides[0];
   conv.filterInputBlockStride = filter->strides[1];
@@ -410,7 +417,14 @@ LogicalResult kernel::buildLoops(ConvIntegerOp op,
   FailureOr<FlatArray> multiplier = builder.flatten(op.getMultiplier());
   if (failed(conv) || failed(multiplier))
     return failure();
-  ConvIntegerEmitter(builder, machine, *conv, op, *multiplier, *product)
-      .emit(op.getFilterLanes() / lanes);
+  int64_t blocks = op.getFilterLanes() / lanes;
+  if (multipliesTiles(op, machine)) {
+    conv->columnUnit = 2;
+    MatrixProductEmitter(builder, machine, *conv, op, *multiplier, *product)
+        .emit(blocks);
+  } else {
+    DotProductEmitter(builder, machine, *conv, op, *multiplier, *product)
+        .emit(blocks);
+  }
   return success();
 }

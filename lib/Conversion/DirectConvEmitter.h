@@ -31,7 +31,8 @@ public:
 protected:
   using Values = SmallVector<Value>;
 
-  /// What the sums of a tile, by column and then by block, start from.
+  /// What the sums of a tile, by column and then by block, start from. Columns
+  /// are whole units, here and below.
   virtual Values emitInitial(const ColumnTiles &tile, Value column) = 0;
   /// Adds the products of one tap and `steps` input lanes. `carried` are the
   /// sums of the tap's columns.

@@ -51,18 +51,22 @@ bool hasContiguousRows(const FlatArray &image) {
   return !image || image.strides[2] == image.shape[3] * image.strides[3];
 }
 
-/// A rough time of one row: its tiles' multiply-adds, no tile faster than the
-/// latency of one.
-int64_t estimateRow(ArrayRef<int64_t> widths, int64_t blocks) {
-  int64_t time = 0;
-  for (int64_t width : widths)
-    time += std::max<int64_t>(width * blocks, 8) + blocks;
-  return time;
+/// The widths of the tiles of a row, the narrowest of which hides the latency
+/// of multiply-adds.
+SmallVector<int64_t> splitRow(const DirectConvolution &conv, int64_t columns,
+                              int64_t largest, int64_t blocks) {
+  return splitColumns(columns, largest, llvm::divideCeilSigned(8, blocks),
+                      conv.columnUnit);
 }
 
-/// The narrowest tile that hides the latency of multiply-adds.
-int64_t getSmallestTile(int64_t blocks) {
-  return llvm::divideCeilSigned(8, blocks);
+/// A rough time of one row: its tiles' multiply-adds, no tile faster than the
+/// latency of one.
+int64_t estimateRow(const DirectConvolution &conv, int64_t columns,
+                    int64_t largest, int64_t blocks) {
+  int64_t time = 0;
+  for (int64_t width : splitRow(conv, columns, largest, blocks))
+    time += std::max<int64_t>(conv.getWholeColumns(width) * blocks, 8) + blocks;
+  return time;
 }
 
 /// Columns of a tile such that accumulators, one filter vector per block and
@@ -74,6 +78,9 @@ int64_t getLargestColumns(const DirectConvolution &conv, int64_t blocks,
     return std::max<int64_t>(1, (registers - blocks - 2) / (2 * blocks));
   if (conv.loadsLanes())
     return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
+  // One more for each unit, and few filter vectors at a time.
+  if (int64_t unit = conv.columnUnit; unit > 1)
+    return unit * std::max<int64_t>(1, (registers - 4) / (unit * blocks + 1));
   if (conv.inputLaneStride == 1)
     return getLargestTile(registers, blocks);
   // Input lanes that are apart are unrolled.
@@ -91,9 +98,7 @@ void reshapeRows(DirectConvolution &conv, int64_t blocks, int64_t largest) {
   int64_t pixels = conv.output.shape[2] * conv.output.shape[3];
   int64_t best = conv.output.shape[3];
   auto estimate = [&](int64_t columns) {
-    return pixels / columns *
-           estimateRow(splitColumns(columns, largest, getSmallestTile(blocks)),
-                       blocks);
+    return pixels / columns * estimateRow(conv, columns, largest, blocks);
   };
   for (int64_t columns = 1; columns <= std::min(pixels, 16 * largest);
        ++columns)
@@ -168,9 +173,9 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   tiling.blocks = blocks;
   int64_t largest = getLargestColumns(conv, blocks, machine);
   reshapeRows(conv, blocks, largest);
-  tiling.tiles = planColumns(
-      conv.window[1], conv.input.shape[3],
-      splitColumns(conv.output.shape[3], largest, getSmallestTile(blocks)));
+  tiling.tiles =
+      planColumns(conv.window[1], conv.input.shape[3],
+                  splitRow(conv, conv.output.shape[3], largest, blocks));
   for (const ColumnTiles &tile : tiling.tiles)
     tiling.tilesPerRow += tile.count;
   chooseSlabs(tiling, conv, machine);

@@ -8,6 +8,8 @@
 
 #include "cnnc/Dialect/Kernel/Kernel.h"
 
+#include "llvm/Support/MathExtras.h"
+
 namespace mlir::kernel {
 
 /// The operands and the extents that the loops run over.
@@ -24,6 +26,8 @@ struct DirectConvolution {
   bool holdsSums = true;
   /// Each sum has a second one in registers, which is added to it at times.
   bool hasNarrowSums = false;
+  /// Neighbouring columns whose sums are in the same registers.
+  int64_t columnUnit = 1;
 
   /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
   /// is one block of all channels.
@@ -39,6 +43,11 @@ struct DirectConvolution {
 
   /// Sets lanes, blocks and strides from the arrays and from the output's type.
   void setStrides(ShapedType type, bool isBlocked);
+
+  /// Columns that have registers where `columns` are computed.
+  int64_t getWholeColumns(int64_t columns) const {
+    return llvm::alignTo(columns, columnUnit);
+  }
 
   /// Input lanes are loaded as one vector and broadcast from there.
   bool loadsLanes() const {

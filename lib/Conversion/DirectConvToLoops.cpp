@@ -283,11 +283,21 @@ SmallVector<Value> DirectConvEmitter::emitTapRow(const ColumnTiles &tile,
                        sums);
     });
   // At a border each tap has its own columns.
-  for (int64_t tap = 0; tap < taps; ++tap)
-    sums = emitLanes(
-        tile, tap, conv.inputLanes,
-        {at.input + tap * tapStride, at.filter + tap * conv.filterColumnStride},
-        sums);
+  for (int64_t tap = 0, next; tap < taps; tap = next) {
+    next = tap + 1;
+    // Bodies of tiles would grow together: taps of all columns are a loop.
+    while (conv.columnUnit > 1 && next < taps && tile.isWhole(tap) &&
+           tile.isWhole(next))
+      ++next;
+    Operands first = {at.input + tap * tapStride,
+                      at.filter + tap * conv.filterColumnStride};
+    sums =
+        builder.loop(next - tap, 1, sums, [&](Value number, ValueRange sums) {
+          return emitLanes(
+              tile, tap, conv.inputLanes,
+              advance(first, number, tapStride, conv.filterColumnStride), sums);
+        });
+  }
   return sums;
 }
 
@@ -315,7 +325,9 @@ SmallVector<Value> DirectConvEmitter::emitLanes(const ColumnTiles &tile,
   auto [first, last] = tile.taps[tap];
   if (first == last)
     return llvm::to_vector(sums);
-  int64_t begin = first * tiling.blocks, size = (last - first) * tiling.blocks;
+  first -= first % conv.columnUnit;
+  int64_t begin = first * tiling.blocks;
+  int64_t size = conv.getWholeColumns(last - first) * tiling.blocks;
   int64_t steps = getSteps(tile);
   Values next = builder.loop(
       lanes, steps, sums.slice(begin, size), [&](Value lane, ValueRange sums) {

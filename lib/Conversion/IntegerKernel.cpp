@@ -42,8 +42,10 @@ void IntegerKernel::chooseProduct() {
   // A zero point that is computed leaves the input, not the bias.
   if (!sums.hasBytes() || sums.computedZeroPoint)
     return;
-  if (machine.byteProduct) {
-    product = *machine.byteProduct;
+  int64_t channels = llvm::alignTo(sums.shape.inputsPerGroup, sums.channelUnit);
+  if (auto bytes =
+          machine.getByteProduct(sums.isUnsigned, channels, sums.pixels)) {
+    product = *bytes;
     return;
   }
   if (!machine.narrowProduct)
@@ -166,6 +168,8 @@ int64_t IntegerKernel::chooseBlocks(ArrayRef<int64_t> output) const {
 Value IntegerKernel::createFilter(int64_t inputLanes,
                                   ArrayRef<int64_t> output) {
   Blocking blocking = {lanes, chooseBlocks(output)};
+  // Blocks of fewer lanes than terms are merged.
+  inputLanes = std::max(inputLanes, product.terms);
   ProductLayout layout = {inputLanes, product.terms};
   std::vector<int16_t> packed =
       packIntegerFilter(sums.filter, sums.shape, blocking, layout);

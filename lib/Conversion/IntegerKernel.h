@@ -33,6 +33,9 @@ struct IntegerSums {
   std::array<int64_t, 2> taps = {1, 1};
   /// One number per output.
   std::vector<int32_t> bias;
+  /// Neighbouring pixels of the result, and what channels of a group are filled
+  /// up to a multiple of.
+  int64_t pixels = 1, channelUnit = 4;
   /// The zero point of the input, 8 or 16 bits of each number, and whether
   /// these are unsigned.
   int64_t zeroPoint = 0;

@@ -90,12 +90,14 @@ ConvWork getConv(const KernelInfo &info, const Window &window, Value image,
 }
 
 /// How the products of a convolution are added up.
-const DotProduct &getProduct(kernel::ConvIntegerOp conv,
-                             const Machine &machine) {
+DotProduct getProduct(kernel::ConvIntegerOp conv, const Machine &machine) {
   bool hasBytes =
       getElementBytes(cast<MemRefType>(conv.getFilter().getType())) == 1;
   if (hasBytes && conv.getNarrow() > 0 && machine.narrowProduct)
     return machine.narrowProduct->products;
+  if (hasBytes && machine.matrixProduct &&
+      conv.getTerms() == machine.matrixProduct->terms)
+    return machine.matrixProduct->get(conv.getUnsignedInput());
   return hasBytes && machine.byteProduct ? *machine.byteProduct
                                          : machine.wordProduct;
 }

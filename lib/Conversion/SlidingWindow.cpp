@@ -18,7 +18,17 @@ bool ColumnTiles::isInterior() const {
 }
 
 SmallVector<int64_t> kernel::splitColumns(int64_t extent, int64_t largest,
-                                          int64_t smallest) {
+                                          int64_t smallest, int64_t unit) {
+  if (unit > 1) {
+    int64_t units = llvm::divideCeilSigned(extent, unit);
+    SmallVector<int64_t> widths =
+        splitColumns(units, largest / unit,
+                     llvm::divideCeilSigned(smallest, unit), /*unit=*/1);
+    for (int64_t &width : widths)
+      width *= unit;
+    widths.back() -= units * unit - extent;
+    return widths;
+  }
   SmallVector<int64_t> widths(extent / largest, largest);
   int64_t rest = extent % largest;
   if (rest == 0)

@@ -25,15 +25,19 @@ struct ColumnTiles {
   /// falls inside the input.
   SmallVector<std::pair<int64_t, int64_t>> taps;
 
+  /// A tap of all columns falls inside the input.
+  bool isWhole(int64_t tap) const {
+    return taps[tap] == std::pair<int64_t, int64_t>(0, columns);
+  }
   /// All taps of all columns fall inside the input.
   bool isInterior() const;
 };
 
 /// Cuts `extent` columns into as few widths of at most `largest` as fill the
 /// row exactly. A last width below `smallest` is evened out with the one
-/// before.
+/// before. All but the last are multiples of `unit`, as is `largest`.
 SmallVector<int64_t> splitColumns(int64_t extent, int64_t largest,
-                                  int64_t smallest);
+                                  int64_t smallest, int64_t unit = 1);
 
 /// Cuts the output columns of a window over `inputs` columns into tiles.
 SmallVector<ColumnTiles> planColumns(const cnn::WindowDim &window,

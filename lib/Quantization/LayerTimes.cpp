@@ -109,9 +109,12 @@ struct RoundedLayer {
   }
 
   /// How its direct sums are added up.
-  const DotProduct &getProduct(const Machine &machine) const {
-    if (machine.byteProduct)
-      return *machine.byteProduct;
+  DotProduct getProduct(const ConvWork &work, const Machine &machine) const {
+    bool isPointwise = work.taps == std::array<int64_t, 2>{1, 1};
+    int64_t pixels = work.extents[1] * (isPointwise ? work.extents[0] : 1);
+    if (auto bytes =
+            machine.getByteProduct(/*isUnsigned=*/true, work.inputs, pixels))
+      return *bytes;
     if (!machine.narrowProduct || weights.empty())
       return machine.wordProduct;
     // The least that `IntegerKernel` takes.
@@ -128,11 +131,11 @@ struct RoundedLayer {
 
 double estimateIntegers(ConvOp conv, const RoundedLayer &layer,
                         const ConvBytes &bytes, const Machine &machine) {
-  const DotProduct &product = layer.getProduct(machine);
-  auto factorBytes = static_cast<double>(product.bits) / 8;
   // Few channels are filled up to those of one sum.
   ConvWork work = bytes.work;
   work.inputs = llvm::alignTo(work.inputs, 4);
+  DotProduct product = layer.getProduct(work, machine);
+  auto factorBytes = static_cast<double>(product.bits) / 8;
   double least = predictConvInteger(work, product,
                                     bytes.getTraffic(1, factorBytes), machine);
   if (product.bits == 16)
@@ -204,8 +207,9 @@ LayerTimes LayerEstimator::estimateProduct(const Layer &layer,
   bytes.outputs = static_cast<double>(rows * columns);
   bytes.images = static_cast<double>(rows * terms) + bytes.outputs;
   bytes.network = weightBytes / sizeof(float);
-  const DotProduct &product =
-      machine.byteProduct ? *machine.byteProduct : machine.wordProduct;
+  DotProduct product =
+      machine.getByteProduct(/*isUnsigned=*/true, llvm::alignTo(terms, 8), rows)
+          .value_or(machine.wordProduct);
   auto factorBytes = static_cast<double>(product.bits) / 8;
   return {predictConvInteger(bytes.work, product,
                              bytes.getTraffic(1, factorBytes), machine),

@@ -148,6 +148,10 @@ void describeProducts(Machine &machine, const Triple &triple,
     machine.byteProduct = {
         ("llvm." + family + ".neon." + name + ".v4i32.v16i8").str(),
         /*terms=*/4, /*bits=*/8, isMixed, /*accumulates=*/true};
+    // Half of the registers of 32 bits would be too few for tiles.
+    if (isMixed && triple.isAArch64())
+      machine.matrixProduct = {"llvm.aarch64.neon.usmmla.v4i32.v16i8",
+                               "llvm.aarch64.neon.smmla.v4i32.v16i8"};
   }
 }
 
@@ -233,6 +237,14 @@ std::string getHostFeatures(const llvm::Target &target, const Triple &triple,
 } // namespace
 
 Machine Machine::getHost() { return llvm::cantFail(get("")); }
+
+std::optional<DotProduct> Machine::getByteProduct(bool isUnsigned,
+                                                  int64_t channels,
+                                                  int64_t pixels) const {
+  if (matrixProduct && pixels > 1 && channels % matrixProduct->terms == 0)
+    return matrixProduct->get(isUnsigned);
+  return byteProduct;
+}
 
 llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
                                      StringRef features) {

@@ -152,3 +152,46 @@ func.func @below(%x: memref<1x1x2x4x16xi8>, %filter: memref<1x1x1x1x4x16x4xi8>, 
   return
 }
 }
+
+// -----
+
+// Three pixels are two tiles for each of two halves of a block. Eight channels
+// of a pixel are zipped from two blocks; the missing pixel is zero. The sums of
+// a block are in the halves of two vectors, and come apart at the end.
+module attributes {cnn.target = {triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = "+i8mm"}} {
+// CHECK-LABEL: func @tiles
+// CHECK: vector.shuffle %{{.*}} [0, 1, 4, 5] : vector<4xi32>, vector<4xi32>
+// CHECK: vector.shuffle %{{.*}} [2, 3, 6, 7] : vector<4xi32>, vector<4xi32>
+// CHECK: %[[P:.*]] = vector.bitcast %{{.*}} : vector<8xi8> to vector<2xi32>
+// CHECK: %[[Q:.*]] = vector.bitcast %{{.*}} : vector<8xi8> to vector<2xi32>
+// CHECK: %[[FIRST:.*]] = vector.shuffle %[[P]], %[[Q]] [0, 2]
+// CHECK: %[[SECOND:.*]] = vector.shuffle %[[P]], %[[Q]] [1, 3]
+// CHECK: %[[THIRD:.*]] = vector.shuffle
+// CHECK: vector.shuffle %[[FIRST]], %[[SECOND]] [0, 1, 2, 3]
+// CHECK: vector.shuffle %[[THIRD]], %{{.*}} [0, 1, 2, 3]
+// CHECK: vector.load %{{.*}} vector<16xi8>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.aarch64.neon.usmmla.v4i32.v16i8"
+// CHECK: vector.load %{{.*}} vector<16xi8>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.aarch64.neon.usmmla.v4i32.v16i8"
+// CHECK-NOT: call_intrinsic
+// CHECK: vector.shuffle %{{.*}} [0, 1, 4, 5] : vector<4xi32>, vector<4xi32>
+// CHECK-COUNT-3: vector.store
+func.func @tiles(%x: memref<1x2x1x3x4xi8>, %filter: memref<1x1x1x1x1x4x8xi8>, %bias: memref<4xi32>, %y: memref<1x1x1x3x4xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x2x1x3x4xi8>, memref<1x1x1x1x1x4x8xi8>) bias(%bias : memref<4xi32>)
+    outs(%y : memref<1x1x1x3x4xi32>) unsigned
+  return
+}
+
+// Channels last, with their signs: eight of each pixel are loaded at once.
+// CHECK-LABEL: func @tiles_of_matrices
+// CHECK-COUNT-2: vector.load %{{.*}} vector<8xi8>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.aarch64.neon.smmla.v4i32.v16i8"
+// CHECK-COUNT-2: vector.load %{{.*}} vector<8xi8>
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.aarch64.neon.smmla.v4i32.v16i8"
+// CHECK-NOT: call_intrinsic
+func.func @tiles_of_matrices(%x: memref<1x1x1x2x16xi8>, %filter: memref<1x1x1x1x2x4x8xi8>, %bias: memref<4xi32>, %y: memref<1x1x1x2x4xi32>) {
+  kernel.conv_integer ins(%x, %filter : memref<1x1x1x2x16xi8>, memref<1x1x1x1x2x4x8xi8>) bias(%bias : memref<4xi32>)
+    outs(%y : memref<1x1x1x2x4xi32>)
+  return
+}
+}

@@ -202,3 +202,52 @@ func.func @two_products_of_signed_bytes(%x: tensor<1x8x2x2xui8>) -> (tensor<1x1x
   return %0, %1 : tensor<1x1x2x2xi32>, tensor<1x1x2x2xi32>
 }
 }
+
+// -----
+
+// Rows of eight channels, of two blocks, for tiles; signed bytes stay so. Twelve
+// channels are added up by four, as is what has one pixel in a row.
+module attributes {cnn.target = {triple = "aarch64-unknown-linux-gnu", cpu = "neoverse-v1", features = ""}} {
+// CHECK-LABEL: func @tiles
+// CHECK: kernel.pack {{.*}} outs(%{{.*}} : tensor<1x4x3x2x4xi8>)
+// CHECK: kernel.conv_integer ins(%{{.*}}, %{{.*}} : tensor<1x4x3x2x4xi8>, tensor<1x2x3x1x1x8x8xi8>)
+// CHECK-SAME: outs(%{{.*}} : tensor<1x2x1x2x4xi32>){{( {)|$}}
+func.func @tiles(%x: tensor<1x16x3x2xi8>) -> tensor<1x8x1x2xi32> {
+  %w = arith.constant dense<3> : tensor<8x16x3x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x16x3x2xi8>, tensor<8x16x3x1xi8>
+  return %0 : tensor<1x8x1x2xi32>
+}
+
+// CHECK-LABEL: func @no_whole_rows
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x3x3x2x4xi8>, tensor<1x3x3x1x1x8x4xi8>) {{.*}} unsigned flip
+func.func @no_whole_rows(%x: tensor<1x12x3x2xi8>) -> tensor<1x8x1x2xi32> {
+  %w = arith.constant dense<3> : tensor<8x12x3x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x12x3x2xi8>, tensor<8x12x3x1xi8>
+  return %0 : tensor<1x8x1x2xi32>
+}
+
+// CHECK-LABEL: func @one_column
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x4x3x1x4xi8>, tensor<1x4x2x1x1x8x4xi8>)
+func.func @one_column(%x: tensor<1x16x3x1xui8>) -> tensor<1x8x2x1xi32> {
+  %w = arith.constant dense<3> : tensor<8x16x2x1xi8>
+  %0 = cnn.conv_integer %x, %w : tensor<1x16x3x1xui8>, tensor<8x16x2x1xi8>
+  return %0 : tensor<1x8x2x1xi32>
+}
+
+// Depths are filled up with zeros.
+// CHECK-LABEL: func @matrix
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x1x3x16xi8>, tensor<1x1x1x1x2x8x8xi8>)
+func.func @matrix(%x: tensor<3x13xui8>) -> tensor<3x8xi32> {
+  %w = arith.constant dense<3> : tensor<13x8xi8>
+  %0 = cnn.matmul_integer %x, %w : tensor<3x13xui8>, tensor<13x8xi8>
+  return %0 : tensor<3x8xi32>
+}
+
+// CHECK-LABEL: func @vector
+// CHECK: kernel.conv_integer ins(%{{.*}} : tensor<1x1x1x1x16xi8>, tensor<1x1x1x1x4x8x4xi8>)
+func.func @vector(%x: tensor<1x13xui8>) -> tensor<1x8xi32> {
+  %w = arith.constant dense<3> : tensor<13x8xi8>
+  %0 = cnn.matmul_integer %x, %w : tensor<1x13xui8>, tensor<13x8xi8>
+  return %0 : tensor<1x8xi32>
+}
+}

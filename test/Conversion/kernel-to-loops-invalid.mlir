@@ -49,6 +49,17 @@ func.func @signed_bytes(%x: memref<1x1x1x2x16xi8>, %filter: memref<1x1x1x1x4x16x
 
 // -----
 
+module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = ""}} {
+func.func @input_lanes(%x: memref<1x2x1x2x1xi16>, %filter: memref<1x1x1x1x1x8x2xi16>, %bias: memref<8xi32>, %y: memref<1x1x1x2x8xi32>) {
+  // expected-error @+1 {{expects input blocks of a multiple of 2 lanes on this machine, got 1}}
+  kernel.conv_integer ins(%x, %filter : memref<1x2x1x2x1xi16>, memref<1x1x1x1x1x8x2xi16>) bias(%bias : memref<8xi32>)
+    outs(%y : memref<1x1x1x2x8xi32>)
+  return
+}
+}
+
+// -----
+
 module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "znver4", features = ""}} {
 func.func @lanes(%x: memref<1x1x1x2x8xi8>, %filter: memref<1x1x1x1x2x8x4xi8>, %bias: memref<8xi32>, %y: memref<1x1x1x2x8xi32>) {
   // expected-error @+1 {{expects output blocks of a multiple of 16 lanes on this machine, got 8}}

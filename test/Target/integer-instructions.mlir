@@ -47,12 +47,24 @@
 // DOT:     sdot
 // DOT-NOT: {{smlal|smull|sadalp}}
 
-// The bytes of the input stay unsigned.
-// RUN: %{large} --target=aarch64-linux-gnu --cpu=neoverse-v1 | FileCheck %s --check-prefix=MIXED
-// RUN: %{small} --target=aarch64-linux-gnu --features=+i8mm | FileCheck %s --check-prefix=MIXED
-// MIXED-NOT: {{[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
-// MIXED:     {{(us|su)dot}}
-// MIXED-NOT: {{[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
+// Tiles of two pixels, zipped from two blocks, and two output channels; the bytes of the input keep their sign.
+// DEFINE: %{other} = cnn-translate %t-other.mlir --emit=asm -o -
+// RUN: %{large} --target=aarch64-linux-gnu --cpu=neoverse-v1 | FileCheck %s --check-prefixes=MATRIX,MIXED
+// RUN: %{small} --target=aarch64-linux-gnu --features=+i8mm | FileCheck %s --check-prefixes=MATRIX,MIXED
+// RUN: sed 's/WEIGHT/100/; s/8x8xui8/8x8xi8/' %s > %t-other.mlir
+// RUN: %{other} --target=aarch64-linux-gnu --cpu=neoverse-n2 | FileCheck %s --check-prefixes=MATRIX,SIGNED
+// MATRIX-NOT: {{dot|eor.*v[0-9]|smlal|smull|sadalp}}
+// MATRIX:     zip1 {{.*}}.4s,
+// MIXED:      {{	}}usmmla
+// SIGNED:     {{	}}smmla
+// MATRIX-NOT: {{dot|eor.*v[0-9]|smlal|smull|sadalp}}
+
+// Twelve channels are no whole tiles.
+// RUN: sed 's/WEIGHT/100/; s/32x8x8xui8/12x8x8xui8/; s/32x32x1x1/32x12x1x1/' %s > %t-other.mlir
+// RUN: %{other} --target=aarch64-linux-gnu --cpu=neoverse-v1 | FileCheck %s --check-prefix=ROWS
+// ROWS-NOT: {{mmla|[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
+// ROWS:     {{(us|su)dot}}
+// ROWS-NOT: {{mmla|[^u]sdot|eor.*v[0-9]|smlal|smull|sadalp}}
 
 // RUN: %{large} --target=armv7-linux-gnueabihf | FileCheck %s --check-prefix=ARM
 // RUN: %{large} --target=armv7-linux-gnueabihf --cpu=cortex-a9 --features=+neon | FileCheck %s --check-prefix=ARM

@@ -78,6 +78,28 @@ TEST(Machine, knowsHowProductsOfIntegersAreAdded) {
   EXPECT_TRUE(mixed.byteProduct->isMixed);
 }
 
+TEST(Machine, multipliesTilesOfWholeRowsOfBytes) {
+  auto get = [](const char *triple, const char *cpu) {
+    return llvm::cantFail(Machine::get(triple, cpu));
+  };
+  EXPECT_FALSE(get("aarch64-linux-gnu", "neoverse-n1").matrixProduct);
+  EXPECT_FALSE(get("x86_64-linux-gnu", "znver4").matrixProduct);
+  Machine machine = get("aarch64-linux-gnu", "neoverse-v1");
+  ASSERT_TRUE(machine.matrixProduct);
+  std::optional<DotProduct> tiles = machine.getByteProduct(true, 16, 2);
+  ASSERT_TRUE(tiles);
+  EXPECT_EQ(tiles->intrinsic, "llvm.aarch64.neon.usmmla.v4i32.v16i8");
+  EXPECT_EQ(tiles->terms, 8);
+  EXPECT_TRUE(tiles->isMixed);
+  tiles = machine.getByteProduct(false, 8, 3);
+  EXPECT_EQ(tiles->intrinsic, "llvm.aarch64.neon.smmla.v4i32.v16i8");
+  EXPECT_FALSE(tiles->isMixed);
+  // One pixel, or half a row.
+  EXPECT_EQ(machine.getByteProduct(true, 16, 1)->terms, 4);
+  EXPECT_EQ(machine.getByteProduct(true, 12, 2)->terms, 4);
+  EXPECT_FALSE(get("aarch64-linux-gnu", "").getByteProduct(true, 16, 2));
+}
+
 TEST(Machine, knowsHowProductsOfBytesAreAddedIn16Bits) {
   auto get = [](const char *triple, const char *cpu) {
     return llvm::cantFail(Machine::get(triple, cpu));

@@ -34,6 +34,21 @@ struct DotProduct {
   bool accumulates = false;
 };
 
+/// Sums of products of bytes that one instruction adds to a tile of 2 x 2 sums:
+///   sum[i][j] += sum over k of first[i][k] * second[j][k]
+/// A vector is two rows of `terms` bytes, or the tile row by row; the second
+/// factors are signed.
+struct MatrixProduct {
+  /// LLVM's intrinsics for first factors of either kind.
+  std::string ofUnsigned, ofSigned;
+  int64_t terms = 8;
+
+  DotProduct get(bool isUnsigned) const {
+    return {isUnsigned ? ofUnsigned : ofSigned, terms, /*bits=*/8, isUnsigned,
+            /*accumulates=*/true};
+  }
+};
+
 /// Sums of products of bytes by way of sums of 16 bits, two for each sum of 32
 /// bits. Products that were added up are added in pairs to the wide sums. Only
 /// weights that keep every sum of 16 bits within its limits, whatever the other
@@ -67,6 +82,9 @@ struct Machine {
   /// 16 bits.
   std::optional<DotProduct> byteProduct;
   DotProduct wordProduct;
+  /// Sums of products of bytes for tiles of pixels and channels, where they are
+  /// faster than `byteProduct`.
+  std::optional<MatrixProduct> matrixProduct;
   /// What sums of bytes may be instead where there is no such instruction.
   std::optional<NarrowProduct> narrowProduct;
   /// Bits of an address.
@@ -78,6 +96,12 @@ struct Machine {
   /// Bytes of data caches one core uses; 0 where there is none.
   int64_t level1Bytes = 32 << 10, level2Bytes = 256 << 10,
           level3Bytes = 2 << 20;
+
+  /// Sums of products of bytes for `pixels` neighbours, each of which adds up
+  /// `channels` channels: of tiles if these are whole and there are two pixels.
+  /// Nothing if there is no instruction.
+  std::optional<DotProduct> getByteProduct(bool isUnsigned, int64_t channels,
+                                           int64_t pixels) const;
 
   /// Elements of `bits` bits in one vector register.
   int64_t getLanes(int64_t bits = 32) const { return vectorBits / bits; }

@@ -125,10 +125,11 @@ LogicalResult ConvIntegerOp::verify() {
   if (groups < 1 || input[1] % groups != 0 || channels % groups != 0)
     return emitOpError("expects groups to divide ")
            << input[1] << " and " << channels << ", got " << groups;
-  if (input[4] % terms != 0)
+  int64_t merged = getMergedBlocks(), mergedLanes = input[4] * merged;
+  if (mergedLanes % terms != 0 || input[1] / groups % merged != 0)
     return emitOpError("expects the ")
            << input[4] << " lanes of the input in whole sums of " << terms
-           << " products";
+           << " products, or whole blocks of a group in each sum";
   if (failed(checkNarrow(*this)))
     return failure();
   FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
@@ -138,8 +139,8 @@ LogicalResult ConvIntegerOp::verify() {
   int64_t filterBlocks =
       groups * llvm::divideCeilSigned(channels / groups, filter[5]);
   if (failed(checkShape(*this, "filter", getFilter(),
-                        {filterBlocks, input[1] / groups, filter[2], filter[3],
-                         input[4] / terms, filter[5], terms})) ||
+                        {filterBlocks, input[1] / groups / merged, filter[2],
+                         filter[3], mergedLanes / terms, filter[5], terms})) ||
       failed(
           checkShape(*this, "output", getOutput(),
                      getSlidingShape(input, output[1], *window, output[4]))) ||

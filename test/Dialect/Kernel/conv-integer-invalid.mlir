@@ -126,6 +126,15 @@ func.func @terms(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x2x8x3xi8>, %b: mem
 
 // -----
 
+func.func @terms_of_blocks(%x: memref<1x3x2x2x4xi8>, %f: memref<1x1x1x1x1x4x8xi8>, %b: memref<4xi32>, %y: memref<1x1x2x2x4xi32>) {
+  // expected-error @+1 {{expects the 4 lanes of the input in whole sums of 8 products, or whole blocks of a group in each sum}}
+  kernel.conv_integer ins(%x, %f : memref<1x3x2x2x4xi8>, memref<1x1x1x1x1x4x8xi8>) bias(%b : memref<4xi32>)
+    outs(%y : memref<1x1x2x2x4xi32>)
+  return
+}
+
+// -----
+
 func.func @filter_of_integers(%x: memref<1x1x2x2x8xi8>, %f: memref<1x1x1x1x4x8x4xi8>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
   // expected-error @+1 {{expects filter of shape 1x1x1x1x2x8x4, got 1x1x1x1x4x8x4}}
   kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi8>, memref<1x1x1x1x4x8x4xi8>) bias(%b : memref<8xi32>)

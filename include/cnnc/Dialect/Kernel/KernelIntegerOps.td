@@ -27,19 +27,20 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
     | operand | layout |
     |---|---|
     | input | N Cb H W ci, of i8 or i16 |
-    | filter | G\*ceil(Ob\*lo/G/co) x Cb/G x U x V x ci/t x co x t, of the input's type |
+    | filter | G\*ceil(Ob\*lo/G/co) x Cb/G/k x U x V x k\*ci/t x co x t, of the input's type |
     | bias | Ob\*lo; or L x L' x M x M' x Ob\*lo: one for each number of the window's rows outside the input above and below, and of its columns left and right |
     | multiplier | Ob\*lo |
     | output | N Ob H' W' lo |
 
-    t products are what an instruction adds to one sum. co output channels are
-    computed together. A block of channels may be all there are: then the image is
-    one with channels last, and for H = 1 a matrix W x C.
+    t products are what an instruction adds to one sum; where these are more than
+    ci, k = t/ci neighbouring blocks are seen as one, else k is 1. co output
+    channels are computed together. A block of channels may be all there are: then
+    the image is one with channels last, and for H = 1 a matrix W x C.
 
-    With `narrow` k the products of k\*t neighbouring channels of a tap are first
+    With `narrow` n the products of n\*t neighbouring channels of a tap are first
     added up in two sums of 16 bits: t/2 of each t products belong to the first,
     the others to the second. Whoever builds the op has proved that no input takes
-    these sums beyond 16 bits. k\*t divides ci, or is a multiple of ci that
+    these sums beyond 16 bits. n\*t divides ci, or is a multiple of ci that
     divides the channels of a group.
 
     Example: 64 to 64 channels for an instruction that adds up 4 products
@@ -73,6 +74,11 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
   let extraClassDeclaration = baseDeclaration # windowDeclaration # [{
     /// t, the products that one instruction adds to a sum.
     int64_t getTerms() { return getFilter().getType().getShape().back(); }
+    /// k, the input blocks that are seen as one.
+    int64_t getMergedBlocks() {
+      return std::max<int64_t>(
+          1, getTerms() / getInput().getType().getShape().back());
+    }
     /// co, the output channels that are computed together.
     int64_t getFilterLanes() { return getFilter().getType().getShape()[5]; }
     /// Input channels of a group, with those that fill up its last block.
