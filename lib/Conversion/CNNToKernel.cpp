@@ -25,6 +25,11 @@ namespace mlir::cnn {
 
 int64_t getLanes(const Machine &machine) { return machine.getLanes(32); }
 
+int64_t getLanes(const Machine &machine, Type element) {
+  bool isNarrow = element.isF16() && machine.hasFloat16Arithmetic;
+  return machine.getLanes(isNarrow ? 16 : 32);
+}
+
 bool isPackable(Value value) {
   return getConstant(value) && !getElementType(value).isF64();
 }
@@ -61,8 +66,9 @@ Value createEpilogue(OpBuilder &builder, Location loc, Value value, Value bias,
   return value;
 }
 
-int64_t chooseOutputBlocks(const Machine &machine, int64_t outputs) {
-  int64_t blocks = Blocking{getLanes(machine)}.getBlockCount(outputs);
+int64_t chooseOutputBlocks(const Machine &machine, Blocking blocking,
+                           int64_t outputs) {
+  int64_t blocks = blocking.getBlockCount(outputs);
   // With 32 registers 4 blocks leave room for 6 columns, with 16 registers 2
   // blocks do; both balance loads of filters and of pixels.
   int64_t preferred = machine.vectorRegisters >= 32 ? 4 : 2;

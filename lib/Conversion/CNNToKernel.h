@@ -8,6 +8,7 @@
 #include "cnnc/Dialect/CNN/CNN.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
 #include "cnnc/Support/Machine.h"
+#include "cnnc/Support/Packing.h"
 
 #include "mlir/IR/PatternMatch.h"
 
@@ -70,9 +71,13 @@ bool isPackable(Value value);
 // Blocked images
 //===----------------------------------------------------------------------===//
 
-/// Lanes of the machine's channel blocks. Narrower elements are computed on as
-/// float32, so all have the same.
+/// Lanes of the machine's channel blocks. Most narrower elements are computed
+/// on as float32, and have the same.
 int64_t getLanes(const Machine &machine);
+
+/// Lanes of channel blocks of `element`: of f16 twice as many where the machine
+/// has arithmetic for it.
+int64_t getLanes(const Machine &machine, Type element);
 
 /// The function is finite for every finite argument, so that it may be applied
 /// to the lanes beyond the last channel.
@@ -87,8 +92,10 @@ Value createEpilogue(OpBuilder &builder, Location loc, Value value, Value bias,
                      Value residual, FunctionAttr activation);
 
 /// How many channel blocks of `outputs` channels a kernel should compute at
-/// once: what divides them and leaves registers for accumulators.
-int64_t chooseOutputBlocks(const Machine &machine, int64_t outputs);
+/// once: what divides them and leaves registers for accumulators. `blocking`
+/// says the lanes.
+int64_t chooseOutputBlocks(const Machine &machine, Blocking blocking,
+                           int64_t outputs);
 
 } // namespace mlir::cnn
 

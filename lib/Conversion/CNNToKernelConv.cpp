@@ -87,12 +87,12 @@ int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {
   return 0;
 }
 
-int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
-                           ArrayRef<int64_t> output) {
+int64_t chooseOutputBlocks(const Machine &machine, Blocking blocking,
+                           const FilterShape &shape, ArrayRef<int64_t> output) {
   constexpr int64_t fewPixels = 64;
-  int64_t preferred = chooseOutputBlocks(machine, shape.getOutputsPerGroup());
-  int64_t blocks =
-      Blocking{getLanes(machine)}.getBlockCount(shape.getOutputsPerGroup());
+  int64_t outputs = shape.getOutputsPerGroup();
+  int64_t preferred = chooseOutputBlocks(machine, blocking, outputs);
+  int64_t blocks = blocking.getBlockCount(outputs);
   auto isShared = [&](int64_t count) {
     return blocks % count == 0 && blocks / count * shape.groups % 2 == 0;
   };
@@ -135,7 +135,7 @@ struct LowerDepthwiseConv : LoweringPattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = getLanes(machine, getElementType(conv.getInput()));
     if (!isKernelConv(conv) || !hasSmallGroups(getFilterShape(conv), lanes))
       return failure();
     Location loc = conv.getLoc();
@@ -198,7 +198,7 @@ struct LowerConv : LoweringPattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = getLanes(machine, getElementType(conv.getInput()));
     if (!isKernelConv(conv) || conv.isDepthwise() ||
         hasSmallGroups(getFilterShape(conv), lanes))
       return failure();
@@ -214,8 +214,8 @@ struct LowerConv : LoweringPattern<ConvOp> {
       shape.groups /= factor;
       shape.inputsPerGroup *= factor;
     }
-    Blocking blocking = {
-        lanes, chooseOutputBlocks(machine, shape, getShape(conv.getOutput()))};
+    Blocking blocking = {lanes, chooseOutputBlocks(machine, {lanes}, shape,
+                                                   getShape(conv.getOutput()))};
     Location loc = conv.getLoc();
     PackedEpilogue epilogue = packEpilogue(rewriter, conv, lanes);
     SmallVector<int64_t> packedShape = {
@@ -282,7 +282,7 @@ struct SplitGroups : LoweringPattern<ConvOp> {
 
   LogicalResult matchAndRewrite(ConvOp conv,
                                 PatternRewriter &rewriter) const override {
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = getLanes(machine, getElementType(conv.getInput()));
     if (!isKernelConv(conv) || conv.isDepthwise() ||
         hasSmallGroups(getFilterShape(conv), lanes) ||
         getMergedGroups(getFilterShape(conv), lanes) != 0)

@@ -53,8 +53,8 @@ int64_t getMergedGroups(const FilterShape &shape, int64_t lanes);
 /// Output blocks that are computed together for an output of shape N x O x H x
 /// W. Where threads share filter blocks only, since the image is a tile or few,
 /// each of two gets as many.
-int64_t chooseOutputBlocks(const Machine &machine, const FilterShape &shape,
-                           ArrayRef<int64_t> output);
+int64_t chooseOutputBlocks(const Machine &machine, Blocking blocking,
+                           const FilterShape &shape, ArrayRef<int64_t> output);
 
 /// Convolutions in one and three dimensions, or whose filter is computed.
 void populateConvLongTail(RewritePatternSet &patterns);

@@ -22,9 +22,8 @@ namespace {
 /// enough vectors to hide the latency of addition; several rows share what the
 /// registers hold. A vector less is better where all rows then are one tile:
 /// that reads the matrix once, from memory.
-int64_t chooseBlockColumns(const Machine &machine, int64_t rows,
+int64_t chooseBlockColumns(const Machine &machine, int64_t lanes, int64_t rows,
                            int64_t columns) {
-  int64_t lanes = getLanes(machine);
   int64_t vectors = machine.vectorRegisters >= 32 ? 4 : 2;
   auto isOneTile = [&](int64_t count) {
     return rows <= kernel::getLargestTile(machine.vectorRegisters, count);
@@ -91,21 +90,22 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
     return skipping;
   int64_t rows = getShape(product.lhs)[0], depth = getShape(product.lhs)[1];
   int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
-  int64_t blockColumns = chooseBlockColumns(machine, rows, columns);
+  Type element = getElementType(product.rhs);
+  int64_t lanes = getLanes(machine, element);
+  int64_t blockColumns = chooseBlockColumns(machine, lanes, rows, columns);
   PackedWeights packed = packPanels(product.rhs, {depth, columns}, blockColumns,
                                     product.transposeRhs);
   if (product.scale != 1.0)
     for (float &value : packed.numbers)
       value *= product.scale;
-  Type element = getElementType(product.rhs);
   SmallVector<int64_t> shape = {llvm::divideCeilSigned(columns, blockColumns),
                                 depth, blockColumns};
   // Read once, weights are widened when they are; else before.
   StoredConstants rhs;
   std::optional<StoredWeights> stored = StoredWeights::get(product.rhs);
   if (stored && !stored->codebook &&
-      rows <= kernel::getLargestTile(machine.vectorRegisters,
-                                     blockColumns / getLanes(machine)))
+      rows <=
+          kernel::getLargestTile(machine.vectorRegisters, blockColumns / lanes))
     rhs = createStoredConstants(builder, product.rhs, shape, packed, "matrix");
   else
     rhs.numbers = createPackedWeights(builder, product.rhs, shape,

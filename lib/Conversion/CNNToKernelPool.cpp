@@ -36,7 +36,7 @@ struct LowerPool : LoweringPattern<OpTy> {
     if (output.size() != 4 || hasWideIntegers(pool))
       return failure();
     Location loc = pool.getLoc();
-    int64_t lanes = getLanes(this->machine);
+    int64_t lanes = getLanes(this->machine, getElementType(pool.getInput()));
     auto type = cast<RankedTensorType>(pool.getOutput().getType());
     Type element = getSignless(type.getElementType());
     Value input =

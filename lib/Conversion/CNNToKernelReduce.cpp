@@ -29,7 +29,7 @@ struct LowerGlobalPool : LoweringPattern<ReduceOp> {
     if (!llvm::equal(axes, llvm::seq<int64_t>(2, shape.size())))
       return failure();
     Location loc = op.getLoc();
-    int64_t lanes = getLanes(machine), width = 1;
+    int64_t lanes = getLanes(machine, getElementType(op.getInput())), width = 1;
     for (int64_t extent : shape.drop_front(3))
       width *= extent;
     Value image = createReshape(rewriter, loc, op.getInput(),

@@ -134,7 +134,8 @@ struct LowerResize : LoweringPattern<ResizeOp> {
                      llvm::all_of(axes, [](int64_t axis) { return axis >= 2; });
     Value value = op.getInput();
     if (isBlocked)
-      value = createPack(rewriter, loc, value, getLanes(machine));
+      value = createPack(rewriter, loc, value,
+                         getLanes(machine, getElementType(value)));
     for (int64_t axis : axes) {
       Interpolation interpolation = getInterpolation(op, axis);
       int64_t factor =

@@ -35,6 +35,9 @@ void DirectConvolution::setStrides(ShapedType type, bool isBlocked) {
   int64_t channels = input.shape[1] / groups;
   inputBlocks = isBlocked ? channels : 1;
   inputLanes = isBlocked ? lanes : channels;
+  if (type.getElementType().isF16())
+    partBlocks = std::max<int64_t>(
+        1, longestHalfSum / (window[0].size * window[1].size * inputLanes));
   inputBlockStride = input.strides[1];
   inputLaneStride = isBlocked ? 1 : input.strides[1];
   filterBlockStride = filter.strides[0];

@@ -33,6 +33,9 @@ struct DirectConvolution {
   /// is one block of all channels.
   int64_t inputBlocks, inputLanes;
   int64_t inputBlockStride, inputLaneStride;
+  /// Input blocks whose products are added up in the sums' own type, before
+  /// that is added to sums of float32; 0: all of them.
+  int64_t partBlocks = 0;
   /// How far the filter's elements lie apart.
   int64_t filterBlockStride, filterInputBlockStride, filterRowStride,
       filterColumnStride, filterLaneStride;
@@ -51,7 +54,8 @@ struct DirectConvolution {
 
   /// Input lanes are loaded as one vector and broadcast from there.
   bool loadsLanes() const {
-    return lanes == 4 && inputLanes == 4 && inputLaneStride == 1;
+    return lanes * vector.getElementTypeBitWidth() == 128 &&
+           inputLanes == lanes && inputLaneStride == 1;
   }
 };
 

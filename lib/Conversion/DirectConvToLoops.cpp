@@ -247,21 +247,22 @@ void DirectConvEmitter::emitTile(const ColumnTiles &tile, Value column) {
     count = builder.minimum(
         builder.sub(builder.index(conv.inputBlocks), firstBlock),
         tiling.slabBlocks);
-  sums = builder.loop(
-      builder.index(0), count, 1, sums, [&](Value number, ValueRange sums) {
-        Value block = builder.add(firstBlock, number);
-        Operands at = advance(first, block, conv.inputBlockStride,
-                              conv.filterInputBlockStride);
-        for (int64_t i = 0; tiling.fetchesInput && i < tile.columns; ++i)
-          builder.prefetch(conv.input, at.input + (tile.columns + i) *
-                                                      conv.input.strides[3]);
-        return builder.loop(taps.lower, taps.upper, 1, sums,
-                            [&](Value tap, ValueRange sums) {
-                              emitPrefetch(number, tap);
-                              return addRow(at, tap, sums);
-                            });
-      });
-  finish(tile, column, sums);
+  auto addBlock = [&](Value number, ValueRange sums) {
+    Value block = builder.add(firstBlock, number);
+    Operands at = advance(first, block, conv.inputBlockStride,
+                          conv.filterInputBlockStride);
+    for (int64_t i = 0; tiling.fetchesInput && i < tile.columns; ++i)
+      builder.prefetch(conv.input,
+                       at.input + (tile.columns + i) * conv.input.strides[3]);
+    return builder.loop(taps.lower, taps.upper, 1, sums,
+                        [&](Value tap, ValueRange sums) {
+                          emitPrefetch(number, tap);
+                          return addRow(at, tap, sums);
+                        });
+  };
+  finish(tile, column,
+         builder.sum(builder.index(0), count, 1, tiling.slabBlocks,
+                     conv.partBlocks, sums, addBlock));
 }
 
 /// Adds the products of one filter row and one input block. Loop bodies are
@@ -305,7 +306,7 @@ SmallVector<Value> DirectConvEmitter::emitTapRow(const ColumnTiles &tile,
 /// a larger body LLVM moves loads up until registers spill.
 int64_t DirectConvEmitter::getSteps(const ColumnTiles &tile) const {
   if (conv.loadsLanes())
-    return conv.inputLanes;
+    return std::min<int64_t>(conv.inputLanes, 4);
   // The few channels of a first layer are one body, but at borders, where taps
   // would grow together.
   if (conv.inputLanes <= 4)
@@ -356,10 +357,11 @@ SmallVector<Value> FloatConvEmitter::emitSteps(const ColumnTiles &tile,
   auto [first, last] = tile.taps[tap];
   int64_t columnStride = conv.window[1].stride * conv.input.strides[3];
   Values lanes(tile.columns);
+  auto loaded = VectorType::get(steps, vector.getElementType());
   if (conv.loadsLanes())
     for (int64_t column = first; column < last; ++column)
       lanes[column] =
-          builder.load(conv.input, at.input + column * columnStride, vector);
+          builder.load(conv.input, at.input + column * columnStride, loaded);
   for (int64_t step = 0; step < steps; ++step) {
     Values filters;
     for (int64_t block = 0; block < tiling.blocks; ++block)

@@ -222,10 +222,28 @@ private:
 
 } // namespace
 
+/// Of float16 the function is computed in float32: by many operations, or by
+/// some that lose digits.
+static bool needsFloat32(FunctionKind kind) {
+  return !llvm::is_contained({FunctionKind::relu, FunctionKind::leaky_relu,
+                              FunctionKind::clip, FunctionKind::hard_sigmoid,
+                              FunctionKind::hard_swish, FunctionKind::abs,
+                              FunctionKind::neg},
+                             kind);
+}
+
 Value emitFunction(ImplicitLocOpBuilder &builder, FunctionAttr function,
                    Value x) {
   if (!function)
     return x;
+  if (getElementTypeOrSelf(x).isF16() && needsFloat32(function.getKind())) {
+    Type wide = builder.getF32Type();
+    if (auto vector = dyn_cast<VectorType>(x.getType()))
+      wide = vector.clone(wide);
+    Value y = emitFunction(builder, function,
+                           arith::ExtFOp::create(builder, wide, x));
+    return arith::TruncFOp::create(builder, x.getType(), y);
+  }
   Emitter emit(builder, x.getType());
   double alpha = function.getAlpha(), beta = function.getBeta();
   switch (function.getKind()) {

@@ -150,7 +150,8 @@ double IntegerKernel::estimateRow(int64_t columns, int64_t blocks) const {
 int64_t IntegerKernel::chooseBlocks(ArrayRef<int64_t> output) const {
   SmallVector<int64_t> plain = {output[0], sums.shape.outputs, output[2],
                                 output[3]};
-  int64_t blocks = chooseOutputBlocks(machine, sums.shape, plain);
+  int64_t blocks =
+      chooseOutputBlocks(machine, {getLanes(machine)}, sums.shape, plain);
   // Sums of 16 bits need as many registers as those of 32.
   if (narrow > 0)
     blocks = std::clamp<int64_t>(machine.vectorRegisters / 8, 1, blocks);

@@ -120,6 +120,24 @@ SmallVector<Value> LoopBuilder::loop(Value lower, Value upper, int64_t step,
   return loop.getResults();
 }
 
+SmallVector<Value> LoopBuilder::sum(Value lower, Value upper, int64_t step,
+                                    int64_t extent, int64_t part,
+                                    ValueRange sums, LoopBody body) {
+  if (part == 0 || part >= extent)
+    return loop(lower, upper, step, sums, body);
+  SmallVector<Value> zeros = llvm::map_to_vector(sums, [&](Value sum) {
+    return splat(0, cast<VectorType>(sum.getType()));
+  });
+  return narrow(loop(
+      lower, upper, part, widen(sums), [&](Value first, ValueRange totals) {
+        Value last = arith::MinSIOp::create(*this, add(first, part), upper);
+        SmallVector<Value> next = widen(loop(first, last, step, zeros, body));
+        for (auto [value, total] : llvm::zip_equal(next, totals))
+          value = addFloat(total, value);
+        return next;
+      }));
+}
+
 SmallVector<Value> LoopBuilder::branch(Value condition, TypeRange types,
                                        BranchBody yes, BranchBody no) {
   auto branch = scf::IfOp::create(*this, types, condition,
@@ -259,6 +277,20 @@ Value LoopBuilder::maximum(Value lhs, Value rhs) {
 
 Value LoopBuilder::multiplyAdd(Value lhs, Value rhs, Value sum) {
   return vector::FMAOp::create(*this, lhs, rhs, sum);
+}
+
+SmallVector<Value> LoopBuilder::widen(ValueRange values) {
+  return llvm::map_to_vector(values, [&](Value value) -> Value {
+    auto type = cast<VectorType>(value.getType());
+    return arith::ExtFOp::create(*this, type.clone(getF32Type()), value);
+  });
+}
+
+SmallVector<Value> LoopBuilder::narrow(ValueRange values) {
+  return llvm::map_to_vector(values, [&](Value value) -> Value {
+    auto type = cast<VectorType>(value.getType());
+    return arith::TruncFOp::create(*this, type.clone(getF16Type()), value);
+  });
 }
 
 SmallVector<Value> LoopBuilder::transpose(SmallVector<Value> rows) {

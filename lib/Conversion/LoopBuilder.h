@@ -15,6 +15,10 @@
 
 namespace mlir::kernel {
 
+/// Products that are added up in float16: rounding errors of more would be
+/// those of the sum's last digits.
+constexpr int64_t longestHalfSum = 128;
+
 /// A memref as one row of elements.
 struct FlatArray {
   /// Rank 1, stride 1; null for an operand that is not there.
@@ -83,6 +87,12 @@ public:
                           LoopBody body) {
     return loop(index(0), index(extent), step, carried, body);
   }
+  /// A loop of at most `extent` that carries sums of float16. Those of `part`
+  /// indices start from zero and are added to sums of float32, which are
+  /// narrowed in the end; with a `part` of 0, or of `extent` and more, it is as
+  /// above.
+  SmallVector<Value> sum(Value lower, Value upper, int64_t step, int64_t extent,
+                         int64_t part, ValueRange sums, LoopBody body);
   /// The values of one of two branches.
   using BranchBody = function_ref<SmallVector<Value>()>;
   SmallVector<Value> branch(Value condition, TypeRange types, BranchBody yes,
@@ -121,6 +131,10 @@ public:
   Value maximum(Value lhs, Value rhs);
   /// lhs * rhs + sum
   Value multiplyAdd(Value lhs, Value rhs, Value sum);
+  /// Vectors of float16 as float32.
+  SmallVector<Value> widen(ValueRange values);
+  /// Vectors of float32 as float16.
+  SmallVector<Value> narrow(ValueRange values);
   /// Transposes n vectors of n elements, n a power of two.
   SmallVector<Value> transpose(SmallVector<Value> rows);
 

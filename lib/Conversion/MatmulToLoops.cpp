@@ -271,11 +271,12 @@ void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
   Value end = builder.add(slabStart, slabs.size);
   if (lastSize != slabs.size)
     end = builder.minimum(end, depth);
-  Values sums = builder.loop(slabStart, end, steps, initial,
-                             [&](Value k, ValueRange sums) {
-                               emitPrefetch(k, steps);
-                               return emitSteps(panels, rows, k, steps, sums);
-                             });
+  int64_t part = element.isF16() ? llvm::alignTo(longestHalfSum, steps) : 0;
+  Values sums = builder.sum(slabStart, end, steps, slabs.size, part, initial,
+                            [&](Value k, ValueRange sums) {
+                              emitPrefetch(k, steps);
+                              return emitSteps(panels, rows, k, steps, sums);
+                            });
   for (int64_t i = accumulators; i < sets * accumulators; ++i)
     sums[i % accumulators] = builder.addFloat(sums[i % accumulators], sums[i]);
   sums.resize(accumulators);

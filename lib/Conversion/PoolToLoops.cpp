@@ -30,8 +30,13 @@ public:
               FlatArray output)
       : builder(builder), op(op), window(op.getWindow()), input(input),
         output(output),
-        vector(VectorType::get(output.shape.back(),
-                               op.getOutput().getType().getElementType())) {}
+        stored(VectorType::get(output.shape.back(),
+                               op.getOutput().getType().getElementType())),
+        vector(stored) {
+    // Sums of float16 are of float32.
+    if (op.getKind() == PoolKind::avg && stored.getElementType().isF16())
+      vector = stored.clone(builder.getF32Type());
+  }
 
   void emit(const cnn::Machine &machine);
 
@@ -50,6 +55,10 @@ private:
       return arith::MaxUIOp::create(builder, lhs, rhs);
     return arith::MaxSIOp::create(builder, lhs, rhs);
   }
+  Value load(Position position) {
+    Value value = builder.load(input, position, stored);
+    return stored == vector ? value : builder.widen(value)[0];
+  }
   Value getInitial();
   /// The window dimension and input extent that an average counts elements in.
   std::pair<cnn::WindowDim, int64_t> getCountedWindow(int64_t dim);
@@ -60,7 +69,8 @@ private:
   PoolOp op;
   cnn::Window window;
   FlatArray input, output;
-  VectorType vector;
+  /// Elements as they are stored, and as they are combined.
+  VectorType stored, vector;
 
   // Set by the loops that are being emitted.
   Value inputBase, outputBase, countedRows;
@@ -143,8 +153,7 @@ void PoolEmitter::emitTile(const ColumnTiles &tile, Value column) {
         Position x{builder.add(start, builder.mul(tap, rowStride)),
                    -window[1].padLow * input.strides[3]};
         for (const InputColumn &source : getInputColumns(window[1], tile)) {
-          Value value =
-              builder.load(input, x + source.offset * input.strides[3], vector);
+          Value value = load(x + source.offset * input.strides[3]);
           for (auto [column, tap] : source.columnsAndTaps)
             results[column] = combine(results[column], value);
         }
@@ -191,8 +200,7 @@ void PoolEmitter::emitWideColumn(Value column) {
             Position at = x;
             at.base = builder.add(at.base, builder.mul(tap, tapStride));
             for (int64_t i = 0; i < count; ++i)
-              results[i] = combine(
-                  results[i], builder.load(input, at + i * tapStride, vector));
+              results[i] = combine(results[i], load(at + i * tapStride));
             return results;
           };
         };
@@ -224,6 +232,8 @@ void PoolEmitter::store(Value result, Value columns, Position position) {
     Value factor = builder.createOrFold<arith::DivFOp>(one, number);
     result = builder.mulFloat(result, builder.broadcast(factor, vector));
   }
+  if (stored != vector)
+    result = builder.narrow(result)[0];
   builder.store(result, output, position);
 }
 

@@ -54,7 +54,7 @@ WinogradPlan chooseWinogradPlan(const Machine &machine,
 Blocking chooseWinogradBlocking(const Machine &machine, int64_t outputs) {
   int64_t lanes = getLanes(machine);
   int64_t blocks = Blocking{lanes}.getBlockCount(outputs);
-  int64_t preferred = chooseOutputBlocks(machine, outputs);
+  int64_t preferred = chooseOutputBlocks(machine, {lanes}, outputs);
   for (int64_t parts = preferred; parts > 1; --parts)
     if (blocks % (2 * parts) == 0)
       return {lanes, parts};

@@ -19,6 +19,20 @@
 namespace mlir::cnn {
 namespace {
 
+/// The rewrites of layers that every network profits from.
+void addRewrites(OpPassManager &manager) {
+  // Convolutions hide behind what exporters make of them.
+  manager.addNestedPass<func::FuncOp>(createSimplify());
+  // Before fusing activations: a batch norm between conv and relu hides the
+  // pair.
+  manager.addNestedPass<func::FuncOp>(createFoldBN());
+  // Before fusing activations: the activation usually follows the sum.
+  manager.addNestedPass<func::FuncOp>(createFuseResidual());
+  manager.addNestedPass<func::FuncOp>(createFuseActivation());
+  // After fusion, which knows convolutions but not their parts.
+  manager.addNestedPass<func::FuncOp>(createRewriteGroupedConv());
+}
+
 void addVerification(OpPassManager &manager, Boundary boundary) {
   VerifyBoundaryOptions options;
   options.boundary = getLetter(boundary);
@@ -175,20 +189,15 @@ void buildOptimizationPipeline(OpPassManager &manager,
   // After quantization, for the layers it left in float.
   if (options.weightsOnly)
     buildWeightsOnlyPipeline(manager, *options.weightsOnly);
-  // First, and always: nothing that follows computes in float16.
+  // First, and always: the rewrites know one element type.
   manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
+  if (options.optimize)
+    addRewrites(manager);
+  // Once weights are what they will be, and are rounded once.
+  if (options.float16Arithmetic)
+    manager.addNestedPass<func::FuncOp>(createComputeInFloat16());
   if (!options.optimize)
     return;
-  // Convolutions hide behind what exporters make of them.
-  manager.addNestedPass<func::FuncOp>(createSimplify());
-  // Before fusing activations: a batch norm between conv and relu hides the
-  // pair.
-  manager.addNestedPass<func::FuncOp>(createFoldBN());
-  // Before fusing activations: the activation usually follows the sum.
-  manager.addNestedPass<func::FuncOp>(createFuseResidual());
-  manager.addNestedPass<func::FuncOp>(createFuseActivation());
-  // After fusion, which knows convolutions but not their parts.
-  manager.addNestedPass<func::FuncOp>(createRewriteGroupedConv());
   // When layers are what they will be: their names in the file depend on it.
   if (options.tuning)
     manager.addPass(createTune(options));

@@ -37,7 +37,8 @@ void registerAllPasses() {
 }
 
 bool isApproximate(StringRef argument) {
-  static const llvm::StringSet<> arguments = {"promote-float16", "quantize",
+  static const llvm::StringSet<> arguments = {"compute-in-float16",
+                                              "promote-float16", "quantize",
                                               "weights-only", "winograd"};
   return arguments.contains(argument) || isCompressionPass(argument);
 }

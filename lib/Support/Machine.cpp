@@ -206,6 +206,7 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.vectorRegisters = 32;
     machine.hasFusedMultiplyAdd = true;
     machine.hasFloat16Conversion = true;
+    machine.hasFloat16Arithmetic = has("fullfp16");
     machine.hasRounding = true;
     machine.hasTickCounter = true;
   } else if (triple.isARM() || triple.isThumb()) {

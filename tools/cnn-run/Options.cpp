@@ -2,6 +2,7 @@
 
 #include "Options.h"
 
+#include "../ArithmeticOption.h"
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
 #include "../WeightsFormatOption.h"
@@ -108,6 +109,7 @@ struct CommandLine {
                "(default: this one)")};
   WinogradOption winograd{category};
   WinogradErrorOption winogradMaxError{category};
+  ArithmeticOption arithmetic{category};
   SparseOption sparse{category};
   cl::opt<std::string> tune{
       "tune", cl::value_desc("file"), cl::cat(category),
@@ -138,12 +140,13 @@ struct CommandLine {
       "rtol", cl::value_desc("r"), cl::init(Tolerance().relative),
       cl::cat(category),
       cl::desc("Comparisons: |got - expected| may be atol + rtol * |expected| "
-               "(default 1e-3)")};
+               "(default 1e-3; with --arithmetic=float16 1e-2)")};
   cl::opt<double> absoluteTolerance{
       "atol", cl::value_desc("a"), cl::init(Tolerance().absolute),
       cl::cat(category),
-      cl::desc("Comparisons: atol in the formula of --rtol (default 1e-4); "
-               "--compare-reference multiplies it by a tenth of the largest "
+      cl::desc("Comparisons: atol in the formula of --rtol (default 1e-4; "
+               "with --arithmetic=float16 1e-2); --compare-reference "
+               "multiplies it by a tenth of the largest "
                "|expected| if that is above 10")};
 };
 
@@ -237,6 +240,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   if (!line.tune.empty())
     options.compile.tuning = {line.tune, measureInTurn};
   options.compile.winogradMaxError = line.winogradMaxError;
+  options.compile.float16Arithmetic = line.arithmetic.isFloat16();
   options.compile.sparse = line.sparse;
   line.weightsFormat.apply(line.winograd, options.compile);
   options.benchmarkRuns = line.benchmark;
@@ -254,6 +258,10 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   }
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;
-  options.tolerance = {line.relativeTolerance, line.absoluteTolerance};
+  options.tolerance = line.arithmetic.getTolerance();
+  if (line.relativeTolerance.getNumOccurrences())
+    options.tolerance.relative = line.relativeTolerance;
+  if (line.absoluteTolerance.getNumOccurrences())
+    options.tolerance.absolute = line.absoluteTolerance;
   return options;
 }

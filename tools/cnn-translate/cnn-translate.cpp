@@ -1,5 +1,6 @@
 //===- cnn-translate.cpp - Compile a network ------------------------------===//
 
+#include "../ArithmeticOption.h"
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
 #include "../WeightsFormatOption.h"
@@ -79,6 +80,7 @@ struct Flags {
                "--profile prints")};
   cnn::WinogradOption winograd{category};
   cnn::WinogradErrorOption winogradMaxError{category};
+  cnn::ArithmeticOption arithmetic{category};
   cnn::SparseOption sparse{category};
   cnn::DataFlags data{category};
   cnn::CalibrationFlags calibration{category};
@@ -211,6 +213,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   if (!flags.tune.empty())
     options.compile.tuning = {flags.tune, cnn::measureInTurn};
   options.compile.winogradMaxError = flags.winogradMaxError;
+  options.compile.float16Arithmetic = flags.arithmetic.isFloat16();
   options.compile.sparse = flags.sparse;
   flags.weightsFormat.apply(flags.winograd, options.compile);
   auto quantization = flags.quantization.get(flags.calibration, flags.data);

@@ -62,6 +62,9 @@ struct CompileOptions {
   std::optional<WinogradTile> winograd = WinogradTile::automatic;
   /// `max-error` of --winograd.
   double winogradMaxError = defaultWinogradError;
+  /// Compute in float16 what --compute-in-float16 can; an error for machines
+  /// without its arithmetic.
+  bool float16Arithmetic = false;
   /// Where kernels skip the zeros of constant filters.
   SparseChoice sparse = SparseChoice::automatic;
   /// Free weights as soon as the module does not need them; no other module of

@@ -76,6 +76,9 @@ struct Machine {
   bool hasFusedMultiplyAdd = false;
   /// Conversions between float16 and float32 are instructions.
   bool hasFloat16Conversion = false;
+  /// Arithmetic on vectors of float16 is instructions, twice as many lanes of
+  /// which are as fast as those of float32.
+  bool hasFloat16Arithmetic = false;
   /// Rounding a float32 to an integral float32 is an instruction.
   bool hasRounding = false;
   /// Sums of products of bytes, if there is an instruction, and of numbers of

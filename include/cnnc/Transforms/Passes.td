@@ -11,11 +11,13 @@
 //                         block comes after its sum
 //   fuse-activation
 //   rewrite-grouped-conv  before winograd: what it makes dense may profit
+//   compute-in-float16    after all that changes weights, which are rounded once;
+//                         before winograd, which is for float32
 //   winograd
 //   canonicalize, cse     drops what lost its last user
 //
-// Every pass is correct in any order. All but winograd and promote-float16
-// change results by rounding only.
+// Every pass is correct in any order. All but winograd, promote-float16
+// and compute-in-float16 change results by rounding only.
 //
 //===----------------------------------------------------------------------===//
 
@@ -157,6 +159,31 @@ def RewriteGroupedConv : CNN_FuncPass<"rewrite-grouped-conv"> {
     taken for at most 8 groups if that is estimated to be faster (an element
     copied costs as much as 8 multiply-adds of whole vectors), and wherever the
     filter is not a constant. Exact: only zeros are added.
+  }];
+}
+
+def ComputeInFloat16 : CNN_FuncPass<"compute-in-float16"> {
+  let summary = "Compute layers of float32 networks in float16";
+  let description = [{
+    For processors whose vectors of float16 have arithmetic; another is an error.
+    ```
+    layer(x, w)            -->  cast(layer(cast(x) to f16, w rounded to f16)) to f32
+    cast(cast(x) to f32)   -->  x of f16
+    ```
+    | op | in float16 |
+    |---|---|
+    | conv with a constant filter; gemm and matmul of 16 rows and more with a constant matrix | always |
+    | gemm and matmul of fewer rows with a constant matrix | its weights are stored in float16, its sums are of float32: it waits for memory |
+    | max_pool, avg_pool, mean over H and W; unary; add, sub, mul, min, max, prelu; matmul of two tensors; concat, slice, pad, reshape, transpose, expand, depth_to_space, space_to_depth | if all its operands are results of float16, or constant |
+    | everything else | never |
+
+    Weights are rounded to nearest. A layer one of whose constants float16 does
+    not hold (beyond 65504), or whose weights are stored in another format, stays
+    float32, and a remark says so.
+
+    Tolerance: an element is rounded to 2^-11 of itself wherever it is written.
+    Sums of products are of float16 for runs of up to 128 products, which are
+    added up in float32; those of averages are of float32.
   }];
 }
 

@@ -71,7 +71,8 @@ class Value:
         if self.type == "bool":
             return random.integers(0, 2, self.shape).astype(bool)
         if "float" in self.type:
-            return random.uniform(0, 1, self.shape).astype(np.float32)
+            type = np.float32 if self.type == "bfloat16" else self.type
+            return random.uniform(0, 1, self.shape).astype(np.float32).astype(type)
         limits = np.iinfo(self.type)
         return random.integers(limits.min, limits.max, self.shape, self.type, endpoint=True)
 
