@@ -2,6 +2,8 @@
 
 #include "cnnc/Compression/Elimination.h"
 
+#include "cnnc/Compression/Factors.h"
+
 #include <Eigen/Cholesky>
 
 #include <limits>
@@ -23,8 +25,12 @@ public:
     if (power == 0)
       power = (weights * covariance).cwiseProduct(weights).sum();
     scale = power > 0 ? 1 / power : 0;
-    double damping = covariance.diagonal().mean() / 100;
-    covariance.diagonal().array() += damping > 0 ? damping : 1;
+    double mean = covariance.diagonal().mean();
+    double part =
+        getShrinkage({covariance.trace(), covariance.squaredNorm(),
+                      static_cast<double>(covariance.rows()), layer.samples});
+    covariance *= 1 - part;
+    covariance.diagonal().array() += mean > 0 ? part * mean : 1;
     inverse = covariance.llt().solve(
         MatrixXd::Identity(covariance.rows(), covariance.cols()));
   }

@@ -66,18 +66,22 @@ Vector mlir::cnn::getOutputScales(const Matrix &weights,
   return scales;
 }
 
-void mlir::cnn::shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples) {
+double mlir::cnn::getShrinkage(const CovarianceSpread &spread) {
   constexpr double leastShrinkage = 0.01;
+  double squaredTrace = spread.trace * spread.trace;
+  double rest = spread.square - squaredTrace / spread.size;
+  if (rest <= 0)
+    return 1;
+  double part = ((1 - 2 / spread.size) * spread.square + squaredTrace) /
+                ((spread.samples + 1 - 2 / spread.size) * rest);
+  return std::clamp(part, leastShrinkage, 1.0);
+}
+
+void mlir::cnn::shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples) {
   auto size = static_cast<double>(covariance.rows());
-  auto count = static_cast<double>(samples);
   double trace = covariance.cast<double>().trace();
-  double square = covariance.cast<double>().squaredNorm();
-  double spread = square - trace * trace / size;
-  double part = 1;
-  if (spread > 0)
-    part = ((1 - 2 / size) * square + trace * trace) /
-           ((count + 1 - 2 / size) * spread);
-  part = std::clamp(part, leastShrinkage, 1.0);
+  double part = getShrinkage({trace, covariance.cast<double>().squaredNorm(),
+                              size, static_cast<double>(samples)});
   covariance *= static_cast<float>(1 - part);
   covariance.diagonal().array() += static_cast<float>(part * trace / size);
 }

@@ -26,14 +26,20 @@ public:
 
   /// The same share of each group.
   RemovedUnits takeShare();
-  /// Until the budget is met; `curves` may be empty.
-  FailureOr<RemovedUnits> takeBudget(ArrayRef<LossCurve> curves);
+  /// Until the budget, a share of what the network cost before the first pass
+  /// that compressed it, is met; `curves` may be empty.
+  FailureOr<RemovedUnits> takeBudget(ArrayRef<LossCurve> curves,
+                                     const NetworkCost &original);
 
   NetworkCost getCost() const { return costs.get(); }
 
 private:
   /// The first units of a group that can go one after the other.
   SmallVector<Unit> getRemovable(const RankedGroup &ranked);
+  /// What each group loses after 0, 1, ... steps.
+  std::vector<std::vector<double>>
+  getStepLosses(ArrayRef<SmallVector<Unit>> removable,
+                ArrayRef<LossCurve> curves) const;
   /// After `step` steps so many of `all` units, of which `removable` can, are
   /// gone.
   size_t getRemoved(size_t step, size_t all) const {
@@ -42,8 +48,7 @@ private:
                ? 0
                : all % multiple + (all % multiple ? step - 1 : step) * multiple;
   }
-  double getBudgetedCost() const {
-    const NetworkCost &cost = costs.get();
+  double getBudgetedCost(const NetworkCost &cost) const {
     return options.macs         ? cost.macs
            : options.parameters ? cost.parameters
                                 : cost.units;
@@ -86,14 +91,14 @@ RemovedUnits ChannelChoice::takeShare() {
   return removed;
 }
 
-FailureOr<RemovedUnits> ChannelChoice::takeBudget(ArrayRef<LossCurve> curves) {
-  std::vector<SmallVector<Unit>> removable;
+std::vector<std::vector<double>>
+ChannelChoice::getStepLosses(ArrayRef<SmallVector<Unit>> removable,
+                             ArrayRef<LossCurve> curves) const {
   std::vector<std::vector<double>> losses;
   for (auto [i, ranked] : llvm::enumerate(groups)) {
-    removable.push_back(getRemovable(ranked));
     size_t all = ranked.group.units.size();
     std::vector<double> own;
-    for (size_t step = 0; getRemoved(step, all) <= removable.back().size();
+    for (size_t step = 0; getRemoved(step, all) <= removable[i].size();
          ++step) {
       size_t count = getRemoved(step, all);
       own.push_back(curves.empty()
@@ -103,6 +108,14 @@ FailureOr<RemovedUnits> ChannelChoice::takeBudget(ArrayRef<LossCurve> curves) {
     }
     losses.push_back(std::move(own));
   }
+  return losses;
+}
+
+FailureOr<RemovedUnits> ChannelChoice::takeBudget(ArrayRef<LossCurve> curves,
+                                                  const NetworkCost &original) {
+  std::vector<SmallVector<Unit>> removable;
+  for (const RankedGroup &ranked : groups)
+    removable.push_back(getRemovable(ranked));
   std::vector<size_t> steps(groups.size(), 0);
   auto move = [&](size_t part, int direction) {
     size_t all = groups[part].group.units.size();
@@ -112,16 +125,18 @@ FailureOr<RemovedUnits> ChannelChoice::takeBudget(ArrayRef<LossCurve> curves) {
     for (size_t i = std::min(from, to); i < std::max(from, to); ++i)
       direction > 0 ? costs.remove(removable[part][i])
                     : costs.restore(removable[part][i]);
-    return getBudgetedCost();
+    return getBudgetedCost(costs.get());
   };
-  double all = getBudgetedCost();
+  double all = getBudgetedCost(original);
   double share =
       options.macs.value_or(options.parameters.value_or(1 - options.sparsity));
-  bool fits = chooseSteps(losses, all * share, move, all).has_value();
+  bool fits = chooseSteps(getStepLosses(removable, curves), all * share, move,
+                          getBudgetedCost(costs.get()))
+                  .has_value();
   if (!fits)
     return function.emitError("--prune cannot leave as little as ")
            << formatShare(share) << "; the least is "
-           << formatShare(getBudgetedCost() / all);
+           << formatShare(getBudgetedCost(costs.get()) / all);
   RemovedUnits removed;
   for (auto [part, step] : llvm::enumerate(steps))
     removed.insert_range(
@@ -180,13 +195,17 @@ void remarkCosts(func::FuncOp function, const NetworkCost &before,
                              " parameters are left");
 }
 
+/// Names of groups.
+SmallVector<std::string> getNames(ArrayRef<RankedGroup> groups) {
+  return llvm::map_to_vector(
+      groups, [](const RankedGroup &ranked) { return ranked.group.getName(); });
+}
+
 LogicalResult scanChannels(func::FuncOp function, CompressionContext &context,
                            ArrayRef<RankedGroup> groups,
                            const PruningOptions &options) {
-  auto names = llvm::map_to_vector(
-      groups, [](const RankedGroup &ranked) { return ranked.group.getName(); });
   return scanParts(
-      function, context, names,
+      function, context, getNames(groups),
       [&](func::FuncOp copy, size_t part, double share) {
         // The copy has the same units.
         PruningOptions trial = options;
@@ -207,6 +226,36 @@ SmallVector<std::string> getNames(const ChannelAnalysis &analysis) {
   return names;
 }
 
+/// What the function cost before the first pass that compressed it; its units
+/// are those that `choice` is between.
+NetworkCost getOriginalCost(func::FuncOp function,
+                            const CompressionContext &context,
+                            const ChannelChoice &choice) {
+  func::FuncOp original = context.getOriginal(function);
+  NetworkCost cost =
+      ChannelCosts(original, ChannelAnalysis(original), {}).get();
+  cost.units = choice.getCost().units;
+  return cost;
+}
+
+/// The units that go, as `options` say.
+FailureOr<RemovedUnits> chooseUnits(func::FuncOp function,
+                                    const PruningOptions &options,
+                                    ArrayRef<RankedGroup> groups,
+                                    const NetworkCost &original,
+                                    ChannelChoice &choice) {
+  if (!options.macs && !options.parameters &&
+      options.scope == PruneScope::layer)
+    return choice.takeShare();
+  if (options.curves.empty())
+    return choice.takeBudget({}, original);
+  FailureOr<std::vector<LossCurve>> curves =
+      readCurves(function, options.curves, getNames(groups));
+  if (failed(curves))
+    return failure();
+  return choice.takeBudget(*curves, original);
+}
+
 } // namespace
 
 LogicalResult mlir::cnn::pruneChannels(func::FuncOp function,
@@ -222,27 +271,14 @@ LogicalResult mlir::cnn::pruneChannels(func::FuncOp function,
     return function.emitError(llvm::toString(groups.takeError()));
   if (!options.scan.empty())
     return scanChannels(function, context, *groups, options);
-  std::vector<LossCurve> curves;
-  if (!options.curves.empty()) {
-    auto names = llvm::map_to_vector(*groups, [](const RankedGroup &ranked) {
-      return ranked.group.getName();
-    });
-    FailureOr<std::vector<LossCurve>> read =
-        readCurves(function, options.curves, names);
-    if (failed(read))
-      return failure();
-    curves = *read;
-  }
   ChannelChoice choice(function, analysis, *groups, options);
-  NetworkCost before = choice.getCost();
-  bool isShare = !options.macs && !options.parameters &&
-                 options.scope == PruneScope::layer;
+  NetworkCost original = getOriginalCost(function, context, choice);
   FailureOr<RemovedUnits> removed =
-      isShare ? choice.takeShare() : choice.takeBudget(curves);
+      chooseUnits(function, options, *groups, original, choice);
   if (failed(removed))
     return failure();
   remarkGroups(*groups, *removed);
-  remarkCosts(function, before, choice.getCost());
+  remarkCosts(function, original, choice.getCost());
   if (options.zeroes) {
     zeroChannels(analysis, *removed);
     return success();

@@ -174,53 +174,75 @@ LogicalResult scanWeights(func::FuncOp function, CompressionContext &context,
       options.scan);
 }
 
-} // namespace
-
-LogicalResult mlir::cnn::pruneWeights(func::FuncOp function,
-                                      const PruningOptions &options,
-                                      CompressionContext &context) {
-  SmallVector<SparseLayer> layers = collectLayers(function);
-  auto getNames = [&] {
-    return llvm::map_to_vector(
-        layers, [](const SparseLayer &layer) { return getNodeName(layer.op); });
-  };
-  if (failed(checkNames(function, options.kept, getNames())))
-    return failure();
+/// Takes out layers that keep their weights; remarks why.
+void eraseKept(SmallVector<SparseLayer> &layers,
+               const PruningOptions &options) {
   llvm::erase_if(layers, [&](const SparseLayer &layer) {
     std::optional<std::string> why = findObstacle(layer, options);
     if (why)
       remarkNotPruned(layer.op, *why);
     return why.has_value();
   });
-  SmallVector<std::string> names = getNames();
-  if (!options.scan.empty())
-    return scanWeights(function, context, names, options);
+}
+
+SmallVector<std::string> getNames(ArrayRef<SparseLayer> layers) {
+  return llvm::map_to_vector(
+      layers, [](const SparseLayer &layer) { return getNodeName(layer.op); });
+}
+
+/// The share of each layer that goes.
+FailureOr<std::vector<double>> chooseShares(func::FuncOp function,
+                                            ArrayRef<SparseLayer> layers,
+                                            const PruningOptions &options) {
   std::vector<LossCurve> curves;
   if (!options.curves.empty()) {
     FailureOr<std::vector<LossCurve>> read =
-        readCurves(function, options.curves, names);
+        readCurves(function, options.curves, getNames(layers));
     if (failed(read))
       return failure();
     curves = *read;
   }
   std::vector<double> shares(layers.size(), options.sparsity);
-  bool isBudget = options.macs || options.parameters;
-  if (isBudget || options.scope == PruneScope::global) {
-    auto chosen = StepChoice(layers, options).choose(function, curves);
-    if (failed(chosen))
-      return failure();
-    for (auto [share, step] : llvm::zip_equal(shares, *chosen))
-      share = static_cast<double>(step) / steps;
-  }
-  for (auto [layer, share] : llvm::zip_equal(layers, shares)) {
-    std::vector<char> mask = makeMask(layer, share, options);
-    auto zeros = static_cast<double>(llvm::count(mask, 0));
-    remarkPruned(
-        layer.op,
-        formatShare(zeros / static_cast<double>(mask.size())) + " of " +
-            std::to_string(mask.size()) + " weights are zero, with " +
-            formatShare(getLostEnergy(layer.rows, mask)) + " of their squares");
-    setZeros(layer, mask);
-  }
+  if (!options.macs && !options.parameters &&
+      options.scope == PruneScope::layer)
+    return shares;
+  auto chosen = StepChoice(layers, options).choose(function, curves);
+  if (failed(chosen))
+    return failure();
+  for (auto [share, step] : llvm::zip_equal(shares, *chosen))
+    share = static_cast<double>(step) / steps;
+  return shares;
+}
+
+/// Makes the share `share` of a layer's weights zero.
+void pruneLayer(const SparseLayer &layer, double share,
+                const PruningOptions &options) {
+  std::vector<char> mask = makeMask(layer, share, options);
+  auto zeros = static_cast<double>(llvm::count(mask, 0));
+  remarkPruned(layer.op, formatShare(zeros / static_cast<double>(mask.size())) +
+                             " of " + std::to_string(mask.size()) +
+                             " weights are zero, with " +
+                             formatShare(getLostEnergy(layer.rows, mask)) +
+                             " of their squares");
+  setZeros(layer, mask);
+}
+
+} // namespace
+
+LogicalResult mlir::cnn::pruneWeights(func::FuncOp function,
+                                      const PruningOptions &options,
+                                      CompressionContext &context) {
+  SmallVector<SparseLayer> layers = collectLayers(function);
+  if (failed(checkNames(function, options.kept, getNames(layers))))
+    return failure();
+  eraseKept(layers, options);
+  if (!options.scan.empty())
+    return scanWeights(function, context, getNames(layers), options);
+  FailureOr<std::vector<double>> shares =
+      chooseShares(function, layers, options);
+  if (failed(shares))
+    return failure();
+  for (auto [layer, share] : llvm::zip_equal(layers, *shares))
+    pruneLayer(layer, share, options);
   return success();
 }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChannelScores.h"
+#include "Prune.h"
 #include "RecoverSamples.h"
 #include "cnnc/Compression/Elimination.h"
 
@@ -137,6 +138,7 @@ EliminationLayer makeLayer(const Consumer &consumer, int64_t group,
   auto weights = FloatElements::get(consumer.layer.weights);
   EliminationLayer layer;
   layer.covariance = consumer.moments[group].getInputCovariance();
+  layer.samples = consumer.moments[group].getCount();
   layer.power = consumer.getPower();
   layer.weights.resize(outputs, layout.size);
   for (int64_t o = 0; o < outputs; ++o)
@@ -171,6 +173,12 @@ Expected<SmallVector<RankedGroup>> mlir::cnn::rankByReconstruction(
           }))
         for (int64_t g = 0; g < consumer.layer.layout.groups; ++g)
           layers.push_back(makeLayer(consumer, g, analysis, group.units));
+    if (layers.empty()) {
+      remarkNotPruned(group.producers.front(),
+                      "output channels stay: none of the layers that take them "
+                      "can tell what they are worth");
+      continue;
+    }
     Elimination order = eliminate(std::move(layers), group.units.size());
     RankedGroup &result = ranked.emplace_back();
     result.group.producers = group.producers;

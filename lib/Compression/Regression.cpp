@@ -87,6 +87,15 @@ static void refitOutputs(const std::vector<Index> &kept,
     weights(outputs, kept) = old + change;
 }
 
+/// What is added to the variances of `samples` samples: few of them have not
+/// seen all directions.
+static double getDamping(const MatrixXd &covariance, double samples,
+                         double ridge) {
+  double trace = covariance.trace(), square = covariance.squaredNorm();
+  double dimensions = square > 0 ? trace * trace / square : 0;
+  return std::max(ridge, dimensions / samples) * covariance.diagonal().mean();
+}
+
 void mlir::cnn::refit(const RegressionMoments &moments, double ridge,
                       LinearLayer &layer) {
   MatrixXd covariance = moments.getInputCovariance();
@@ -100,7 +109,7 @@ void mlir::cnn::refit(const RegressionMoments &moments, double ridge,
     groups[std::move(kept)].push_back(o);
   }
   MatrixXd weights = layer.weights;
-  double damping = ridge * covariance.diagonal().mean();
+  double damping = getDamping(covariance, moments.getCount(), ridge);
   if (damping > 0)
     for (const auto &[kept, outputs] : groups)
       refitOutputs(kept, outputs, covariance, cross, damping, weights);

@@ -22,13 +22,15 @@ MatrixXf getInputs() {
   return x;
 }
 
-/// Moments of y = 2 x0 + 3 x1 + 1.
-RegressionMoments getMoments() {
+/// Moments of y = 2 x0 + 3 x1 + 1, of 4 samples that are met again and again.
+RegressionMoments getMoments(int times = 10000) {
   RegressionMoments moments(2, 1);
   MatrixXf x = getInputs(), y(1, 4);
   y << 3, 4, 6, 1;
-  moments.add(x.leftCols(3), y.leftCols(3));
-  moments.add(x.rightCols(1), y.rightCols(1));
+  for (int i = 0; i < times; ++i) {
+    moments.add(x.leftCols(3), y.leftCols(3));
+    moments.add(x.rightCols(1), y.rightCols(1));
+  }
   return moments;
 }
 
@@ -43,7 +45,7 @@ LinearLayer makeLayer(double first, double second, double bias) {
 
 TEST(CompressionRegression, MomentsOfSamples) {
   RegressionMoments moments = getMoments();
-  EXPECT_EQ(moments.getCount(), 4);
+  EXPECT_EQ(moments.getCount(), 40000);
   EXPECT_TRUE(moments.getInputMean().isApproxToConstant(0.5));
   EXPECT_TRUE(
       moments.getInputCovariance().isApprox(0.25 * MatrixXd::Identity(2, 2)));
@@ -80,6 +82,15 @@ TEST(CompressionRegression, ALargeRidgeHoldsWeights) {
   EXPECT_NEAR(layer.bias[0], 2.5, 1e-2);
 }
 
+TEST(CompressionRegression, FewSamplesHoldWeights) {
+  // Two dimensions have two samples each: a ridge of 1/2 of the variance takes
+  // a third of the change.
+  LinearLayer layer = makeLayer(1, 1, 0);
+  refit(getMoments(1), 0.0001, layer);
+  EXPECT_NEAR(layer.weights(0, 0), 1 + 2. / 3, 1e-6);
+  EXPECT_NEAR(layer.weights(0, 1), 1 + 4. / 3, 1e-6);
+}
+
 TEST(CompressionRegression, InputsThatDoNotVaryChangeNothing) {
   RegressionMoments moments(1, 1);
   moments.add(MatrixXf::Constant(1, 3, 2), MatrixXf::Constant(1, 3, 5));
@@ -105,6 +116,7 @@ TEST(CompressionElimination, WhatOthersMakeUpForGoesFirst) {
       2, 4.01, 0,              //
       0, 0, 1;
   layer.weights.resize(1, 3);
+  layer.samples = 10000;
   layer.weights << 1, 3, 2;
   layer.inputs = {{0}, {1}, {2}};
   Elimination order = eliminate({layer}, 3);
@@ -113,6 +125,19 @@ TEST(CompressionElimination, WhatOthersMakeUpForGoesFirst) {
   EXPECT_EQ(order.losses[0], 0);
   EXPECT_LT(order.losses[1], 0.05);
   EXPECT_NEAR(order.losses[3], 1, 0.05);
+}
+
+TEST(CompressionElimination, FewSamplesMakeUpForLittle) {
+  // Two inputs were the same in all samples, which says little of two.
+  EliminationLayer few;
+  few.covariance = MatrixXd::Constant(2, 2, 1);
+  few.weights = MatrixXd::Constant(1, 2, 1);
+  few.inputs = {{0}, {1}};
+  EliminationLayer many = few;
+  few.samples = 2;
+  many.samples = 10000;
+  EXPECT_GT(eliminate({few}, 2).losses[1], 0.05);
+  EXPECT_LT(eliminate({many}, 2).losses[1], 0.01);
 }
 
 TEST(CompressionElimination, UnitsOfTwoLayersCostInBoth) {

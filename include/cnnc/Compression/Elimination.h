@@ -15,8 +15,10 @@ namespace mlir::cnn {
 
 /// A layer y = W x, and which of its inputs belong to each unit that can go.
 struct EliminationLayer {
-  /// Of x. Gets 1/100 of its mean diagonal added.
+  /// Of `samples` samples of x; moved towards the mean variance as Factors.h's
+  /// `getShrinkage` says.
   Eigen::MatrixXd covariance;
+  double samples = 0;
   Eigen::MatrixXd weights;
   /// The variance that errors are compared with; 0 stands for that of y.
   double power = 0;

@@ -94,11 +94,20 @@ double getSquaredNorm(const Matrix &difference, const Matrix *covariance);
 /// variances are the sums of squared weights then.
 Vector getOutputScales(const Matrix &weights, const Matrix *covariance);
 
-/// Moves the covariance of `samples` samples towards the mean variance m in all
-/// directions: (1 - r) C + r m I, where r is the oracle approximating shrinkage
-/// of Chen et al., "Shrinkage Algorithms for MMSE Covariance Estimation"
-/// (2010), equation 23, or at least 0.01. Directions that few samples have not
-/// seen are not free.
+/// What `getShrinkage` looks at: the sums of the diagonal of a covariance and
+/// of the squares of all its elements, its rows, and of how many samples it is.
+struct CovarianceSpread {
+  double trace, square, size, samples;
+};
+
+/// The oracle approximating shrinkage r of Chen et al., "Shrinkage Algorithms
+/// for MMSE Covariance Estimation" (2010), equation 23, at least 0.01 and at
+/// most 1: with the mean variance m, (1 - r) C + r m I is better than C.
+double getShrinkage(const CovarianceSpread &spread);
+
+/// Moves the covariance of `samples` samples towards the mean variance in all
+/// directions, as far as `getShrinkage` says. Directions that few samples have
+/// not seen are not free.
 void shrinkCovariance(Eigen::MatrixXf &covariance, int64_t samples);
 
 /// What keeps `method` from being applied to filters of a shape, if something

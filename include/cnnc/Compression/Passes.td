@@ -262,7 +262,8 @@ def Prune : CNN_CompressionPass<"prune"> {
     channel together it has the mean score.
 
     `macs=0.75` and `params=0.5` choose how much each layer gives, such that at
-    most that share of the multiply-adds or parameters is left: always the step
+    most that share of the multiply-adds or parameters is left, of channels of
+    those that there were before the first compression pass: always the step
     that loses least for what it saves. The loss is the share of a layer's
     squared scores, with `reconstruction` the error, and with `curves=FILE` what
     was measured by `scan=FILE`, which prunes nothing: it removes shares of each
@@ -339,7 +340,8 @@ def Recover : CNN_CompressionPass<"recover"> {
       least  E|y - (w + d) x - b|^2 + ridge * (mean of the variances of x) * |d|^2
 
     over d and the bias b, with y of the original network and x of the present
-    one, by normal equations. Weights that are zero stay zero. Of a layer before a
+    one, by normal equations. Where images have few positions for each dimension
+    of x, ridge is larger: tr(C)^2 / tr(C^2) / n for a covariance C of n samples. Weights that are zero stay zero. Of a layer before a
     sum, the other summand of which is known, y is the sum in the original less
     that summand in the present network, so that errors of residual networks do
     not add up. He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep

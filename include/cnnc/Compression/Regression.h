@@ -55,8 +55,10 @@ Eigen::VectorXd getOutputErrors(const RegressionMoments &moments,
 ///
 ///   E|y - (W + D) x - b|^2 + ridge * (mean of the variances of x) * |D|^2
 ///
-/// and the best b: ridge regression to the weights that are there, by normal
-/// equations for each set of kept weights. No error grows.
+/// and the best b, where ridge is tr(C)^2 / tr(C^2) / n at least, with the
+/// covariance C of n samples, the dimensions that they have for each: ridge
+/// regression to the weights that are there, by normal equations for each set
+/// of kept weights. No error grows.
 void refit(const RegressionMoments &moments, double ridge, LinearLayer &layer);
 
 /// Multiplies the weights of each output such that its variance is that of y,
