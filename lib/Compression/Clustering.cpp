@@ -135,8 +135,9 @@ bool Clusters::split() {
       std::max_element(spreads.begin(), spreads.end()) - spreads.begin();
   size_t begin = getBegin(widest), end = ends[widest];
   size_t middle = getMiddle(widest);
-  // Rounding leaves a little of a spread that is none.
-  if (sorted[begin] == sorted[end - 1] || middle == begin || middle == end)
+  // Rounding leaves a little of a spread that is none, or less than that, and
+  // then a number without weights is the widest.
+  if (middle == begin || middle == end || sorted[begin] == sorted[end - 1])
     return false;
   double below = getMean(begin, middle), above = getMean(middle, end);
   numbers[*free] = above;
