@@ -55,11 +55,13 @@ bool hasContiguousRows(const FlatArray &image) {
 }
 
 /// The widths of the tiles of a row, the narrowest of which hides the latency
-/// of multiply-adds.
+/// of multiply-adds and uses a filter vector more than once.
 SmallVector<int64_t> splitRow(const DirectConvolution &conv, int64_t columns,
                               int64_t largest, int64_t blocks) {
-  return splitColumns(columns, largest, llvm::divideCeilSigned(8, blocks),
-                      conv.columnUnit);
+  int64_t smallest = llvm::divideCeilSigned(8, blocks);
+  if (conv.columnUnit > 1)
+    smallest = std::max(smallest, 2 * conv.columnUnit);
+  return splitColumns(columns, largest, smallest, conv.columnUnit);
 }
 
 /// A rough time of one row: its tiles' multiply-adds, no tile faster than the
