@@ -1,5 +1,6 @@
 //===- Binarize.cpp - Weights of two values -----------------------------===//
 
+#include "BinarizeActivations.h"
 #include "ShareWeights.h"
 #include "cnnc/Compression/Passes.h"
 #include "cnnc/Dialect/CNN/CNN.h"
@@ -19,6 +20,11 @@ public:
 
   void runOnOperation() override {
     std::vector<std::string> names(layers.begin(), layers.end());
+    if (activations) {
+      if (failed(binarizeActivations(getOperation(), names, context.get())))
+        signalPassFailure();
+      return;
+    }
     SharingOptions sharing = {"Binarize", "--binarize", CodebookScope::channel,
                               /*isBalanced=*/false, names};
     if (failed(shareWeights(getOperation(), sharing, context.get(),

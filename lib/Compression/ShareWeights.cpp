@@ -17,9 +17,7 @@
 #include <cmath>
 
 namespace mlir::cnn {
-namespace {
 
-/// The names in a location.
 void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
   if (auto name = dyn_cast<NameLoc>(location))
     names.push_back(name.getName());
@@ -27,6 +25,8 @@ void collectNames(Location location, SmallVectorImpl<StringRef> &names) {
     for (Location part : fused.getLocations())
       collectNames(part, names);
 }
+
+namespace {
 
 /// All weights of a layer with their codes.
 struct SharedLayer {

@@ -35,6 +35,9 @@ struct SharingOptions {
   ArrayRef<std::string> layers;
 };
 
+/// Appends the names in a location.
+void collectNames(Location location, SmallVectorImpl<StringRef> &names);
+
 /// Replaces the constant weights of layers by codes and codebooks. A remark for
 /// each layer says how large the difference is. Fails, with a diagnostic, if
 /// there is no layer to change or a name names none.

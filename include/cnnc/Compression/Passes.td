@@ -132,8 +132,19 @@ def Binarize : CNN_CompressionPass<"binarize"> {
     as `cnn.lookup` (Rastegari et al., XNOR-Net, 2016, section 3.1), with one a
     for each output channel; the mean does not count zeros. Which layers: as
     --cluster-weights.
+
+    With `activations` the convolutions that `layers` names take signs only:
+    ```
+    conv(x, w) + b  -->  K * (a * conv_integer(sign(x), sign(w))) + b
+    K = (sum of |x|) / (sum of |sign(x)|)    of each image
+    ```
+    (section 3.2, with one K for all positions: what is nearest to x). Signs are
+    -1, 0 and 1; pads are 0, and neither. Their sums are exact.
   }];
   let options = [
+    Option<"activations", "activations", "bool", "false",
+           "The inputs of the convolutions that `layers` names become signs, "
+           "too">,
     CNN_LayersOption,
   ];
 }

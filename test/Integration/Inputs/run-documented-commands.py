@@ -49,7 +49,7 @@ def make_networks():
     weights = generator.normal(size=(10, 3, 3, 3)).astype(np.float32)
     pointwise = generator.normal(size=(10, 10, 1, 1)).astype(np.float32)
     nodes = [helper.make_node("Conv", ["image", "w"], ["x"], pads=[1, 1, 1, 1]),
-             helper.make_node("Conv", ["x", "v"], ["y"]),
+             helper.make_node("Conv", ["x", "v"], ["y"], name="conv2"),
              helper.make_node("GlobalAveragePool", ["y"], ["p"]),
              helper.make_node("Flatten", ["p"], ["scores"])]
     save(nodes, [("image", [1, 3, 32, 32])],
