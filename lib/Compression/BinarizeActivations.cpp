@@ -21,6 +21,7 @@
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
+#include <limits>
 
 namespace mlir::cnn {
 namespace {
@@ -83,18 +84,23 @@ private:
 };
 
 /// What minimizes the squares of x - scale * sign(x) for each image:
-///   scale = (sum of |x|) / (sum of |sign(x)|)
+///   scale = (mean of |x|) / (mean of |sign(x)|)
 /// An image of zeros has the scale 0.
 Value SignBuilder::createScale(Value signs) {
-  auto addUp = [&](Value numbers) -> Value {
-    Value sizes = apply(FunctionKind::abs, numbers);
-    return ReduceOp::create(builder, ReduceKind::sum, sizes,
-                            ArrayRef<int64_t>{1, 2, 3}, /*keepDims=*/true);
+  // Means of channels first: these are pools.
+  auto takeMean = [&](Value numbers) {
+    Value mean = apply(FunctionKind::abs, numbers);
+    for (const SmallVector<int64_t> &axes : {SmallVector<int64_t>{2, 3}, {1}})
+      mean = ReduceOp::create(builder, ReduceKind::mean, mean, axes,
+                              /*keepDims=*/true);
+    return mean;
   };
-  Value count =
-      BinaryOp::create(builder, BinaryKind::max, addUp(signs), createNumber(1));
-  return BinaryOp::create(builder, BinaryKind::div, addUp(conv.getInput()),
-                          count);
+  // Less than the mean of a single sign.
+  Value least = createNumber(std::numeric_limits<float>::min());
+  Value mean =
+      BinaryOp::create(builder, BinaryKind::max, takeMean(signs), least);
+  return BinaryOp::create(builder, BinaryKind::div, takeMean(conv.getInput()),
+                          mean);
 }
 
 /// The sums of products of signs, times the scales of the filter.

@@ -20,11 +20,13 @@
 // CHECK: %[[SCALES:.*]] = arith.constant dense<1.500000e+00> : tensor<4x1x1xf32>
 // CHECK: %[[Y:.*]] = cnn.dequantize %[[N]], %[[SCALES]]
 // CHECK: %[[A:.*]] = cnn.unary <abs> %[[S]]
-// CHECK: %[[COUNT:.*]] = cnn.reduce <sum> %[[A]] axes [1, 2, 3] keepDims
-// CHECK: %[[LEAST:.*]] = cnn.binary <max> %[[COUNT]], %{{.*}} : tensor<1x1x1x1xf32>, tensor<f32>
+// CHECK: %[[MEAN:.*]] = cnn.reduce <mean> %[[A]] axes [2, 3] keepDims
+// CHECK: %[[PART:.*]] = cnn.reduce <mean> %[[MEAN]] axes [1] keepDims
+// CHECK: %[[LEAST:.*]] = cnn.binary <max> %[[PART]], %{{.*}} : tensor<1x1x1x1xf32>, tensor<f32>
 // CHECK: %[[A:.*]] = cnn.unary <abs> %[[X]]
-// CHECK: %[[SUM:.*]] = cnn.reduce <sum> %[[A]] axes [1, 2, 3] keepDims
-// CHECK: %[[K:.*]] = cnn.binary <div> %[[SUM]], %[[LEAST]]
+// CHECK: %[[MEAN:.*]] = cnn.reduce <mean> %[[A]] axes [2, 3] keepDims
+// CHECK: %[[SIZE:.*]] = cnn.reduce <mean> %[[MEAN]] axes [1] keepDims
+// CHECK: %[[K:.*]] = cnn.binary <div> %[[SIZE]], %[[LEAST]]
 // CHECK: %[[KY:.*]] = cnn.binary <mul> %[[Y]], %[[K]]
 // CHECK: %[[BIAS:.*]] = arith.constant {{.*}} : tensor<4x1x1xf32>
 // CHECK: %[[SUM:.*]] = cnn.binary <add> %[[KY]], %[[BIAS]]

@@ -136,7 +136,7 @@ def Binarize : CNN_CompressionPass<"binarize"> {
     With `activations` the convolutions that `layers` names take signs only:
     ```
     conv(x, w) + b  -->  K * (a * conv_integer(sign(x), sign(w))) + b
-    K = (sum of |x|) / (sum of |sign(x)|)    of each image
+    K = (mean of |x|) / (mean of |sign(x)|)    of each image
     ```
     (section 3.2, with one K for all positions: what is nearest to x). Signs are
     -1, 0 and 1; pads are 0, and neither. Their sums are exact.
