@@ -190,7 +190,9 @@ void buildOptimizationPipeline(OpPassManager &manager,
   if (options.weightsOnly)
     buildWeightsOnlyPipeline(manager, *options.weightsOnly);
   // First, and always: the rewrites know one element type.
-  manager.addNestedPass<func::FuncOp>(createPromoteFloat16());
+  PromoteFloat16Options promotion;
+  promotion.storeWeights = true;
+  manager.addNestedPass<func::FuncOp>(createPromoteFloat16(promotion));
   if (options.optimize)
     addRewrites(manager);
   // Once weights are what they will be, and are rounded once.

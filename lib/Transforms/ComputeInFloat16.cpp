@@ -22,10 +22,6 @@ namespace mlir::cnn {
 
 namespace {
 
-/// Rows from which on a product with a constant matrix takes longer over
-/// arithmetic than over reading the matrix.
-constexpr int64_t manyRows = 16;
-
 /// The tensor of f16 that `value`, of f32, was cast from, or null.
 Value getNarrow(Value value) {
   auto cast = value.getDefiningOp<CastOp>();
@@ -61,6 +57,8 @@ Value getWeights(Operation *op) {
   Value weights;
   if (auto conv = dyn_cast<ConvOp>(op))
     weights = conv.getFilter();
+  else if (auto conv = dyn_cast<ConvTransposeOp>(op))
+    weights = conv.getFilter();
   else if (auto gemm = dyn_cast<GemmOp>(op))
     weights = gemm.getRhs();
   else if (auto matmul = dyn_cast<MatmulOp>(op))
@@ -68,18 +66,6 @@ Value getWeights(Operation *op) {
   bool isConstant =
       weights && (getConstant(weights) || StoredWeights::get(weights));
   return isConstant && isFloat32(weights) ? weights : Value();
-}
-
-/// A product with a constant matrix of few rows.
-bool hasFewRows(Operation *op) {
-  if (!isa<GemmOp, MatmulOp>(op))
-    return false;
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  // Of a batch that is not known every image is computed by itself.
-  int64_t rows = 1;
-  for (int64_t extent : type.getShape().drop_back())
-    rows *= ShapedType::isDynamic(extent) ? 1 : extent;
-  return rows < manyRows;
 }
 
 /// The mean or maximum of an image, which is a pool.
@@ -100,6 +86,8 @@ bool isFollower(Operation *op) {
                                BinaryKind::mul, BinaryKind::min,
                                BinaryKind::max, BinaryKind::prelu},
                               binary.getKind());
+  if (auto resize = dyn_cast<ResizeOp>(op))
+    return resize.getMode() == ResizeMode::nearest;
   return isa<MaxPoolOp, AvgPoolOp, UnaryOp, MatmulOp, ConcatOp, SliceOp, PadOp,
              ReshapeOp, TransposeOp, ExpandOp, DepthToSpaceOp, SpaceToDepthOp>(
       op);
@@ -165,7 +153,7 @@ void Narrowing::visit(Operation *op) {
       return (void)missed(op, getConstant(operand)
                                   ? "float16 does not hold its constants"
                                   : "its weights are stored in another format");
-  if (hasFewRows(op))
+  if (waitsForWeights(op))
     return storeWeights(op, weights);
   compute(op);
   applied(op, "ComputeInFloat16", "it is computed in float16");

@@ -5,6 +5,7 @@
 #include "Rewrites.h"
 
 #include "cnnc/Dialect/CNN/StoredWeights.h"
+#include "cnnc/Support/Machine.h"
 
 namespace mlir::cnn {
 
@@ -75,6 +76,24 @@ LogicalResult promoteConstant(arith::ConstantOp op, RewriterBase &rewriter) {
   return success();
 }
 
+/// Stores the constant matrices of products that wait for them.
+void storeReadOnce(func::FuncOp function, const Machine &machine) {
+  OpBuilder builder(function);
+  function.walk([&](Operation *op) {
+    if (!waitsForWeights(op))
+      return;
+    Value matrix = op->getOperand(1);
+    Type element = getElementType(matrix);
+    bool isCheap =
+        element.isBF16() || (element.isF16() && machine.hasFloat16Conversion);
+    auto type = cast<RankedTensorType>(matrix.getType());
+    if (!isCheap || type.getRank() != 2 || !getConstant(matrix))
+      return;
+    builder.setInsertionPoint(op);
+    op->setOperand(1, StoredWeights{matrix}.widen(builder, matrix.getLoc()));
+  });
+}
+
 LogicalResult promoteOp(Operation *op, RewriterBase &rewriter) {
   if (auto result = dyn_cast<func::ReturnOp>(op))
     return restoreResults(result, rewriter), success();
@@ -102,10 +121,20 @@ LogicalResult promoteOp(Operation *op, RewriterBase &rewriter) {
 }
 
 struct PromoteFloat16 : impl::PromoteFloat16Base<PromoteFloat16> {
+  using PromoteFloat16Base::PromoteFloat16Base;
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     if (getOperation().isExternal())
       return;
+    if (storeWeights) {
+      auto machine = Machine::get(getOperation()->getParentOfType<ModuleOp>());
+      if (!machine) {
+        getOperation().emitError(llvm::toString(machine.takeError()));
+        return signalPassFailure();
+      }
+      storeReadOnce(getOperation(), *machine);
+    }
     promoteArguments(getOperation().front(), rewriter);
     WalkResult result = getOperation().front().walk(
         [&](Operation *op) { return WalkResult(promoteOp(op, rewriter)); });

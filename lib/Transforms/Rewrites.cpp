@@ -43,6 +43,19 @@ Value mlir::cnn::createConstant(OpBuilder &builder, Location loc,
                         makeConstant(type, std::as_const(tensor).getBytes()));
 }
 
+bool mlir::cnn::waitsForWeights(Operation *op) {
+  constexpr int64_t fewRows = 4;
+  auto gemm = dyn_cast<GemmOp>(op);
+  // A factor would have to change the matrix.
+  if (gemm ? gemm.getAlpha().convertToDouble() != 1.0 : !isa<MatmulOp>(op))
+    return false;
+  // Of a batch that is not known every image is computed by itself.
+  int64_t rows = 1;
+  for (int64_t extent : getShape(op->getResult(0)).drop_back())
+    rows *= ShapedType::isDynamic(extent) ? 1 : extent;
+  return rows <= fewRows;
+}
+
 void mlir::cnn::eraseUnusedConstants(Operation *root) {
   root->walk([](arith::ConstantOp constant) {
     if (constant->use_empty())

@@ -33,6 +33,10 @@ std::optional<std::vector<double>> getDoubles(Value value);
 Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
                      ArrayRef<double> values);
 
+/// `op` is a product with a matrix of so few rows that it takes longer to read
+/// the matrix, as its second operand, than to compute.
+bool waitsForWeights(Operation *op);
+
 /// Erases the constants in `root` that have lost their last user.
 void eraseUnusedConstants(Operation *root);
 

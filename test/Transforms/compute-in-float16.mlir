@@ -62,15 +62,15 @@ func.func @casts(%x: tensor<1x2x4x4xf16>) -> tensor<1x2x4x4xf16> {
 // Many rows are computed in float16; few rows wait for the weights, of which
 // there then are half as many bytes.
 // CHECK-LABEL: func @products
-//       CHECK:   cnn.gemm {{.*}} : tensor<16x4xf16>, tensor<4x8xf16>
+//       CHECK:   cnn.gemm {{.*}} : tensor<5x4xf16>, tensor<4x8xf16>
 //       CHECK:   %[[W:.*]] = cnn.cast %{{.*}} to f32 {cnn.stored} : tensor<4x8xf16>
-//       CHECK:   cnn.gemm %{{.*}}, %[[W]] : tensor<1x4xf32>, tensor<4x8xf32>
+//       CHECK:   cnn.gemm %{{.*}}, %[[W]] : tensor<4x4xf32>, tensor<4x8xf32>
 // REMARK: its weights are stored in float16
-func.func @products(%x: tensor<16x4xf32>, %y: tensor<1x4xf32>) -> (tensor<16x8xf32>, tensor<1x8xf32>) {
+func.func @products(%x: tensor<5x4xf32>, %y: tensor<4x4xf32>) -> (tensor<5x8xf32>, tensor<4x8xf32>) {
   %w = arith.constant dense<0.1> : tensor<4x8xf32>
-  %0 = cnn.gemm %x, %w : tensor<16x4xf32>, tensor<4x8xf32>
-  %1 = cnn.gemm %y, %w : tensor<1x4xf32>, tensor<4x8xf32>
-  return %0, %1 : tensor<16x8xf32>, tensor<1x8xf32>
+  %0 = cnn.gemm %x, %w : tensor<5x4xf32>, tensor<4x8xf32>
+  %1 = cnn.gemm %y, %w : tensor<4x4xf32>, tensor<4x8xf32>
+  return %0, %1 : tensor<5x8xf32>, tensor<4x8xf32>
 }
 
 // CHECK-LABEL: func @refuses

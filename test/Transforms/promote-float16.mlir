@@ -1,4 +1,5 @@
 // RUN: cnn-opt %s --split-input-file --verify-diagnostics --promote-float16 | FileCheck %s
+// RUN: cnn-opt %s --split-input-file --verify-diagnostics --promote-float16=store-weights | FileCheck %s --check-prefix=STORE
 
 // CHECK-LABEL: func @promotes
 //  CHECK-SAME:   %[[X:.*]]: tensor<1x2x2x2xf16>) -> tensor<1x2x2x2xf16>
@@ -48,4 +49,26 @@ func.func @refuses_other_dialects(%x: tensor<2xf16>) -> tensor<2xf16> {
   // expected-error@+1 {{expects only cnn ops to produce half-precision tensors, got arith.negf}}
   %0 = arith.negf %x : tensor<2xf16>
   return %0 : tensor<2xf16>
+}
+
+// -----
+
+// A matrix that is read once may stay, one that many rows are multiplied with
+// may not.
+// CHECK-LABEL: func @stores_matrix
+//   CHECK-NOT:   cnn.stored
+// STORE-LABEL: func @stores_matrix
+//       STORE:   %[[W:.*]] = arith.constant dense<5.000000e-01> : tensor<2x8xf16>
+//       STORE:   %[[A:.*]] = cnn.cast %[[W]] to f32 {cnn.stored} : tensor<2x8xf16>
+//       STORE:   cnn.gemm %{{.*}}, %[[A]] : tensor<4x2xf32>, tensor<2x8xf32>
+//       STORE:   %[[B:.*]] = arith.constant dense<5.000000e-01> : tensor<2x8xf32>
+//       STORE:   cnn.gemm %{{.*}}, %[[B]] : tensor<5x2xf32>, tensor<2x8xf32>
+//       STORE:   cnn.gemm %{{.*}}, %[[B]] alpha 2.000000e+00 : tensor<4x2xf32>, tensor<2x8xf32>
+func.func @stores_matrix(%x: tensor<4x2xf16>, %y: tensor<5x2xf16>) -> (tensor<4x8xf16>, tensor<5x8xf16>, tensor<4x8xf16>) {
+  %v = arith.constant dense<0.5> : tensor<2x8xf16>
+  %0 = cnn.gemm %x, %v : tensor<4x2xf16>, tensor<2x8xf16>
+  %w = arith.constant dense<0.5> : tensor<2x8xf16>
+  %1 = cnn.gemm %y, %w : tensor<5x2xf16>, tensor<2x8xf16>
+  %2 = cnn.gemm %x, %w alpha 2.0 : tensor<4x2xf16>, tensor<2x8xf16>
+  return %0, %1, %2 : tensor<4x8xf16>, tensor<5x8xf16>, tensor<4x8xf16>
 }

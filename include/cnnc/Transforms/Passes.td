@@ -38,7 +38,8 @@ def PromoteFloat16 : CNN_FuncPass<"promote-float16"> {
     Every tensor of f16 or bf16 becomes one of f32: constants are converted,
     arguments and results of the function keep their types and are converted by
     a `cnn.cast` at the boundary, casts between the promoted types vanish. Weights
-    that --weights-only stored stay.
+    that --weights-only stored stay. With `store-weights` so do constant matrices
+    of gemms and matmuls of up to 4 rows, which are widened when they are read.
     ```
     func @f(%x: tensor<4xf16>) -> tensor<4xf16>       func @f(%x: tensor<4xf16>) -> tensor<4xf16>
       %y = cnn.unary <relu> %x : tensor<4xf16>   -->    %a = cnn.cast %x to f32
@@ -50,6 +51,9 @@ def PromoteFloat16 : CNN_FuncPass<"promote-float16"> {
     Results differ from float16 arithmetic by its rounding, 2^-11 relative an
     operation (2^-8 for bf16), and are the more accurate ones.
   }];
+  let options = [
+    Option<"storeWeights", "store-weights", "bool", /*default=*/"false",
+           "keep matrices of float16 and bfloat16 that are read once">];
 }
 
 def Simplify : CNN_FuncPass<"simplify"> {
@@ -172,9 +176,9 @@ def ComputeInFloat16 : CNN_FuncPass<"compute-in-float16"> {
     ```
     | op | in float16 |
     |---|---|
-    | conv with a constant filter; gemm and matmul of 16 rows and more with a constant matrix | always |
+    | conv and conv_transpose with a constant filter; gemm and matmul of more than 4 rows with a constant matrix | always |
     | gemm and matmul of fewer rows with a constant matrix | its weights are stored in float16, its sums are of float32: it waits for memory |
-    | max_pool, avg_pool, mean over H and W; unary; add, sub, mul, min, max, prelu; matmul of two tensors; concat, slice, pad, reshape, transpose, expand, depth_to_space, space_to_depth | if all its operands are results of float16, or constant |
+    | max_pool, avg_pool, mean over H and W; unary; add, sub, mul, min, max, prelu; matmul of two tensors; concat, slice, pad, reshape, transpose, expand, depth_to_space, space_to_depth, nearest resize | if all its operands are results of float16, or constant |
     | everything else | never |
 
     Weights are rounded to nearest. A layer one of whose constants float16 does
