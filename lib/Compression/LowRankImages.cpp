@@ -4,7 +4,7 @@
 #include "LowRankRemarks.h"
 
 #include "cnnc/Calibration/Images.h"
-#include "cnnc/Calibration/Patches.h"
+#include "cnnc/Calibration/LayerSamples.h"
 
 using namespace mlir;
 using namespace mlir::cnn;
@@ -12,12 +12,6 @@ using llvm::Error;
 using llvm::Expected;
 
 namespace {
-
-/// Covariances of more numbers, 85 MB each, are not made.
-constexpr int64_t maxSize = 4608;
-
-/// Of the positions of a layer in one run so many are used, evenly spaced.
-constexpr int64_t maxPositions = 64;
 
 /// A row for each position.
 using Samples =
@@ -32,50 +26,35 @@ public:
     layer.covariances.assign(layer.groups, Eigen::MatrixXf::Zero(size, size));
   }
 
-  void add(const Tensor &input) {
-    if (auto conv = dyn_cast<ConvOp>(layer.op))
-      return addPatches(Patches(conv, input));
-    ArrayRef<float> values = input.get<float>();
-    int64_t size = layer.layer.layout.size;
-    addSamples(values.size() / size, [&](int64_t row, float *sample) {
-      llvm::copy(values.slice(row * size, size), sample);
-    });
-  }
+  void add(const Tensor &input);
 
   /// Turns sums into means and covariances.
   void finish();
 
 private:
-  void addPatches(const Patches &patches) {
-    std::vector<float> patch(layer.layer.layout.size);
-    for (int64_t group = 0; group < layer.groups; ++group)
-      addSamples(
-          patches.getCount(),
-          [&](int64_t position, float *sample) {
-            patches.get(position, group * layer.shape.inputs, patch);
-            llvm::copy(patch, sample);
-          },
-          group);
-  }
-
-  void addSamples(int64_t count,
-                  llvm::function_ref<void(int64_t, float *)> read,
-                  int64_t group = 0) {
-    int64_t rows = std::min(count, maxPositions);
-    Samples samples(rows, layer.layer.layout.size);
-    for (int64_t i = 0; i < rows; ++i)
-      read((2 * i + 1) * count / (2 * rows), samples.row(i).data());
-    layer.means[group] += samples.cast<double>().colwise().sum().transpose();
-    layer.covariances[group].selfadjointView<Eigen::Lower>().rankUpdate(
-        samples.transpose());
-    counts += group == 0 ? rows : 0;
-  }
-
   LowRankLayer &layer;
   int64_t counts = 0;
 };
 
 } // namespace
+
+void Moments::add(const Tensor &input) {
+  const WeightLayout &layout = layer.layer.layout;
+  LayerSamples samples(layer.op, layout, input);
+  ArrayRef<int64_t> positions = samples.getPositions();
+  Samples rows(static_cast<Eigen::Index>(positions.size()), layout.size);
+  std::vector<float> sample(layout.size);
+  for (int64_t group = 0; group < layer.groups; ++group) {
+    for (auto [row, position] : llvm::enumerate(positions)) {
+      samples.get(position, group, sample);
+      llvm::copy(sample, rows.row(static_cast<Eigen::Index>(row)).data());
+    }
+    layer.means[group] += rows.cast<double>().colwise().sum().transpose();
+    layer.covariances[group].selfadjointView<Eigen::Lower>().rankUpdate(
+        rows.transpose());
+  }
+  counts += static_cast<int64_t>(positions.size());
+}
 
 void Moments::finish() {
   for (auto [mean, covariance] :
@@ -102,10 +81,10 @@ Error mlir::cnn::observeInputs(func::FuncOp function,
   IRMapping mapping;
   OwningOpRef<ModuleOp> module = copyNetwork(function, mapping);
   for (LowRankLayer *layer : layers) {
-    if (layer->layer.layout.size > maxSize) {
+    if (layer->layer.layout.size > maxMomentSize) {
       remarkMissed(layer->op->getLoc(),
                    "images do not count, as it has more than " +
-                       Twine(maxSize) + " weights per output channel");
+                       Twine(maxMomentSize) + " weights per output channel");
       continue;
     }
     observed.emplace_back(layer->getInput(), Moments(*layer));

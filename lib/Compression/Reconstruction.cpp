@@ -19,9 +19,6 @@ using llvm::Expected;
 
 namespace {
 
-/// Moments of more numbers are not made.
-constexpr int64_t maxSize = 4608;
-
 /// Samples of a run.
 constexpr int64_t samples = 128;
 
@@ -80,7 +77,7 @@ SmallVector<Consumer> collectConsumers(const ChannelAnalysis &analysis) {
     std::optional<Layer> layer;
     if (cut.role == CutRole::Input && !isa<MatmulOp>(cut.op))
       layer = getLayer(cut.op, why);
-    if (!layer || layer->layout.size > maxSize)
+    if (!layer || layer->layout.size > maxMomentSize)
       continue;
     Operation *sum = findSum(cut.op).first;
     // Of the weights only the moments of what they are multiplied with.
@@ -120,7 +117,7 @@ Error addInputs(func::FuncOp function, const CalibrationOptions &options,
           return tensors.takeError();
         for (auto [i, consumer] : llvm::enumerate(consumers)) {
           addSamples(consumer.op, consumer.layer, (*tensors)[2 * i],
-                     LayerTarget(), samples, number, consumer.moments);
+                     LayerTarget(), {samples, number}, consumer.moments);
           consumer.outputs.add((*tensors)[2 * i + 1]);
         }
         ++number;

@@ -25,8 +25,9 @@ using llvm::Expected;
 
 namespace {
 
-/// Moments of more numbers, 170 MB each, are not made.
-constexpr int64_t maxSize = 4608;
+/// What several layers should make is computed at once, by one network, if it
+/// has no more bytes.
+constexpr int64_t maxSpanBytes = 256 << 20;
 
 remark::RemarkOpts getRecoverRemark() {
   return remark::RemarkOpts::name("Recover").category("cnn");
@@ -55,13 +56,16 @@ llvm::StringMap<SmallVector<Operation *>> collectLayers(func::FuncOp function) {
 /// A layer that is left, and whose result in the original its own should be.
 struct RecoveredLayer {
   Operation *op;
-  Operation *original;
   /// Channels of the original's result.
   SmallVector<int64_t> kept;
-  /// A summand that is known before the layer, and the sum of both in the
-  /// original.
+  /// What is fitted; nothing if only the bias is.
+  std::optional<Layer> weights;
+  /// A summand that is known before the layer; may be null.
   Value shortcut;
-  Operation *sum = nullptr;
+  /// What the layer should make in the original, with the shortcut.
+  Value source;
+
+  Operation *getSourceOp() const { return source.getDefiningOp(); }
 };
 
 /// Refits the layers of a function one after the other.
@@ -77,12 +81,12 @@ public:
 private:
   SmallVector<RecoveredLayer> matchLayers();
   RecoveredLayer makeLayer(Operation *op, Operation *from) const;
-  Error recover(RecoveredLayer &layer, StepwiseRun &now, StepwiseRun &before);
+  Error recover(const RecoveredLayer &layer, StepwiseRun &now,
+                ArrayRef<Tensor> expected) const;
   std::vector<RegressionMoments> sample(const RecoveredLayer &layer,
-                                        const Layer &weights,
                                         const StepwiseRun &now,
                                         ArrayRef<Tensor> expected) const;
-  void fit(const RecoveredLayer &layer, const Layer &weights,
+  void fit(const RecoveredLayer &layer,
            ArrayRef<RegressionMoments> moments) const;
   Error fitStatistics(const RecoveredLayer &layer, const StepwiseRun &now,
                       ArrayRef<Tensor> expected) const;
@@ -98,21 +102,46 @@ private:
 //===----------------------------------------------------------------------===//
 
 RecoveredLayer Recovery::makeLayer(Operation *op, Operation *from) const {
-  RecoveredLayer layer{op, from, {}, Value()};
-  ArrayRef<int64_t> shape = getShape(from->getResult(0));
+  RecoveredLayer layer{op, {}, {}, Value(), from->getResult(0)};
+  ArrayRef<int64_t> shape = getShape(layer.source);
   layer.kept.resize(isa<GemmOp, MatmulOp>(from) ? shape.back() : shape[1]);
   std::iota(layer.kept.begin(), layer.kept.end(), 0);
   if (auto kept = context.getKeptChannels(function, from))
     layer.kept = kept->indices;
+  StringRef why;
+  layer.weights = getLayer(op, why);
+  if (isa<MatmulOp>(op) ||
+      (layer.weights && (layer.weights->activation ||
+                         layer.weights->layout.size > maxMomentSize)))
+    layer.weights.reset();
   auto [sum, shortcut] = findSum(op);
   auto [originalSum, originalShortcut] = findSum(from);
-  Operation *source = sum ? shortcut.getDefiningOp() : nullptr;
-  bool isKnown = sum && (!source || source->isBeforeInBlock(op));
-  if (isKnown && originalSum && sum->getLoc() == originalSum->getLoc()) {
+  Operation *known = sum ? shortcut.getDefiningOp() : nullptr;
+  bool isKnown = sum && (!known || known->isBeforeInBlock(op));
+  if (layer.weights && isKnown && originalSum &&
+      sum->getLoc() == originalSum->getLoc()) {
     layer.shortcut = shortcut;
-    layer.sum = originalSum;
+    layer.source = originalSum->getResult(0);
   }
   return layer;
+}
+
+/// The last op whose result one of the first of `layers` needs, of as many as
+/// `maxSpanBytes` allow in `runs` runs, at least one.
+Operation *getSpanEnd(ArrayRef<RecoveredLayer> layers, int64_t runs) {
+  Operation *end = layers.front().getSourceOp();
+  int64_t bytes = 0;
+  for (const RecoveredLayer &layer : layers) {
+    int64_t elements = 1;
+    for (int64_t extent : getShape(layer.source))
+      elements *= ShapedType::isDynamic(extent) ? 1 : extent;
+    bytes += elements * runs * static_cast<int64_t>(sizeof(float));
+    if (bytes > maxSpanBytes)
+      break;
+    if (end->isBeforeInBlock(layer.getSourceOp()))
+      end = layer.getSourceOp();
+  }
+  return end;
 }
 
 /// The number of output channels of `op`.
@@ -156,22 +185,23 @@ int64_t getSamples(int64_t size, size_t runs) {
 }
 
 std::vector<RegressionMoments>
-Recovery::sample(const RecoveredLayer &layer, const Layer &weights,
-                 const StepwiseRun &now, ArrayRef<Tensor> expected) const {
-  const WeightLayout &layout = weights.layout;
+Recovery::sample(const RecoveredLayer &layer, const StepwiseRun &now,
+                 ArrayRef<Tensor> expected) const {
+  const WeightLayout &layout = layer.weights->layout;
   std::vector<RegressionMoments> moments(
       layout.groups,
       RegressionMoments(layout.size, layout.channels / layout.groups));
-  ArrayRef<Tensor> inputs = now.get(weights.input);
+  ArrayRef<Tensor> inputs = now.get(layer.weights->input);
   LayerTarget target;
   target.kept = layer.kept;
   target.isImage = isa<ConvOp>(layer.op);
   for (size_t run = 0; run < inputs.size(); ++run) {
     target.expected = &expected[run];
-    target.known = layer.sum ? &now.get(layer.shortcut)[run] : nullptr;
-    addSamples(layer.op, weights, inputs[run], target,
-               getSamples(layout.size, inputs.size()),
-               static_cast<int64_t>(run), moments);
+    target.known = layer.shortcut ? &now.get(layer.shortcut)[run] : nullptr;
+    addSamples(
+        layer.op, *layer.weights, inputs[run], target,
+        {getSamples(layout.size, inputs.size()), static_cast<int64_t>(run)},
+        moments);
   }
   return moments;
 }
@@ -246,8 +276,9 @@ void remarkErrors(Operation *op, double before, double after, double power) {
   remark::passed(op->getLoc(), getRecoverRemark()) << text;
 }
 
-void Recovery::fit(const RecoveredLayer &layer, const Layer &weights,
+void Recovery::fit(const RecoveredLayer &layer,
                    ArrayRef<RegressionMoments> moments) const {
+  const Layer &weights = *layer.weights;
   Value biasValue = getOrAddBias(layer.op);
   std::vector<float> values = *getFloats(weights.weights),
                      bias = *getFloats(biasValue);
@@ -306,29 +337,14 @@ Error Recovery::fitStatistics(const RecoveredLayer &layer,
   return Error::success();
 }
 
-Error Recovery::recover(RecoveredLayer &layer, StepwiseRun &now,
-                        StepwiseRun &before) {
+Error Recovery::recover(const RecoveredLayer &layer, StepwiseRun &now,
+                        ArrayRef<Tensor> expected) const {
   if (Error error = now.runBefore(layer.op))
     return error;
-  StringRef why;
-  std::optional<Layer> weights = getLayer(layer.op, why);
-  bool isLinear = weights && !weights->activation &&
-                  weights->layout.size <= maxSize && !isa<MatmulOp>(layer.op);
-  if (!isLinear)
-    layer.sum = nullptr;
-  Operation *source = layer.sum ? layer.sum : layer.original;
-  if (Error error = before.runThrough(source))
-    return error;
-  ArrayRef<Tensor> expected = before.get(source->getResult(0));
-  Error error = Error::success();
-  if (isLinear)
-    fit(layer, *weights, sample(layer, *weights, now, expected));
-  else
-    error = joinErrors(std::move(error), fitStatistics(layer, now, expected));
-  before.release(layer.original->getResult(0));
-  if (layer.sum)
-    before.release(layer.sum->getResult(0));
-  return error;
+  if (!layer.weights)
+    return fitStatistics(layer, now, expected);
+  fit(layer, sample(layer, now, expected));
+  return Error::success();
 }
 
 Error Recovery::run() {
@@ -345,17 +361,19 @@ Error Recovery::run() {
   if (!before)
     return before.takeError();
   SmallVector<RecoveredLayer> layers = matchLayers();
-  for (const RecoveredLayer &layer : layers) {
-    before->retain(layer.original->getResult(0));
-    if (layer.sum)
-      before->retain(layer.sum->getResult(0));
-  }
+  for (const RecoveredLayer &layer : layers)
+    before->retain(layer.source);
   for (auto [i, layer] : llvm::enumerate(layers)) {
     if (auto &progress = context.calibration.progress)
       progress->setStep("fitting layers", static_cast<int64_t>(i),
                         static_cast<int64_t>(layers.size()));
-    if (Error error = recover(layer, *now, *before))
+    if (!before->has(layer.source))
+      if (Error error = before->runThrough(getSpanEnd(
+              ArrayRef(layers).drop_front(i), images->getRunCount())))
+        return error;
+    if (Error error = recover(layer, *now, before->get(layer.source)))
       return error;
+    before->release(layer.source);
   }
   return Error::success();
 }

@@ -2,8 +2,6 @@
 
 #include "RecoverSamples.h"
 
-#include "cnnc/Calibration/Patches.h"
-
 using namespace mlir;
 using namespace mlir::cnn;
 using Eigen::MatrixXf;
@@ -42,41 +40,22 @@ std::pair<Operation *, Value> mlir::cnn::findSum(Operation *op) {
   return {sum, sum.getLhs() == value ? sum.getRhs() : sum.getLhs()};
 }
 
-/// Positions of `count`, evenly spaced, as many as `samples` at most.
-static SmallVector<int64_t> choosePositions(int64_t count, int64_t samples,
-                                            int64_t run) {
-  samples = std::min(count, samples);
-  SmallVector<int64_t> positions;
-  for (int64_t i = 0; i < samples; ++i)
-    positions.push_back((i * count / samples + run * 37) % count);
-  return positions;
-}
-
 void mlir::cnn::addSamples(Operation *op, const Layer &layer,
                            const Tensor &input, const LayerTarget &target,
-                           int64_t samples, int64_t run,
+                           SampledRun run,
                            MutableArrayRef<RegressionMoments> moments) {
   const WeightLayout &layout = layer.layout;
-  auto conv = dyn_cast<ConvOp>(op);
-  std::optional<Patches> patches;
-  int64_t count = input.getElementCount() / layout.size;
-  if (conv)
-    count = patches.emplace(conv, input).getCount();
-  SmallVector<int64_t> positions = choosePositions(count, samples, run);
+  LayerSamples samples(op, layout, input, run);
+  ArrayRef<int64_t> positions = samples.getPositions();
   int64_t outputs = target.expected ? layout.channels / layout.groups : 0;
   auto columns = static_cast<Eigen::Index>(positions.size());
   MatrixXf x(layout.size, columns), y(outputs, columns);
-  std::vector<float> patch(layout.size);
+  std::vector<float> sample(layout.size);
   for (int64_t group = 0; group < layout.groups; ++group) {
     for (auto [column, position] : llvm::enumerate(positions)) {
       auto c = static_cast<Eigen::Index>(column);
-      if (conv)
-        patches->get(position, group * (layout.size / layout.taps), patch);
-      else
-        llvm::copy(
-            input.get<float>().slice(position * layout.size, layout.size),
-            patch.begin());
-      x.col(c) = Eigen::Map<Eigen::VectorXf>(patch.data(), layout.size);
+      samples.get(position, group, sample);
+      x.col(c) = Eigen::Map<Eigen::VectorXf>(sample.data(), layout.size);
       for (int64_t o = 0; o < outputs; ++o)
         y(o, c) = target.get(group * outputs + o, position);
     }

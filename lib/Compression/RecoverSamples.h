@@ -5,6 +5,7 @@
 
 #include "cnnc/Compression/Regression.h"
 
+#include "cnnc/Calibration/LayerSamples.h"
 #include "cnnc/Calibration/Layers.h"
 
 namespace mlir::cnn {
@@ -25,11 +26,10 @@ struct LayerTarget {
 /// the other summand; null if there is none.
 std::pair<Operation *, Value> findSum(Operation *op);
 
-/// Adds positions of one run to the moments of each group: `samples` of them,
-/// evenly spaced, from another one on for each `run`. Without a target the
+/// Adds positions of one run to the moments of each group. Without a target the
 /// moments are of the inputs alone.
 void addSamples(Operation *op, const Layer &layer, const Tensor &input,
-                const LayerTarget &target, int64_t samples, int64_t run,
+                const LayerTarget &target, SampledRun run,
                 MutableArrayRef<RegressionMoments> moments);
 
 } // namespace mlir::cnn

@@ -10,7 +10,7 @@
 
 #include "cnnc/Calibration/Drop.h"
 #include "cnnc/Calibration/Images.h"
-#include "cnnc/Calibration/Patches.h"
+#include "cnnc/Calibration/LayerSamples.h"
 #include "cnnc/Quantization/Rounding.h"
 #include "cnnc/Support/Weights.h"
 
@@ -24,12 +24,6 @@ using llvm::Expected;
 
 namespace {
 
-/// Moments of more numbers, 85 MB each, are not made.
-constexpr int64_t maxSize = 4608;
-
-/// Of the positions of a layer in one run so many are used, evenly spaced.
-constexpr int64_t maxPositions = 64;
-
 /// A layer, and the moments of its groups.
 struct RoundedLayer {
   Operation *op;
@@ -37,32 +31,16 @@ struct RoundedLayer {
   std::vector<InputMoment> moments;
 };
 
-/// Calls `visit` with numbers of [0, count), evenly spaced.
-void forEachSample(int64_t count, llvm::function_ref<void(int64_t)> visit) {
-  int64_t samples = std::min(count, maxPositions);
-  for (int64_t i = 0; i < samples; ++i)
-    visit((2 * i + 1) * count / (2 * samples));
-}
-
 /// Adds what `layer` takes from its input in one run.
 void addInput(RoundedLayer &layer, const Tensor &input) {
-  int64_t size = layer.layer.layout.size;
-  if (auto conv = dyn_cast<ConvOp>(layer.op)) {
-    Patches patches(conv, input);
-    int64_t channels = size / layer.layer.layout.taps;
-    std::vector<float> patch(size);
-    forEachSample(patches.getCount(), [&](int64_t position) {
-      for (auto [group, moment] : llvm::enumerate(layer.moments)) {
-        patches.get(position, static_cast<int64_t>(group) * channels, patch);
-        moment.add(patch);
-      }
-    });
-    return;
-  }
-  ArrayRef<float> rows = input.get<float>();
-  forEachSample(rows.size() / size, [&](int64_t row) {
-    layer.moments.front().add(rows.slice(row * size, size));
-  });
+  const WeightLayout &layout = layer.layer.layout;
+  LayerSamples samples(layer.op, layout, input);
+  std::vector<float> sample(layout.size);
+  for (int64_t position : samples.getPositions())
+    for (auto [group, moment] : llvm::enumerate(layer.moments)) {
+      samples.get(position, static_cast<int64_t>(group), sample);
+      moment.add(sample);
+    }
 }
 
 /// The squared error of the outputs of a layer.
@@ -110,10 +88,10 @@ std::vector<RoundedLayer> collectLayers(func::FuncOp function,
     if (!layer || !plan.isInteger(&op))
       continue;
     int64_t size = layer->layout.size;
-    if (size > maxSize) {
+    if (size > maxMomentSize) {
       remarkMissed(&op, "its weights become the nearest integers, as there are "
                         "more than " +
-                            Twine(maxSize) + " per output channel");
+                            Twine(maxMomentSize) + " per output channel");
       continue;
     }
     layers.push_back(

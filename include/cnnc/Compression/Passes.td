@@ -352,10 +352,10 @@ def Recover : CNN_CompressionPass<"recover"> {
 
     over d and the bias b, with y of the original network and x of the present
     one, by normal equations. Where images have few positions for each dimension
-    of x, ridge is larger: tr(C)^2 / tr(C^2) / n for a covariance C of n samples. Weights that are zero stay zero. Of a layer before a
-    sum, the other summand of which is known, y is the sum in the original less
-    that summand in the present network, so that errors of residual networks do
-    not add up. He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep
+    of x, ridge is larger: tr(C)^2 / tr(C^2) / n for a covariance C of n samples.
+    Weights that are zero stay zero. Of a layer before a sum, the other summand
+    of which is known, y is the sum in the original less that summand in the
+    present network, so that errors of residual networks do not add up. He, Zhang and Sun, "Channel Pruning for Accelerating Very Deep
     Neural Networks" (2017), sections 3.1 and 3.3.
 
     Layers are found again by the names of their nodes; of several of one name,
