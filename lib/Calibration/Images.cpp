@@ -51,7 +51,11 @@ CalibrationImages::open(func::FuncOp function,
   images.data = std::move(*data);
   images.info = *input;
   images.batch = input->hasDynamicBatch() ? 1 : input->shape[0];
-  images.count = images.data->getCount();
+  images.skipped = options.skipped;
+  images.count = images.data->getCount() - options.skipped;
+  if (images.count <= 0)
+    return createStringError("expected more than " + Twine(options.skipped) +
+                             " images in '" + options.images + "'");
   if (options.count)
     images.count = std::min(images.count, options.count);
   images.progress = options.progress;
@@ -64,7 +68,7 @@ Expected<Tensor> CalibrationImages::get(int64_t first) const {
   Tensor input(info.type, info.getShape(batch));
   size_t size = input.getBytes().size() / batch;
   for (int64_t i = 0; i < batch; ++i) {
-    int64_t index = (first + i) % count;
+    int64_t index = skipped + (first + i) % count;
     Expected<Tensor> image = data->getImage(index);
     if (!image)
       return image.takeError();

@@ -41,11 +41,15 @@ Expected<Loss> LossMeter::measure(ModuleOp module,
   Expected<RunFunction> run = loadNetwork(module, options);
   if (!run)
     return run.takeError();
+  return measure(*run);
+}
+
+Expected<Loss> LossMeter::measure(const RunFunction &run) const {
   std::vector<Drop> drops(expected.front().size());
   auto next = expected.begin();
   Error error = images->forEachRun(
       "measuring the loss", [&](const Tensor &input) -> Error {
-        Expected<std::vector<Tensor>> actual = (*run)(input);
+        Expected<std::vector<Tensor>> actual = run(input);
         if (!actual)
           return actual.takeError();
         for (auto [drop, x, y] : llvm::zip_equal(drops, *next, *actual))

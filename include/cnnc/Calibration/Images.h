@@ -20,6 +20,7 @@ public:
   static llvm::Expected<CalibrationImages>
   open(func::FuncOp function, const CalibrationOptions &options);
 
+  int64_t getCount() const { return count; }
   int64_t getRunCount() const;
 
   /// Calls `visit` with the input of each run, until it fails or an image
@@ -33,7 +34,7 @@ private:
 
   std::unique_ptr<DataSet> data;
   TensorInfo info;
-  int64_t count = 0, batch = 1;
+  int64_t skipped = 0, count = 0, batch = 1;
   std::shared_ptr<Progress> progress;
 };
 

@@ -26,6 +26,8 @@ public:
   /// Runs the one function of `module`, which may be changed by it.
   llvm::Expected<Loss> measure(ModuleOp module,
                                const CalibrationOptions &options) const;
+  /// The same of a network that has been loaded.
+  llvm::Expected<Loss> measure(const RunFunction &run) const;
 
 private:
   explicit LossMeter(const CalibrationImages &images) : images(&images) {}

@@ -26,6 +26,8 @@ struct CalibrationOptions {
   std::string images;
   /// How many of them; 0 stands for all.
   int64_t count = 0;
+  /// So many are left out before the first one that counts.
+  int64_t skipped = 0;
   DataOptions data;
 
   /// How to run the network faster than the interpreter does; may be null.
