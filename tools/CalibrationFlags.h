@@ -29,6 +29,15 @@ public:
     return options;
   }
 
+  /// Flags that say the same of the first `limit` images.
+  std::vector<std::string> getArguments(const DataFlags &data,
+                                        int64_t limit) const {
+    std::vector<std::string> arguments = data.getArguments();
+    arguments.push_back("--calibration=" + images);
+    arguments.push_back("--calibration-count=" + std::to_string(limit));
+    return arguments;
+  }
+
   /// One of the options was given.
   bool isGiven() const {
     return images.getNumOccurrences() || count.getNumOccurrences();

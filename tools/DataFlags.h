@@ -8,6 +8,8 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace mlir::cnn {
 
@@ -30,6 +32,26 @@ public:
     options.images = images;
     options.labels = labels;
     return options;
+  }
+
+  /// The options that were given, as flags that say the same.
+  std::vector<std::string> getArguments() const {
+    std::vector<std::string> arguments;
+    auto add = [&](const llvm::cl::Option &option, const llvm::Twine &value) {
+      if (option.getNumOccurrences())
+        arguments.push_back(("--" + option.ArgStr + "=" + value).str());
+    };
+    std::string factor;
+    llvm::raw_string_ostream(factor) << llvm::format("%.9g", scale.getValue());
+    add(mean, mean.getValue());
+    add(deviation, deviation.getValue());
+    add(scale, factor);
+    add(order, order == Order::BGR ? "bgr" : "rgb");
+    add(layout, layout == Layout::NHWC ? "nhwc" : "nchw");
+    add(shortSide, llvm::Twine(shortSide.getValue()));
+    add(images, images.getValue());
+    add(labels, labels.getValue());
+    return arguments;
   }
 
   /// One of the options was given.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../CompressFlags.h"
 #include "../QuantizationFlags.h"
 #include "../WeightsOnlyOption.h"
 
@@ -29,6 +30,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/StringSaver.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -66,6 +68,7 @@ cnn::DataFlags dataFlags(quantizationCategory);
 cnn::CalibrationFlags calibrationFlags(quantizationCategory);
 cnn::QuantizationFlags quantizationFlags(quantizationCategory);
 cnn::WeightsOnlyOption weightsOnly(quantizationCategory);
+cnn::CompressFlags compressFlags(quantizationCategory);
 
 /// What --verify-each is given: upstream's two values, and one more.
 enum class VerifyEach { off, on, data };
@@ -74,6 +77,13 @@ std::optional<cl::opt<VerifyEach>> verifyEach;
 std::optional<cnn::DataVerification> verification;
 
 auto compression = std::make_shared<cnn::CompressionContext>();
+
+/// What --compress chose.
+struct ChosenPasses {
+  cnn::PassFlags flags;
+  cnn::CalibrationOptions images;
+};
+std::optional<ChosenPasses> chosenPasses;
 
 /// Replaces upstream's --verify-each.
 void registerVerifyEach() {
@@ -100,7 +110,7 @@ llvm::Error setImages(PassManager &manager, bool quantizes,
                       std::shared_ptr<cnn::Progress> progress) {
   bool verifies = *verifyEach == VerifyEach::data;
   if (!cnn::readsImages(manager) && !verifies)
-    return quantizes
+    return quantizes || chosenPasses
                ? llvm::Error::success()
                : calibrationFlags.checkUnused("--quantize, --verify-each=data "
                                               "or a pass that reads images",
@@ -109,13 +119,23 @@ llvm::Error setImages(PassManager &manager, bool quantizes,
       calibrationFlags.get(dataFlags);
   if (!options)
     return options.takeError();
-  compression->calibration = *options;
+  compression->calibration = chosenPasses ? chosenPasses->images : *options;
   compression->calibration.progress = std::move(progress);
   if (verifies) {
     verification.emplace(compression->calibration, cnn::isApproximate);
     verification->addTo(manager, llvm::errs());
   }
   return llvm::Error::success();
+}
+
+/// Adds what --compress chose, as if it had been on the command line.
+llvm::Error addChosenPasses(PassManager &manager,
+                            std::shared_ptr<cnn::Progress> progress) {
+  if (!chosenPasses)
+    return llvm::Error::success();
+  cnn::CalibrationOptions images = chosenPasses->images;
+  images.progress = std::move(progress);
+  return cnn::addPasses(manager, chosenPasses->flags, images);
 }
 
 /// The configuration of the command line, with what follows the user's passes.
@@ -138,6 +158,9 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
     if (!tune.empty())
       options.tuning = {tune, cnn::measureInTurn};
     auto progress = std::make_shared<cnn::Progress>();
+    if (llvm::Error error = addChosenPasses(manager, progress))
+      return llvm::WithColor::error() << toString(std::move(error)) << "\n",
+             failure();
     if (llvm::Error error =
             setImages(manager, quantization.has_value(), progress))
       return llvm::WithColor::error() << toString(std::move(error)) << "\n",
@@ -234,6 +257,51 @@ LogicalResult writeONNX(StringRef path, ArrayRef<char> bytecode,
   return success(module && succeeded(cnn::exportONNX(*module, path)));
 }
 
+/// An error if the command line says by itself what passes are to do.
+llvm::Error checkCompress(bool quantizes) {
+  if (!compressFlags.isGiven())
+    return compressFlags.checkUnused();
+  MLIRContext context;
+  PassManager manager(&context);
+  if (failed(MlirOptMainConfig::createFromCLOptions().setupPassPipeline(
+          manager)) ||
+      !manager.empty() || quantizes || weightsOnly.getFormat())
+    return llvm::createStringError(
+        "--compress chooses the passes: run others before or after, with a "
+        "cnn-opt of their own");
+  return llvm::Error::success();
+}
+
+/// Searches for what --compress asks, and sets `chosenPasses`.
+llvm::Error choosePasses(llvm::MemoryBufferRef network) {
+  auto options = compressFlags.get(calibrationFlags, dataFlags);
+  if (!options)
+    return options.takeError();
+  options->context = compression;
+  options->calibration.progress = std::make_shared<cnn::Progress>();
+  llvm::Expected<cnn::SearchResult> result =
+      cnn::searchPipelines(network, *options);
+  options->calibration.progress->finish();
+  if (!result)
+    return result.takeError();
+  cnn::PassFlags flags;
+  if (result->chosen) {
+    chosenPasses.emplace();
+    chosenPasses->flags = flags = result->trials[*result->chosen].flags;
+    chosenPasses->images = options->calibration;
+    chosenPasses->images.count = result->fittedImages;
+    for (const std::string &shape : inputShapes)
+      flags.push_back("--input-shape=" + shape);
+    if (cnn::needImages(chosenPasses->flags))
+      llvm::append_range(flags, calibrationFlags.getArguments(
+                                    dataFlags, result->fittedImages));
+  }
+  if (llvm::Error error = compressFlags.report(*result, flags))
+    return error;
+  return result->chosen ? llvm::Error::success()
+                        : llvm::createStringError(result->reason);
+}
+
 /// Runs the passes; they fail, too, if they change results that they must not.
 LogicalResult runPasses(raw_ostream &stream,
                         std::unique_ptr<llvm::MemoryBuffer> input,
@@ -268,9 +336,16 @@ LogicalResult run(StringRef inputName, StringRef outputName,
     return llvm::WithColor::error()
                << toString(quantization.takeError()) << "\n",
            failure();
+  if (llvm::Error error = checkCompress(quantization->has_value()))
+    return llvm::WithColor::error() << toString(std::move(error)) << "\n",
+           failure();
   std::unique_ptr<llvm::MemoryBuffer> input = readInput(inputName, registry);
   if (!input)
     return failure();
+  if (compressFlags.isGiven())
+    if (llvm::Error error = choosePasses(*input))
+      return llvm::WithColor::error() << toString(std::move(error)) << "\n",
+             failure();
   if (StringRef(outputName).ends_with(".onnx")) {
     SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
@@ -337,6 +412,15 @@ OPTIONS:
                           .npz or an .npy file. docs/Quantization.md and
                           --help-hidden list the options
   --calibration-count=N   use only the first N images
+  --compress=BUDGET --calibration=FOLDER|FILE
+                          choose passes that make the network smaller, and how
+                          strong they are: "macs:0.75 max-drop:1" leaves at most
+                          75 % of the multiply-adds, and changes at most 1 % of
+                          the images' classes; size:0.1, latency:0.7, size:least
+                          and minutes:10 say more. docs/Compression.md explains
+  --compress-report=FILE  write what was tried: .svg, .json, .csv, or a table
+  --compress-pipeline=FILE
+                          write what was chosen; cnn-opt NETWORK @FILE repeats it
   --mean, --std, --scale, --order, --layout, --resize
                           how pictures become inputs, as with cnn-run
   --npz-images=NAME       the array of an .npz file that holds the images
@@ -372,6 +456,14 @@ bool printedHelp(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM initialization(argc, argv);
+  // Passes keep references to their options, longer than LLVM keeps what it
+  // reads from @FILE by itself.
+  llvm::BumpPtrAllocator allocator;
+  llvm::StringSaver saver(allocator);
+  SmallVector<const char *> arguments(argv, argv + argc);
+  cl::ExpandResponseFiles(saver, cl::TokenizeGNUCommandLine, arguments);
+  argc = static_cast<int>(arguments.size());
+  argv = const_cast<char **>(arguments.data());
   if (printedHelp(argc, argv))
     return 0;
   DialectRegistry registry;
