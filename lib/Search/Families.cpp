@@ -9,10 +9,11 @@
 namespace mlir::cnn {
 namespace {
 
-/// A part of a pipeline. `{0}` in a flag stands for the strength.
+/// A part of a pipeline.
 struct Step {
   llvm::StringRef name;
   llvm::ArrayRef<Measure> lowers;
+  /// With marks as `fillIn` knows them.
   std::vector<std::string> flags;
 };
 
@@ -38,6 +39,11 @@ Step lowRank() {
   return {"low rank", all, {"--low-rank=macs={0} slower=accept"}};
 }
 
+/// Layers that are predicted to be slower stay.
+Step fasterLowRank() {
+  return {"faster low rank", all, {"--low-rank=speed={2}"}};
+}
+
 /// Zeros are few bytes; kernels that skip them are rare.
 Step pruneWeights() {
   return {"prune weights",
@@ -61,10 +67,12 @@ std::string formatShare(double share) {
   return text;
 }
 
-/// `flag` with the share that is left for {0}, and the share that goes for {1}.
+/// `flag` with the share that is left for {0}, the share that goes for {1}, and
+/// how many times as fast that is for {2}.
 std::string fillIn(llvm::StringRef flag, double share) {
   std::string text = flag.str();
-  for (auto [mark, value] : {std::pair("{0}", share), {"{1}", 1 - share}})
+  for (auto [mark, value] :
+       {std::pair("{0}", share), {"{1}", 1 - share}, {"{2}", 1 / share}})
     if (size_t at = text.find(mark); at != std::string::npos)
       text.replace(at, 3, formatShare(value));
   return text;
@@ -147,13 +155,13 @@ std::vector<Family> listFamilies(const Budget &budget, int64_t lanes) {
     families.push_back(makeClusters());
   if (lowersSome(ofBytes, budget))
     families.push_back(makeQuantized());
-  add({lowRank()});
-  add({pruneChannels()});
-  std::vector<Step> smaller = {lowRank(), pruneChannels()};
-  if (budget.isAbout(Measure::latency)) {
-    add({pruneVectors(lanes)});
+  bool isAboutTime = budget.isAbout(Measure::latency);
+  std::vector<Step> smaller = {isAboutTime ? fasterLowRank() : lowRank(),
+                               pruneChannels()};
+  if (isAboutTime)
     smaller.push_back(pruneVectors(lanes));
-  }
+  for (const Step &step : smaller)
+    add({step});
   for (int bits : {6, 5, 4})
     add({pruneWeights(), cluster(bits)});
   add({pruneWeights(), quantize()});
