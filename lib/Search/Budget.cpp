@@ -30,13 +30,6 @@ Error refuse(StringRef word) {
       word + "'");
 }
 
-/// As few digits as it takes.
-std::string formatNumber(double number) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", number);
-  return text;
-}
-
 /// A number that is finite and not negative.
 bool parseNumber(StringRef text, double &number) {
   return !text.getAsDouble(number) && std::isfinite(number) && number >= 0;
@@ -96,6 +89,12 @@ bool isDominated(llvm::ArrayRef<double> objectives,
 }
 
 } // namespace
+
+std::string formatNumber(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", number);
+  return text;
+}
 
 StringRef getName(Measure measure) {
   switch (measure) {

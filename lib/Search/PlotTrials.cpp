@@ -131,13 +131,13 @@ void Plot::drawLimits() {
     double x = getX(budget.most[measure]);
     drawLine(x, offset + top, x, offset + top + plotHeight, dashed);
     drawText(x, offset + top - 8, "text-anchor=\"middle\" fill=\"#555\"",
-             getName(measure) + formatv(":{0}", budget.most[measure]).str());
+             getName(measure) + ":" + formatNumber(budget.most[measure]));
   }
   if (budget.maxDrop && *budget.maxDrop <= mostDrop) {
     double y = getY(*budget.maxDrop);
     drawLine(left, y, left + plotWidth, y, dashed);
-    drawText(left + plotWidth + 4, y + 4, "fill=\"#555\"",
-             formatv("max-drop:{0}", *budget.maxDrop).str());
+    drawText(left + 6, y - 5, "fill=\"#555\"",
+             "max-drop:" + formatNumber(*budget.maxDrop));
   }
 }
 
@@ -181,7 +181,7 @@ void Plot::drawTrial(const Trial &trial, StringRef colour) {
 
 void drawLegend(llvm::ArrayRef<StringRef> families, bool hasChosen,
                 raw_ostream &stream) {
-  double x = left + plotWidth + 100, y = top + 4;
+  double x = left + plotWidth + 40, y = top + 4;
   auto add = [&](StringRef shape, const llvm::Twine &text) {
     stream << formatv("<circle cx=\"{0:F1}\" cy=\"{1:F1}\" {2}/>"
                       "<text x=\"{3:F1}\" y=\"{4:F1}\">{5}</text>\n",
@@ -206,7 +206,7 @@ void mlir::cnn::plotTrials(const SearchResult &result, raw_ostream &stream) {
   llvm::copy_if(measures, std::back_inserter(shown), [&](Measure measure) {
     return result.budget.isAbout(measure);
   });
-  double width = left + plotWidth + 100 + legendWidth,
+  double width = left + plotWidth + 40 + legendWidth,
          height = std::max(panelHeight * static_cast<double>(shown.size()),
                            top + legendLine *
                                      static_cast<double>(families.size() + 2));

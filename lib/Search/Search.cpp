@@ -214,7 +214,7 @@ std::string Search::explain() const {
     text += llvm::formatv("; with a drop of at most {0} percent it is '{1}', "
                           "which takes {2:F2} times as much as the limits "
                           "allow",
-                          *budget.maxDrop, smallest->name,
+                          formatNumber(*budget.maxDrop), smallest->name,
                           budget.getUse(smallest->costs));
   return text;
 }

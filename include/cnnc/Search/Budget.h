@@ -25,6 +25,9 @@ constexpr std::array<Measure, 3> measures = {Measure::size, Measure::macs,
 /// The name by which users know a measure.
 llvm::StringRef getName(Measure measure);
 
+/// As few digits as it takes: "0.75", "20".
+std::string formatNumber(double number);
+
 /// A number for each measure.
 class Costs {
 public:
