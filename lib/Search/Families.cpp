@@ -155,6 +155,10 @@ std::vector<Family> listFamilies(const Budget &budget, int64_t lanes) {
     families.push_back(makeClusters());
   if (lowersSome(ofBytes, budget))
     families.push_back(makeQuantized());
+  // The quickest come first: time may end the search.
+  for (int bits : {6, 5, 4})
+    add({pruneWeights(), cluster(bits)});
+  add({pruneWeights(), quantize()});
   bool isAboutTime = budget.isAbout(Measure::latency);
   std::vector<Step> smaller = {isAboutTime ? fasterLowRank() : lowRank(),
                                pruneChannels()};
@@ -162,9 +166,6 @@ std::vector<Family> listFamilies(const Budget &budget, int64_t lanes) {
     smaller.push_back(pruneVectors(lanes));
   for (const Step &step : smaller)
     add({step});
-  for (int bits : {6, 5, 4})
-    add({pruneWeights(), cluster(bits)});
-  add({pruneWeights(), quantize()});
   for (const Step &first : smaller) {
     add({first, quantize()});
     for (int bits : {6, 4})
