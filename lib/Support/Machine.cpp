@@ -148,7 +148,7 @@ void describeProducts(Machine &machine, const Triple &triple,
     machine.byteProduct = {
         ("llvm." + family + ".neon." + name + ".v4i32.v16i8").str(),
         /*terms=*/4, /*bits=*/8, isMixed, /*accumulates=*/true};
-    // Half of the registers of 32 bits would be too few for tiles.
+    // The 16 registers of 32-bit ARM are too few for tiles.
     if (isMixed && triple.isAArch64())
       machine.matrixProduct = {"llvm.aarch64.neon.usmmla.v4i32.v16i8",
                                "llvm.aarch64.neon.smmla.v4i32.v16i8"};
