@@ -189,6 +189,9 @@ void buildOptimizationPipeline(OpPassManager &manager,
   // After quantization, for the layers it left in float.
   if (options.weightsOnly)
     buildWeightsOnlyPipeline(manager, *options.weightsOnly);
+  // Before convolutions are rewritten, which know more of constants.
+  if (options.widenWeights)
+    manager.addNestedPass<func::FuncOp>(createWidenWeights());
   // First, and always: the rewrites know one element type.
   PromoteFloat16Options promotion;
   promotion.storeWeights = true;

@@ -5,6 +5,7 @@
 #include "../ArithmeticOption.h"
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
+#include "../StoredWeightsOption.h"
 #include "../WeightsFormatOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
@@ -70,6 +71,7 @@ struct CommandLine {
   QuantizationFlags quantization{category};
   WeightsOnlyOption weightsOnly{category};
   WeightsFormatOption weightsFormat{category};
+  StoredWeightsOption storedWeights{category};
 
   cl::opt<EngineKind> engine{
       "engine", cl::init(EngineKind::Compiled), cl::cat(category),
@@ -243,6 +245,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
   options.compile.float16Arithmetic = line.arithmetic.isFloat16();
   options.compile.sparse = line.sparse;
   line.weightsFormat.apply(line.winograd, options.compile);
+  line.storedWeights.apply(options.compile);
   options.benchmarkRuns = line.benchmark;
   options.compile.profile = line.profile.getNumOccurrences() > 0;
   if (options.compile.profile) {

@@ -3,6 +3,7 @@
 #include "../ArithmeticOption.h"
 #include "../QuantizationFlags.h"
 #include "../SparseOption.h"
+#include "../StoredWeightsOption.h"
 #include "../WeightsFormatOption.h"
 #include "../WeightsOnlyOption.h"
 #include "../WinogradOption.h"
@@ -87,6 +88,7 @@ struct Flags {
   cnn::QuantizationFlags quantization{category};
   cnn::WeightsOnlyOption weightsOnly{category};
   cnn::WeightsFormatOption weightsFormat{category};
+  cnn::StoredWeightsOption storedWeights{category};
   cl::opt<std::string> tune{
       "tune", cl::cat(category), cl::value_desc("file"),
       cl::desc("Measure on this machine which algorithm computes each "
@@ -216,6 +218,7 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   options.compile.float16Arithmetic = flags.arithmetic.isFloat16();
   options.compile.sparse = flags.sparse;
   flags.weightsFormat.apply(flags.winograd, options.compile);
+  flags.storedWeights.apply(options.compile);
   auto quantization = flags.quantization.get(flags.calibration, flags.data);
   if (!quantization)
     return quantization.takeError();

@@ -77,6 +77,9 @@ struct CompileOptions {
   std::optional<QuantizationOptions> quantization;
   /// Store weights in this format.
   std::optional<WeightFormat> weightsOnly;
+  /// Widen weights that the network stores in few bits while it is compiled,
+  /// where its kernels would otherwise do so in every run.
+  bool widenWeights = false;
   /// Store the constants of the compiled network in compressed form; it decodes
   /// them when it is loaded.
   bool compressWeights = false;

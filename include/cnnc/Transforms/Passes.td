@@ -56,6 +56,19 @@ def PromoteFloat16 : CNN_FuncPass<"promote-float16"> {
            "keep matrices of float16 and bfloat16 that are read once">];
 }
 
+def WidenWeights : CNN_FuncPass<"widen-weights"> {
+  let summary = "Widen stored weights of convolutions while compiling";
+  let description = [{
+    Filters that are kept in few bits (`cnn.stored`) become constants of f32:
+    ```
+    conv(x, lookup(codes, codebook) {cnn.stored})  -->  conv(x, w)
+    ```
+    They take more memory, and nobody has to widen them in every run; and
+    Winograd's algorithm may transform them. Products with a matrix stay, whose
+    kernels read fewer bits. The numbers are the same.
+  }];
+}
+
 def Simplify : CNN_FuncPass<"simplify"> {
   let summary = "Rewrite what exporters spell out into the op that says it";
   let description = [{

@@ -8,9 +8,11 @@
 using namespace mlir;
 using namespace mlir::cnn;
 
-static constexpr StringLiteral storedName = "cnn.stored";
+StringRef StoredWeights::getAttributeName() { return "cnn.stored"; }
 
-bool mlir::cnn::isStored(Operation *op) { return op->hasAttr(storedName); }
+bool mlir::cnn::isStored(Operation *op) {
+  return op->hasAttr(StoredWeights::getAttributeName());
+}
 
 /// All codebooks have a zero for code 0, and they are one or vary along one
 /// dimension.
@@ -64,7 +66,7 @@ Value StoredWeights::widen(OpBuilder &builder, Location loc) const {
     op = DequantizeOp::create(builder, loc, numbers, scale, Value());
   else
     op = CastOp::create(builder, loc, numbers, builder.getF32Type());
-  op->setAttr(storedName, builder.getUnitAttr());
+  op->setAttr(getAttributeName(), builder.getUnitAttr());
   return op->getResult(0);
 }
 

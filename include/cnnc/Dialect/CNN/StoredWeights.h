@@ -29,6 +29,9 @@ struct StoredWeights {
   /// per output channel. Code 0 stands for zero. Else null.
   Value codebook = {};
 
+  /// Of the attribute `cnn.stored`.
+  static StringRef getAttributeName();
+
   /// Nothing if `value` is not computed by an operation with `cnn.stored`, from
   /// constants.
   static std::optional<StoredWeights> get(Value value);
