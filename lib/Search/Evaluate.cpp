@@ -15,7 +15,9 @@
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/SourceMgr.h"
 
+#include <array>
 #include <chrono>
+#include <limits>
 
 namespace mlir::cnn {
 
@@ -223,13 +225,6 @@ Expected<Trial> Evaluator::measure(const PassFlags &flags) {
   return trial;
 }
 
-/// The median of some times.
-static double getMedian(std::vector<double> times) {
-  auto middle = times.begin() + times.size() / 2;
-  std::nth_element(times.begin(), middle, times.end());
-  return *middle;
-}
-
 Expected<double> Evaluator::measureLatency(const PassFlags &flags) {
   constexpr int rounds = 25;
   std::array<RunFunction, 2> runs;
@@ -251,24 +246,25 @@ Expected<double> Evaluator::measureLatency(const PassFlags &flags) {
   auto image = CalibrationImages::open(original->function, one);
   if (!image)
     return image.takeError();
-  std::array<std::vector<double>, 2> times;
+  std::array<double, 2> least;
+  least.fill(std::numeric_limits<double>::infinity());
   Error error =
       image->forEachRun("measuring times", [&](const Tensor &input) -> Error {
         for (int round = 0; round < rounds; ++round)
-          for (auto [run, own] : llvm::zip_equal(runs, times)) {
+          for (auto [run, own] : llvm::zip_equal(runs, least)) {
             auto start = std::chrono::steady_clock::now();
             Expected<std::vector<Tensor>> outputs = run(input);
             if (!outputs)
               return outputs.takeError();
-            own.push_back(std::chrono::duration<double>(
-                              std::chrono::steady_clock::now() - start)
-                              .count());
+            std::chrono::duration<double> passed =
+                std::chrono::steady_clock::now() - start;
+            own = std::min(own, passed.count());
           }
         return Error::success();
       });
   if (error)
     return std::move(error);
-  return getMedian(times[1]) / getMedian(times[0]);
+  return least[1] / least[0];
 }
 
 } // namespace mlir::cnn

@@ -23,8 +23,8 @@ public:
   /// What the network costs and loses after `flags`.
   llvm::Expected<Trial> measure(const PassFlags &flags);
 
-  /// The network's time after `flags` as a share of the original's: medians of
-  /// runs in turn.
+  /// The network's time after `flags` as a share of the original's: the least
+  /// of runs in turn, which other work on the machine disturbs least.
   llvm::Expected<double> measureLatency(const PassFlags &flags);
 
   /// The costs of the original as shares: all 1 but the size, which is that of
