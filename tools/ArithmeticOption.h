@@ -24,8 +24,8 @@ public:
                            "float32, whatever the network is of (default)"),
                 clEnumValN(ArithmeticChoice::float16, "float16",
                            "float16, whatever the network is of: faster, with "
-                           "three digits; for ARM processors that have it, "
-                           "such as neoverse-n1"))) {}
+                           "three digits; for AArch64 processors that have "
+                           "it, such as neoverse-n1"))) {}
 
   bool isFloat16() const { return getValue() == ArithmeticChoice::float16; }
 

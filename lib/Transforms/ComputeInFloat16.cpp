@@ -222,7 +222,7 @@ struct ComputeInFloat16 : impl::ComputeInFloat16Base<ComputeInFloat16> {
     if (!machine->hasFloat16Arithmetic) {
       function.emitError("expects a processor with arithmetic of float16, got ")
           << machine->cpu << " for " << machine->triple
-          << "; ARM processors that have it are accepted, for example "
+          << "; AArch64 processors that have it are accepted, for example "
              "--target=aarch64-linux-gnu with --cpu=neoverse-n1 or "
              "--features=+fullfp16";
       return signalPassFailure();

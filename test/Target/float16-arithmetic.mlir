@@ -12,7 +12,7 @@
 // FLOAT32-NOT: fmla {{.*}}.8h
 
 // RUN: not %{asm} --arithmetic=float16 2>&1 | FileCheck %s --check-prefix=ERROR
-// ERROR: expects a processor with arithmetic of float16, got generic for aarch64{{.*}}; ARM processors that have it are accepted
+// ERROR: expects a processor with arithmetic of float16, got generic for aarch64{{.*}}; AArch64 processors that have it are accepted
 
 func.func @pointwise(%x: tensor<1x16x8x8xf16>) -> tensor<1x32x8x8xf16> {
   %w = arith.constant dense<0.1> : tensor<32x16x1x1xf16>

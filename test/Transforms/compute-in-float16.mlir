@@ -4,7 +4,7 @@
 // RUN: sed 's/aarch64-linux-gnu/x86_64-linux-gnu/; s/generic/x86-64-v3/; s/+fullfp16//' %s \
 // RUN:   | not cnn-opt --compute-in-float16 2>&1 | FileCheck %s --check-prefix=ERROR
 
-// ERROR: expects a processor with arithmetic of float16, got {{.*}}; ARM processors that have it are accepted, for example --target=aarch64-linux-gnu with --cpu=neoverse-n1 or --features=+fullfp16
+// ERROR: expects a processor with arithmetic of float16, got {{.*}}; AArch64 processors that have it are accepted, for example --target=aarch64-linux-gnu with --cpu=neoverse-n1 or --features=+fullfp16
 
 module attributes {cnn.target = {triple = "aarch64-linux-gnu", cpu = "generic", features = "+fullfp16"}} {
 
