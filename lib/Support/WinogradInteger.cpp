@@ -60,8 +60,8 @@ mlir::cnn::getIntegerWinogradMatrices(int64_t outputTile, int64_t taps) {
   size_t count = outputTile + taps - 2;
   if (count > std::size(integerPoints))
     return std::nullopt;
-  llvm::SmallVector<Rational> points(
-      llvm::ArrayRef(integerPoints).take_front(count));
+  llvm::ArrayRef<int64_t> known = integerPoints;
+  llvm::SmallVector<Rational> points(known.take_front(count));
   IntegerWinogradMatrices result = {
       getWinogradMatrices(outputTile, taps, points), 1};
   auto &[outputTransform, filterTransform, inputTransform] = result.matrices;
