@@ -46,13 +46,6 @@ VectorXd RegressionMoments::getOutputVariance() const {
   return outputSquares / count - getOutputMean().cwiseAbs2();
 }
 
-/// The part of the error of an output that no bias takes away.
-static double getVariance(const VectorXd &weights, const MatrixXd &covariance,
-                          const VectorXd &cross, double outputVariance) {
-  return outputVariance - 2 * weights.dot(cross) +
-         weights.dot(covariance * weights);
-}
-
 VectorXd mlir::cnn::getOutputErrors(const RegressionMoments &moments,
                                     const LinearLayer &layer) {
   MatrixXd covariance = moments.getInputCovariance();
@@ -60,12 +53,11 @@ VectorXd mlir::cnn::getOutputErrors(const RegressionMoments &moments,
   VectorXd variance = moments.getOutputVariance();
   VectorXd offsets = moments.getOutputMean() - layer.bias -
                      layer.weights * moments.getInputMean();
-  VectorXd errors(layer.weights.rows());
-  for (Index o = 0; o < errors.size(); ++o)
-    errors[o] = std::max(0.0, getVariance(layer.weights.row(o), covariance,
-                                          cross.row(o), variance[o])) +
-                offsets[o] * offsets[o];
-  return errors;
+  // What no bias takes away.
+  VectorXd errors =
+      variance - 2 * layer.weights.cwiseProduct(cross).rowwise().sum() +
+      (layer.weights * covariance).cwiseProduct(layer.weights).rowwise().sum();
+  return errors.cwiseMax(0) + offsets.cwiseAbs2();
 }
 
 /// The weights of the outputs `outputs`, of which those at `kept` are not 0.
