@@ -12,8 +12,6 @@
 #include "cnnc/Calibration/Images.h"
 #include "cnnc/Support/Weights.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace mlir::cnn;
 using llvm::Error;
@@ -66,38 +64,14 @@ struct Consumer {
   Value result;
   ChannelMoments outputs;
 
-  /// How much errors matter.
-  double weight = 1;
-
   /// Errors matter as much as they are seen behind the sum.
-  double getPower() const { return outputs.getVariance() / weight; }
+  double getPower() const { return outputs.getVariance(); }
 };
-
-/// How much errors of a layer matter with `layers` behind it, each of which
-/// makes up for a part of them where it is fitted: 4 of the last, and soon 1.
-double getWeight(unsigned layers) { return 1 + 3 * std::ldexp(1.0, -layers); }
-
-/// For each op how many layers are between its result and what the function
-/// returns, at least.
-llvm::DenseMap<Operation *, unsigned> countLayersBehind(func::FuncOp function) {
-  llvm::DenseMap<Operation *, unsigned> counts;
-  for (Operation &op : llvm::reverse(function.front())) {
-    unsigned least = op.hasTrait<OpTrait::IsTerminator>() ? 0 : ~0u / 2;
-    for (Operation *user : op.getUsers())
-      least = std::min(
-          least,
-          counts[user] + isa<ConvOp, ConvTransposeOp, GemmOp, MatmulOp>(user));
-    counts[&op] = least;
-  }
-  return counts;
-}
 
 /// The layers whose inputs may go. Others cannot tell what their inputs are
 /// worth.
-SmallVector<Consumer> collectConsumers(func::FuncOp function,
-                                       const ChannelAnalysis &analysis) {
+SmallVector<Consumer> collectConsumers(const ChannelAnalysis &analysis) {
   SmallVector<Consumer> consumers;
-  llvm::DenseMap<Operation *, unsigned> behind = countLayersBehind(function);
   for (const Cut &cut : analysis.getCuts()) {
     StringRef why;
     std::optional<Layer> layer;
@@ -113,8 +87,7 @@ SmallVector<Consumer> collectConsumers(func::FuncOp function,
                          std::vector<RegressionMoments>(
                              layer->layout.groups, {layer->layout.size, 0}),
                          (sum ? sum : cut.op)->getResult(0),
-                         {},
-                         getWeight(behind[cut.op])});
+                         {}});
   }
   return consumers;
 }
@@ -185,7 +158,7 @@ EliminationLayer makeLayer(const Consumer &consumer, int64_t group,
 Expected<SmallVector<RankedGroup>> mlir::cnn::rankByReconstruction(
     func::FuncOp function, const ChannelAnalysis &analysis,
     SmallVector<ChannelGroup> groups, const CalibrationOptions &options) {
-  SmallVector<Consumer> consumers = collectConsumers(function, analysis);
+  SmallVector<Consumer> consumers = collectConsumers(analysis);
   if (Error error = addInputs(function, options, consumers))
     return std::move(error);
   SmallVector<RankedGroup> ranked;

@@ -276,9 +276,8 @@ def Prune : CNN_CompressionPass<"prune"> {
     most that share of the multiply-adds or parameters is left, of channels of
     those that there were before the first compression pass: always the step
     that loses least for what it saves. The loss is the share of a layer's
-    squared scores, with `reconstruction` the error, which counts 1 + 3 / 2^d
-    times in a layer with d layers behind it, and with `curves=FILE` what was
-    measured by `scan=FILE`, which prunes nothing: it removes shares of each
+    squared scores, with `reconstruction` the error, and with `curves=FILE` what
+    was measured by `scan=FILE`, which prunes nothing: it removes shares of each
     layer by itself, compares outputs on the images of --calibration, prints a
     table on standard error and writes the file.
 
