@@ -318,6 +318,7 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
 
 void populateIntegersToKernel(RewritePatternSet &patterns,
                               const Machine &machine, IntegerChoice choice) {
+  populateSignsToKernel(patterns, machine);
   // Before the sums that become loops.
   patterns.add<LowerConvIntegerToKernel>(patterns.getContext(), machine,
                                          choice);

@@ -54,6 +54,19 @@ private:
   Values loadBlockPixels(int64_t count, Position position);
 };
 
+/// Sums that count the channels whose signs are those of the weights.
+class SignProductEmitter : public ConvIntegerEmitter {
+public:
+  using ConvIntegerEmitter::ConvIntegerEmitter;
+
+private:
+  Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
+                   Operands at, ValueRange carried) override;
+  /// LLVM adds up in another order what a larger body adds to one sum, for
+  /// which it needs more registers.
+  int64_t getSteps(const ColumnTiles &) const override { return 1; }
+};
+
 } // namespace mlir::kernel
 
 #endif // CNNC_LIB_CONVERSION_CONVINTEGEREMITTER_H

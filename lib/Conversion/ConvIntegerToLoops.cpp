@@ -9,6 +9,7 @@
 #include "ConvIntegerEmitter.h"
 #include "EmitQuantized.h"
 #include "KernelToLoops.h"
+#include "cnnc/Dialect/Kernel/Signs.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -318,6 +319,8 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
   int64_t bits =
       getElementTypeOrSelf(op.getFilter().getType()).getIntOrFloatBitWidth();
   cnn::DotProduct product = machine.wordProduct;
+  if (hasSigns(op))
+    return product;
   if (op.getNarrow() > 0 && !machine.narrowProduct)
     return op.emitOpError("expects a machine that adds up products of bytes in "
                           "16 bits");
@@ -354,6 +357,14 @@ void mergeBlocks(DirectConvolution &conv, int64_t steps) {
   conv.inputLanes *= count;
   conv.inputBlockStride *= count;
   conv.filterInputBlockStride *= count;
+}
+
+/// Blocks are words of positive channels, then as many of those not zero.
+void seeWordsAsLanes(DirectConvolution &conv) {
+  conv.inputLanes = conv.inputBlocks / 2;
+  conv.inputBlocks = 1;
+  conv.inputLaneStride = conv.inputBlockStride;
+  conv.filterLaneStride = conv.filterInputBlockStride;
 }
 
 /// Sees the operands as those of a direct convolution.
@@ -418,7 +429,11 @@ LogicalResult kernel::buildLoops(ConvIntegerOp op,
   if (failed(conv) || failed(multiplier))
     return failure();
   int64_t blocks = op.getFilterLanes() / lanes;
-  if (multipliesTiles(op, machine)) {
+  if (hasSigns(op)) {
+    seeWordsAsLanes(*conv);
+    SignProductEmitter(builder, machine, *conv, op, *multiplier, *product)
+        .emit(blocks);
+  } else if (multipliesTiles(op, machine)) {
     conv->columnUnit = 2;
     MatrixProductEmitter(builder, machine, *conv, op, *multiplier, *product)
         .emit(blocks);

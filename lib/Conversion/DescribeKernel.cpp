@@ -5,6 +5,7 @@
 #include "BufferViews.h"
 
 #include "cnnc/Dialect/Kernel/Kernel.h"
+#include "cnnc/Dialect/Kernel/Signs.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -74,10 +75,10 @@ void describeConv(KernelInfo &info, kernel::DirectConvOp op) {
 }
 
 void describeConv(KernelInfo &info, kernel::ConvIntegerOp op) {
-  info.detail = describeWindow(op.getWindow(), op.getGroupChannels());
+  info.detail = describeWindow(op.getWindow(), kernel::getGroupChannels(op));
   if (op.getGroups() != 1)
     info.detail += " groups " + std::to_string(op.getGroups());
-  setProducts(info, op.getGroupChannels() * countTaps(op.getWindow()));
+  setProducts(info, kernel::getGroupChannels(op) * countTaps(op.getWindow()));
 }
 
 template <typename OpTy>

@@ -66,6 +66,10 @@ struct Finish {
   unsigned outputBits = 8;
 };
 
+/// Convolutions of signs with weights that are signs, on machines that count
+/// bits.
+void populateSignsToKernel(RewritePatternSet &patterns, const Machine &machine);
+
 /// Builds a kernel for sums of products.
 class IntegerKernel {
 public:

@@ -5,6 +5,7 @@
 #include "BufferViews.h"
 
 #include "cnnc/Dialect/Kernel/Kernel.h"
+#include "cnnc/Dialect/Kernel/Signs.h"
 #include "cnnc/Support/CostModel.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -91,6 +92,10 @@ ConvWork getConv(const KernelInfo &info, const Window &window, Value image,
 
 /// How the products of a convolution are added up.
 DotProduct getProduct(kernel::ConvIntegerOp conv, const Machine &machine) {
+  // Three operations for a word of channels.
+  if (kernel::hasSigns(conv))
+    return {"", /*terms=*/kernel::wordBits / 3, /*bits=*/1,
+            /*isMixed=*/false, /*accumulates=*/true};
   bool hasBytes =
       getElementBytes(cast<MemRefType>(conv.getFilter().getType())) == 1;
   if (hasBytes && conv.getNarrow() > 0 && machine.narrowProduct)
@@ -138,7 +143,7 @@ double predictKernel(Operation *op, const KernelInfo &info,
       .Case([&](kernel::ConvIntegerOp conv) {
         return predictConvInteger(getConv(info, conv.getWindow(),
                                           conv.getInput(),
-                                          conv.getGroupChannels()),
+                                          kernel::getGroupChannels(conv)),
                                   getProduct(conv, machine), traffic, machine);
       })
       .Case([&](kernel::DepthwiseConvOp conv) {

@@ -1,6 +1,7 @@
 //===- KernelIntegerVerifiers.cpp - Checks of kernels of integers ---------===//
 
 #include "KernelChecks.h"
+#include "cnnc/Dialect/Kernel/Signs.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -78,11 +79,33 @@ Window ConvIntegerOp::getWindow() {
                                 getPads(), getDilations());
 }
 
+bool kernel::hasSigns(ConvIntegerOp op) {
+  return getElement(op.getInput()).isSignlessInteger(32);
+}
+
+int64_t kernel::getGroupChannels(ConvIntegerOp op) {
+  if (hasSigns(op))
+    return getShape(op.getFilter())[1] * wordBits;
+  return op.getGroupChannels();
+}
+
+/// Checks that signs are two images of words in one, of one group.
+static LogicalResult checkSigns(ConvIntegerOp op) {
+  ArrayRef<int64_t> input = getShape(op.getInput());
+  if (hasSigns(op) && (input[1] % 2 != 0 || input[4] != 1 ||
+                       op.getGroups() != 1 || op.getTerms() != 1))
+    return op.emitOpError("expects signs in an even number of blocks of one "
+                          "lane, one group and filters of one term");
+  return success();
+}
+
 /// Checks the element types, and the attributes that only some of them allow.
 static LogicalResult checkIntegers(ConvIntegerOp op) {
   Type input = getElement(op.getInput());
-  if (!isQuantized(input))
-    return op.emitOpError("expects an input of i8 or i16, got ") << input;
+  if (!isQuantized(input) && !hasSigns(op))
+    return op.emitOpError("expects an input of i8, i16 or, for signs, i32, "
+                          "got ")
+           << input;
   if (getElement(op.getFilter()) != input)
     return op.emitOpError("expects a filter of the input's type ")
            << input << ", got " << getElement(op.getFilter());
@@ -130,7 +153,7 @@ LogicalResult ConvIntegerOp::verify() {
     return emitOpError("expects the ")
            << input[4] << " lanes of the input in whole sums of " << terms
            << " products, or whole blocks of a group in each sum";
-  if (failed(checkNarrow(*this)))
+  if (failed(checkNarrow(*this)) || failed(checkSigns(*this)))
     return failure();
   FailureOr<Window> window = checkWindow(*this, filter.slice(2, 2));
   if (failed(window))
@@ -138,9 +161,10 @@ LogicalResult ConvIntegerOp::verify() {
   channels *= output[4];
   int64_t filterBlocks =
       groups * llvm::divideCeilSigned(channels / groups, filter[5]);
+  int64_t inputBlocks = input[1] / groups / merged / (hasSigns(*this) ? 2 : 1);
   if (failed(checkShape(*this, "filter", getFilter(),
-                        {filterBlocks, input[1] / groups / merged, filter[2],
-                         filter[3], mergedLanes / terms, filter[5], terms})) ||
+                        {filterBlocks, inputBlocks, filter[2], filter[3],
+                         mergedLanes / terms, filter[5], terms})) ||
       failed(
           checkShape(*this, "output", getOutput(),
                      getSlidingShape(input, output[1], *window, output[4]))) ||

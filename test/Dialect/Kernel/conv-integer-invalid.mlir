@@ -1,9 +1,18 @@
 // RUN: cnn-opt %s --split-input-file --verify-diagnostics
 
-func.func @input_type(%x: memref<1x1x2x2x8xi32>, %f: memref<1x1x1x1x2x8x4xi32>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
-  // expected-error @+1 {{an input of i8 or i16, got 'i32'}}
-  kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi32>, memref<1x1x1x1x2x8x4xi32>) bias(%b : memref<8xi32>)
+func.func @input_type(%x: memref<1x1x2x2x8xi64>, %f: memref<1x1x1x1x2x8x4xi64>, %b: memref<8xi32>, %m: memref<8xf32>, %y: memref<1x1x2x2x8xi8>) {
+  // expected-error @+1 {{an input of i8, i16 or, for signs, i32, got 'i64'}}
+  kernel.conv_integer ins(%x, %f : memref<1x1x2x2x8xi64>, memref<1x1x1x1x2x8x4xi64>) bias(%b : memref<8xi32>)
     multiplier(%m : memref<8xf32>) outs(%y : memref<1x1x2x2x8xi8>) range [0, 255]
+  return
+}
+
+// -----
+
+func.func @odd_signs(%x: memref<1x3x2x2x1xi32>, %f: memref<1x1x1x1x1x8x1xi32>, %b: memref<8xi32>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects signs in an even number of blocks of one lane, one group and filters of one term}}
+  kernel.conv_integer ins(%x, %f : memref<1x3x2x2x1xi32>, memref<1x1x1x1x1x8x1xi32>) bias(%b : memref<8xi32>)
+    outs(%y : memref<1x1x2x2x8xi32>)
   return
 }
 
