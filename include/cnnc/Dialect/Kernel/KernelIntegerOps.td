@@ -26,7 +26,7 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
 
     | operand | layout |
     |---|---|
-    | input | N Cb H W ci, of i8 or i16 |
+    | input | N Cb H W ci, of i8 or i16; or i32 for signs |
     | filter | G\*ceil(Ob\*lo/G/co) x Cb/G/k x U x V x k\*ci/t x co x t, of the input's type |
     | bias | Ob\*lo; or L x L' x M x M' x Ob\*lo: one for each number of the window's rows outside the input above and below, and of its columns left and right |
     | multiplier | Ob\*lo |
@@ -42,6 +42,14 @@ def Kernel_ConvIntegerOp : Kernel_Op<"conv_integer"> {
     the others to the second. Whoever builds the op has proved that no input takes
     these sums beyond 16 bits. n\*t divides ci, or is a multiple of ci that
     divides the channels of a group.
+
+    An input of i32 has signs instead: its first Cb/2 blocks, of one lane, are
+    words whose bits say which of 32 channels are positive, the others which are
+    not zero. Bits of the filter, Cb/2 blocks of one lane and one term, are
+    those of positive weights, of which none is zero. Sums count signs that differ:
+    ```
+    s = bias + sum over words, u, v of popcount(isNotZero & (isPositive ^ filter))
+    ```
 
     Example: 64 to 64 channels for an instruction that adds up 4 products
     ```mlir
