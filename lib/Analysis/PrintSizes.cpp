@@ -21,23 +21,6 @@ double getPercent(const LayerSizes &row) {
   return row.elements ? 100.0 * row.nonzero / row.elements : 0.0;
 }
 
-void printTable(llvm::ArrayRef<LayerSizes> rows, llvm::raw_ostream &stream) {
-  size_t width = StringRef("layer").size();
-  for (const LayerSizes &row : rows)
-    width = std::max(width, row.layer.size());
-  stream << llvm::left_justify("layer", width)
-         << "  op                elements  nonzero        dense       pruned"
-            "       shared        coded   ratio\n";
-  for (const LayerSizes &row : rows)
-    stream << llvm::left_justify(row.layer, width)
-           << llvm::formatv(
-                  "  {0,-14} {1,11} {2,7:f1}% {3,12} {4,12} {5,12} {6,12} "
-                  "{7,7:f2}\n",
-                  row.op, row.elements, getPercent(row), row.sizes.dense,
-                  row.sizes.pruned, row.sizes.shared, row.sizes.coded,
-                  getRatio(row));
-}
-
 nlohmann::ordered_json toJSON(const LayerSizes &row) {
   nlohmann::ordered_json json = {{"layer", row.layer}};
   if (!row.op.empty())
@@ -52,25 +35,27 @@ nlohmann::ordered_json toJSON(const LayerSizes &row) {
   return json;
 }
 
-/// A field as RFC 4180 has it.
-std::string quote(StringRef field) {
-  if (field.find_first_of(",\"\r\n") == StringRef::npos)
-    return field.str();
-  std::string text = "\"";
-  for (char c : field)
-    text.append(c == '"' ? 2 : 1, c);
-  return text + "\"";
-}
-
-void printCSV(llvm::ArrayRef<LayerSizes> rows, llvm::raw_ostream &stream) {
-  stream << "layer,op,elements,nonzero,dense_bytes,pruned_bytes,shared_bytes,"
-            "coded_bytes,ratio\n";
+/// Readers see the share of elements that are not zero, programs their number
+/// and more digits.
+TextTable makeTable(llvm::ArrayRef<LayerSizes> rows, bool forReaders) {
+  TextTable table;
   for (const LayerSizes &row : rows)
-    stream << quote(row.layer) << ','
-           << llvm::formatv("{0},{1},{2},{3},{4},{5},{6},{7:f4}\n", row.op,
-                            row.elements, row.nonzero, row.sizes.dense,
-                            row.sizes.pruned, row.sizes.shared, row.sizes.coded,
-                            getRatio(row));
+    table.rows.push_back(
+        {row.layer, row.op, std::to_string(row.elements),
+         forReaders ? llvm::formatv("{0:f1}%", getPercent(row)).str()
+                    : std::to_string(row.nonzero),
+         std::to_string(row.sizes.dense), std::to_string(row.sizes.pruned),
+         std::to_string(row.sizes.shared), std::to_string(row.sizes.coded),
+         forReaders ? llvm::formatv("{0:f2}", getRatio(row)).str()
+                    : llvm::formatv("{0:f4}", getRatio(row)).str()});
+  if (forReaders)
+    table.header = {"layer",  "op",     "elements", "nonzero", "dense",
+                    "pruned", "shared", "coded",    "ratio"};
+  else
+    table.header = {"layer",        "op",          "elements",
+                    "nonzero",      "dense_bytes", "pruned_bytes",
+                    "shared_bytes", "coded_bytes", "ratio"};
+  return table;
 }
 
 } // namespace
@@ -88,10 +73,13 @@ void printSizes(StringRef model, llvm::ArrayRef<LayerSizes> layers,
   }
   std::vector<LayerSizes> rows(layers.begin(), layers.end());
   rows.push_back(getTotal(layers));
+  TextTable table = makeTable(rows, format != ReportFormat::csv);
   if (format == ReportFormat::csv)
-    printCSV(rows, stream);
+    table.printCSV(stream);
+  else if (format == ReportFormat::markdown)
+    table.printMarkdown(stream);
   else
-    printTable(rows, stream);
+    table.print(stream);
 }
 
 } // namespace mlir::cnn

@@ -3,10 +3,10 @@
 #ifndef CNNC_ANALYSIS_SIZES_H
 #define CNNC_ANALYSIS_SIZES_H
 
+#include "cnnc/Analysis/TextTable.h"
 #include "cnnc/Support/CompressedWeights.h"
 
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/Support/raw_ostream.h"
 
 #include <string>
 #include <vector>
@@ -30,8 +30,6 @@ std::vector<LayerSizes> measureSizes(ModuleOp module);
 /// The sum of all layers, with what a block of compressed weights takes beside
 /// them.
 LayerSizes getTotal(llvm::ArrayRef<LayerSizes> layers);
-
-enum class ReportFormat { table, json, csv };
 
 /// Prints the layers and their sum.
 void printSizes(llvm::StringRef model, llvm::ArrayRef<LayerSizes> layers,
