@@ -313,27 +313,18 @@ Error Recovery::fitStatistics(const RecoveredLayer &layer,
   Expected<std::vector<Tensor>> outputs = now.evaluate(layer.op);
   if (!outputs)
     return outputs.takeError();
-  // The mean of what is to be added to each channel.
-  LayerTarget target;
-  target.kept = layer.kept;
-  target.isImage = !isa<GemmOp, MatmulOp>(layer.op);
-  std::vector<double> sums(bias->size(), 0);
-  int64_t count = 0;
-  for (auto [run, output] : llvm::enumerate(*outputs)) {
-    target.expected = &expected[run];
-    target.known = &output;
-    int64_t positions =
-        output.getElementCount() / static_cast<int64_t>(bias->size());
-    count += positions;
-    for (auto [channel, sum] : llvm::enumerate(sums))
-      for (int64_t position = 0; position < positions; ++position)
-        sum += target.get(static_cast<int64_t>(channel), position);
+  Limits limits = getLimits(layer.op);
+  bool isImage = !isa<GemmOp, MatmulOp>(layer.op);
+  for (auto [channel, value] : llvm::enumerate(*bias)) {
+    std::vector<float> own =
+        sampleChannel(*outputs, static_cast<int64_t>(channel), isImage);
+    std::vector<float> target =
+        sampleChannel(expected, layer.kept[channel], isImage);
+    value += static_cast<float>(matchMean(own, target, limits));
   }
-  for (auto [value, sum] : llvm::zip_equal(*bias, sums))
-    value += static_cast<float>(sum / static_cast<double>(count));
   setConstant(layer.op, biasValue, *bias);
   remark::passed(layer.op->getLoc(), getRecoverRemark())
-      << "only the means of its outputs are corrected";
+      << "only its bias is fitted";
   return Error::success();
 }
 

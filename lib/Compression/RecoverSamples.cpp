@@ -62,3 +62,35 @@ void mlir::cnn::addSamples(Operation *op, const Layer &layer,
     moments[group].add(x, y);
   }
 }
+
+Limits mlir::cnn::getLimits(Operation *op) {
+  Value value = op->getResult(0);
+  auto unary =
+      value.hasOneUse() ? dyn_cast<UnaryOp>(*value.user_begin()) : UnaryOp();
+  if (!unary)
+    return {};
+  FunctionAttr function = unary.getFunction();
+  Limits limits;
+  if (function.getKind() == FunctionKind::relu)
+    limits.low = 0;
+  if (function.getKind() == FunctionKind::clip)
+    limits = {static_cast<float>(function.getAlpha()),
+              static_cast<float>(function.getBeta())};
+  return limits;
+}
+
+std::vector<float> mlir::cnn::sampleChannel(ArrayRef<Tensor> outputs,
+                                            int64_t channel, bool isImage) {
+  constexpr int64_t mostPositions = 1024;
+  std::vector<float> samples;
+  for (const Tensor &output : outputs) {
+    int64_t channels =
+        isImage ? output.getShape()[1] : output.getShape().back();
+    int64_t positions = output.getElementCount() / channels;
+    int64_t step =
+        std::max<int64_t>(1, llvm::divideCeil(positions, mostPositions));
+    for (int64_t position = 0; position < positions; position += step)
+      samples.push_back(getElement(output, isImage, channel, position));
+  }
+  return samples;
+}

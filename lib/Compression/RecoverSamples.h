@@ -32,6 +32,15 @@ void addSamples(Operation *op, const Layer &layer, const Tensor &input,
                 const LayerTarget &target, SampledRun run,
                 MutableArrayRef<RegressionMoments> moments);
 
+/// The limits of the relu or clip that alone takes what `op` makes; none if
+/// something else does.
+Limits getLimits(Operation *op);
+
+/// The results of all runs for a channel, dimension 1 of images and the last
+/// one of others, at up to 1024 evenly spaced positions of each.
+std::vector<float> sampleChannel(ArrayRef<Tensor> outputs, int64_t channel,
+                                 bool isImage);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_COMPRESSION_RECOVERSAMPLES_H

@@ -122,3 +122,27 @@ void mlir::cnn::matchVariance(const RegressionMoments &moments,
   }
   layer.bias = moments.getOutputMean() - layer.weights * moments.getInputMean();
 }
+
+double mlir::cnn::matchMean(llvm::ArrayRef<float> x, llvm::ArrayRef<float> y,
+                            Limits limits) {
+  // Newton's method is exact from where no x crosses a limit any more.
+  constexpr int mostSteps = 8;
+  double expected = 0;
+  for (float value : y)
+    expected += limits.apply(value);
+  double shift = 0;
+  for (int step = 0; step < mostSteps; ++step) {
+    double missing = expected;
+    size_t between = 0;
+    for (float value : x) {
+      float shifted = value + static_cast<float>(shift);
+      float limited = limits.apply(shifted);
+      missing -= limited;
+      between += limited == shifted;
+    }
+    if (between * 50 < x.size() || between == 0)
+      break;
+    shift += missing / static_cast<double>(between);
+  }
+  return shift;
+}

@@ -137,7 +137,7 @@ Value SignKernel::createWords() {
 /// The words of positive weights, as the kernel reads them.
 Value SignKernel::createFilter(ArrayRef<int64_t> weights) {
   int64_t taps = filter[2] * filter[3];
-  int64_t together = lanes * chooseOutputBlocks(machine, filter[0]);
+  int64_t together = lanes * chooseOutputBlocks(machine, {lanes}, filter[0]);
   int64_t blocks = llvm::divideCeil(llvm::alignTo(filter[0], lanes), together);
   std::vector<int32_t> packed(blocks * words * taps * together);
   for (int64_t o = 0; o < filter[0]; ++o)

@@ -107,6 +107,17 @@ TEST(CompressionRegression, MatchesVariance) {
   EXPECT_NEAR(layer.weights(0, 0), 2 * std::sqrt(3.25 / 2), 1e-9);
 }
 
+TEST(Regression, MatchesMeansBehindAnActivation) {
+  std::vector<float> x = {-3, -1, 0, 2}, y = {-9, 1, 2, 4};
+  EXPECT_NEAR(matchMean(x, y, Limits()), 0, 1e-6);
+  // relu: max(2 + s, 0) + max(s, 0) + max(s - 1, 0) = 7 for s = 2.
+  EXPECT_NEAR(matchMean(x, y, {0, 1e9f}), 2, 1e-6);
+  // Of 0 to 3: 3 + s + (s - 1) = 6 for s = 2.
+  EXPECT_NEAR(matchMean(x, y, {0, 3}), 2, 1e-6);
+  // Where nothing gets through, nothing is known.
+  EXPECT_EQ(matchMean({-3.0f, -1.0f}, {1.0f, 2.0f}, {0, 3}), 0);
+}
+
 TEST(CompressionElimination, WhatOthersMakeUpForGoesFirst) {
   // Input 1 is nearly twice input 0, and has the largest weight; input 2 is on
   // its own.

@@ -8,7 +8,12 @@
 #ifndef CNNC_COMPRESSION_REGRESSION_H
 #define CNNC_COMPRESSION_REGRESSION_H
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <Eigen/Core>
+
+#include <algorithm>
+#include <limits>
 
 namespace mlir::cnn {
 
@@ -64,6 +69,20 @@ void refit(const RegressionMoments &moments, double ridge, LinearLayer &layer);
 /// Multiplies the weights of each output such that its variance is that of y,
 /// by at most 2 and at least 1/2, and sets b such that its mean is.
 void matchVariance(const RegressionMoments &moments, LinearLayer &layer);
+
+/// An activation that is x between two limits and constant beyond them.
+struct Limits {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+
+  float apply(float x) const { return std::min(std::max(x, low), high); }
+};
+
+/// The s for which mean(f(x + s)) is mean(f(y)), with f = `limits`: found by
+/// Newton's method, from 0 on, as the mean grows with s. No step is taken where
+/// fewer than one of 50 x + s are between the limits.
+double matchMean(llvm::ArrayRef<float> x, llvm::ArrayRef<float> y,
+                 Limits limits);
 
 } // namespace mlir::cnn
 
