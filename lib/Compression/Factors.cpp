@@ -52,12 +52,12 @@ double mlir::cnn::getSquaredNorm(const Matrix &difference,
 }
 
 Vector mlir::cnn::getOutputScales(const Matrix &weights,
-                                  const Matrix *covariance) {
+                                  const Matrix &covariance) {
   // Outputs that are nearly constant get no larger scale than this allows.
   constexpr double leastVariance = 1e-3;
   Vector scales(weights.rows());
   for (int64_t o = 0; o < weights.rows(); ++o)
-    scales[o] = getSquaredNorm(weights.row(o), covariance);
+    scales[o] = getSquaredNorm(weights.row(o), &covariance);
   double mean = scales.mean();
   if (!(mean > 0))
     return Vector::Ones(weights.rows());

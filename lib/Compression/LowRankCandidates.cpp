@@ -71,14 +71,15 @@ LayerCost estimate(const LowRankLayer &layer, const LowRankSearch &search,
   return layer.estimate(modes, getTrainRanks(modes, ranks.rank), *search.costs);
 }
 
-/// The filter of a group with its outputs scaled, as it is decomposed.
+/// The filter of a group as it is decomposed: with its outputs scaled, if
+/// images show their variances.
 struct ScaledFilter {
   ScaledFilter(const LowRankLayer &layer, int64_t group, LowRankMethod method)
       : weights(layer.getWeights(group)), responses(layer.getCovariance(group)),
         scales(Vector::Ones(weights.rows())) {
     // The outputs of a train are in no single factor.
-    if (method != LowRankMethod::tensorTrain)
-      scales = getOutputScales(weights, getCovariance());
+    if (responses && method != LowRankMethod::tensorTrain)
+      scales = getOutputScales(weights, *responses);
     weights = scales.asDiagonal() * weights;
   }
 

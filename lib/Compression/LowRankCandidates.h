@@ -11,7 +11,8 @@ namespace mlir::cnn {
 struct LowRankCandidate {
   LowRankMethod method = LowRankMethod::svd;
   Ranks ranks;
-  /// Part of the energy that is lost, with outputs scaled: |D|^2 / |W|^2.
+  /// Part of the energy that is lost, of outputs as they are scaled: |D|^2 /
+  /// |W|^2.
   double error = 0;
   LayerCost cost;
 };

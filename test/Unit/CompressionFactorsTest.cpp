@@ -174,16 +174,16 @@ TEST(Covariance, ShrinksTheMoreTheFewerSamples) {
 TEST(Factors, ScaleOutputsByTheRootOfTheirDeviation) {
   Matrix weights(3, 2);
   weights << 4, 0, 0, 1, 0, 0;
-  Vector scales = getOutputScales(weights, nullptr);
+  Matrix covariance = Matrix::Identity(2, 2);
+  Vector scales = getOutputScales(weights, covariance);
   // Deviations of 4 to 1.
   EXPECT_NEAR(scales[1] / scales[0], 2, 0.01);
   // That of an output of zeros is bounded.
   EXPECT_NEAR(scales[2], std::pow(1e-3, -0.25), 1e-9);
-  Matrix covariance = Matrix::Identity(2, 2);
   covariance(1, 1) = 16;
-  scales = getOutputScales(weights, &covariance);
+  scales = getOutputScales(weights, covariance);
   EXPECT_NEAR(scales[1] / scales[0], 1, 1e-9);
-  EXPECT_EQ(getOutputScales(Matrix::Zero(2, 2), nullptr), Vector::Ones(2));
+  EXPECT_EQ(getOutputScales(Matrix::Zero(2, 2), covariance), Vector::Ones(2));
 }
 
 TEST(Factors, NeedChannelsAndTaps) {

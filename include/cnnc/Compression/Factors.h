@@ -87,12 +87,11 @@ Matrix compose(llvm::ArrayRef<Factor> chain);
 double getSquaredNorm(const Matrix &difference, const Matrix *covariance);
 
 /// What the outputs of a filter are multiplied with before it is decomposed:
-/// the power -1/4 of their variances relative to the mean variance (Pareto
-/// scaling; van den Berg et al., "Centering, scaling, and transformations",
-/// 2006). An output that varies little is not given up for others that vary
-/// much, since the layers behind may well amplify it. `covariance` may be null:
-/// variances are the sums of squared weights then.
-Vector getOutputScales(const Matrix &weights, const Matrix *covariance);
+/// the power -1/4 of the variances of their responses relative to the mean
+/// variance (Pareto scaling; van den Berg et al., "Centering, scaling, and
+/// transformations", 2006). An output that varies little is not given up for
+/// others that vary much, since the layers behind may well amplify it.
+Vector getOutputScales(const Matrix &weights, const Matrix &covariance);
 
 /// What `getShrinkage` looks at: the sums of the diagonal of a covariance and
 /// of the squares of all its elements, its rows, and of how many samples it is.

@@ -178,11 +178,10 @@ def LowRank : CNN_CompressionPass<"low-rank"> {
     | `params=0.5` | at most this part of the weights |
     | `speed=1.5` | at least this speed, as the cost model predicts |
 
-    The error of a layer is |W - W'|^2 / |W|^2 for its weights, where each output
-    counts with its standard deviation in place of its variance, except in
-    tensor trains. With images
-    (--calibration) it is that of its responses without their mean, methods
-    minimise it, and biases take back what the mean of an output loses; layers
+    The error of a layer is |W - W'|^2 / |W|^2 for its weights. With images
+    (--calibration) it is that of its responses without their mean, where each
+    output counts with its standard deviation in place of its variance, except
+    in tensor trains; methods minimise it, and biases take back what the mean of an output loses; layers
     of more than 4608 weights per output channel are treated as without images.
     Of the whole network the product of what layers keep is held large, greedily
     (Zhang et al., "Accelerating Very Deep Convolutional Networks for
