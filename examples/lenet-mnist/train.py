@@ -24,6 +24,7 @@ from torch import nn
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 HELD_OUT = 1500
+CALIBRATION = 500  # Of the held-out digits; the others are for measuring.
 EPOCHS = 15
 WANTED_ACCURACY = 0.98
 
@@ -141,6 +142,18 @@ def write_pictures(folder, images, classes):
     (folder / "labels.tsv").write_text("".join(labels))
 
 
+def write_data_set(path, images, classes):
+    """Digits that the network was not trained on, for calibration and for measuring."""
+    pixels = np.rint(images * 255).astype(np.uint8)
+    np.savez_compressed(
+        path,
+        calibration_images=pixels[:CALIBRATION],
+        calibration_labels=classes[:CALIBRATION].astype(np.uint8),
+        validation_images=pixels[CALIBRATION:],
+        validation_labels=classes[CALIBRATION:].astype(np.uint8),
+    )
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -163,6 +176,7 @@ def main():
 
     export(network, str(FOLDER / "lenet.onnx"))
     write_pictures(FOLDER / "pictures", images[held], classes[held])
+    write_data_set(FOLDER / "digits.npz", images[held], classes[held])
     write_tensor(FOLDER / "test_data_set_0" / "input_0.pb", first.numpy())
     write_tensor(FOLDER / "test_data_set_0" / "output_0.pb", probabilities)
 
