@@ -3,8 +3,13 @@ code block of the given pages: run-documented-commands.py SOURCE_FOLDER
 
 The commands run in the current folder, which is filled with the files they name.
 Prints one line per command and exits with 1 if one fails.
+
+In a block of the kind `console` every line after "$ " is a command, whatever it
+calls, and the lines below it are what it has to print, on both streams: numbers
+to one percent, "..." in place of a line for any lines, within one for anything.
 """
 
+import math
 import pathlib
 import re
 import struct
@@ -90,28 +95,70 @@ def fill_folder(source):
     pathlib.Path("examples").symlink_to(source / "examples")
 
 
+def read_session(block):
+    """The commands of a console block, each with the lines below it."""
+    commands = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            commands.append((line[2:], []))
+        else:
+            commands[-1][1].append(line)
+    return commands
+
+
+def matches(expected, actual, same):
+    """Whether two lists are the same item by item; "..." stands for any items."""
+    if not expected:
+        return not actual
+    if expected[0] == "...":
+        return any(matches(expected[1:], actual[skipped:], same) for skipped in range(len(actual) + 1))
+    return bool(actual) and same(expected[0], actual[0]) and matches(expected[1:], actual[1:], same)
+
+
+def same_token(expected, actual):
+    """Numbers may be a hundredth off, since processors round differently."""
+    if expected[-1].isdigit() and actual[-1].isdigit():
+        return math.isclose(float(expected), float(actual), rel_tol=0.01)
+    return expected == actual
+
+
+def same_line(expected, actual):
+    """Compares two lines but for the width of blanks."""
+    token = r"\.\.\.|\d+(?:\.\d+)?(?:e[-+]\d+)?|\S"
+    return matches(re.findall(token, expected), re.findall(token, actual), same_token)
+
+
+def read_commands(page):
+    """The commands of a page; with each the lines that it has to print, or None."""
+    for kind, block in re.findall(r"```(\w*)\n(.*?)```", page.read_text(), re.S):
+        if kind == "console":
+            yield from read_session(block)
+            continue
+        if kind == "c" and "int main" in block:
+            pathlib.Path("program.c").write_text(block)
+        for line in block.splitlines():
+            if line.startswith(TOOLS):
+                yield line.split("  #")[0].strip(), None
+
+
+def run(page, command, expected):
+    """Runs a command and prints how it went."""
+    done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    good = done.returncode == 0
+    if expected is not None and not matches(expected, done.stdout.splitlines(), same_line):
+        good = False
+    print("ok" if good else "FAILED", f"{page.name}: {command}")
+    if not good:
+        print(done.stdout)
+    return good
+
+
 def main():
     source = pathlib.Path(sys.argv[1])
     fill_folder(source)
-    failed = False
-    pages = [source / "README.md", *sorted((source / "docs").glob("*.md"))]
-    for page in pages:
-        blocks = re.findall(r"```(\w*)\n(.*?)```", page.read_text(), re.S)
-        for kind, block in blocks:
-            if kind == "c" and "int main" in block:
-                pathlib.Path("program.c").write_text(block)
-            for line in block.splitlines():
-                if not line.startswith(TOOLS):
-                    continue
-                command = line.split("  #")[0].strip()
-                done = subprocess.run(command, shell=True, capture_output=True,
-                                      text=True)
-                print("ok" if done.returncode == 0 else "FAILED",
-                      f"{page.name}: {command}")
-                if done.returncode != 0:
-                    print(done.stderr)
-                    failed = True
-    sys.exit(failed)
+    pages = [source / "README.md", *sorted((source / "docs").rglob("*.md"))]
+    good = [run(page, *command) for page in pages for command in read_commands(page)]
+    sys.exit(not all(good))
 
 
 if __name__ == "__main__":
