@@ -79,7 +79,8 @@ std::optional<std::vector<size_t>> mlir::cnn::chooseSteps(
     ArrayRef<std::vector<double>> losses, double budget,
     llvm::function_ref<double(size_t part, int direction)> move, double cost) {
   std::vector<size_t> steps(losses.size(), 0);
-  while (cost > budget) {
+  // Steps add up with rounding errors; the last of them may be what is asked.
+  while (cost > budget * (1 + 1e-9)) {
     std::optional<size_t> best;
     double least = std::numeric_limits<double>::infinity();
     for (size_t part = 0; part < losses.size(); ++part) {

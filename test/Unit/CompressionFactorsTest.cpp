@@ -120,8 +120,9 @@ TEST(Factors, LoseWhatIsToldBefore) {
       bool iterates = each.method == LowRankMethod::tucker ||
                       each.method == LowRankMethod::cp;
       EXPECT_LT(error, told + 1e-6 * total) << getName(each.method).str();
-      if (!iterates)
+      if (!iterates) {
         EXPECT_NEAR(error, told, 1e-6 * total) << getName(each.method).str();
+      }
     }
   }
 }

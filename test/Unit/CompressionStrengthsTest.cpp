@@ -46,6 +46,17 @@ TEST(CompressionStrengths, SaysIfAllStepsAreTooFew) {
   EXPECT_FALSE(choose({{0, 1}}, {10}, -1));
 }
 
+TEST(CompressionStrengths, MeetsABudgetInSpiteOfRounding) {
+  // 5 steps of 0.95 / 5 from 1 end a little above 1 - 0.95.
+  double left = 1;
+  auto steps = chooseSteps(
+      {std::vector<double>{0, 1, 2, 3, 4, 5}}, 1 - 0.95,
+      [&](size_t, int direction) { return left -= direction * (0.95 / 5); },
+      left);
+  ASSERT_TRUE(steps);
+  EXPECT_THAT(*steps, ElementsAre(5));
+}
+
 TEST(CompressionStrengths, InterpolatesCurves) {
   LossCurve curve{"layer", {{}, {0.25, 0, 1}, {0.5, 2, 3}}};
   EXPECT_DOUBLE_EQ(curve.getNoise(0), 0);

@@ -180,6 +180,11 @@ getConfig(StringRef outputName, std::optional<cnn::Boundary> until,
       manager.addPass(cnn::createElideWeights());
     cnn::showPasses(manager, progress);
     cnn::releaseOriginalsWith(manager, compression);
+    // An error at a function would print the whole network.
+    if (!cl::getRegisteredOptions()
+             .lookup("mlir-print-op-on-diagnostic")
+             ->getNumOccurrences())
+      manager.getContext()->printOpOnDiagnostic(false);
     if (!userConfig.shouldVerifyDiagnostics())
       manager.getContext()->getDiagEngine().registerHandler(
           [progress](Diagnostic &diagnostic) {
