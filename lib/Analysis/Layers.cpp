@@ -92,13 +92,24 @@ std::string getLayerName(Operation *op) {
   return op->getName().stripDialect().str();
 }
 
+/// By the first operand: sums are wider than what is added up.
+Arithmetic getArithmetic(Operation *op) {
+  Type element = getElementTypeOrSelf(op->getOperand(0));
+  unsigned bits = element.getIntOrFloatBitWidth();
+  if (isa<FloatType>(element))
+    return bits <= 16 ? Arithmetic::float16 : Arithmetic::float32;
+  return bits <= 8 ? Arithmetic::int8 : Arithmetic::int32;
+}
+
 LayerFigures Meter::measureLayer(ArrayRef<Operation *> ops) {
   LayerFigures figures;
+  figures.ops.assign(ops.begin(), ops.end());
   figures.layer = getLayerName(ops.front());
-  const auto *main = llvm::find_if(
+  const auto *found = llvm::find_if(
       ops, [](Operation *op) { return countMultiplyAdds(op) > 0; });
-  figures.op =
-      (main == ops.end() ? ops.front() : *main)->getName().stripDialect().str();
+  Operation *main = found == ops.end() ? ops.front() : *found;
+  figures.op = main->getName().stripDialect().str();
+  figures.arithmetic = getArithmetic(main);
   llvm::SetVector<Value> moved;
   auto isInside = [&](Operation *op) { return llvm::is_contained(ops, op); };
   for (Operation *op : ops) {

@@ -11,8 +11,26 @@
 
 namespace mlir::cnn {
 
+/// What a layer computes with. Wider floats count as float32, bfloat16 as
+/// float16, integers of up to 8 bits as int8, which are added up in int32, and
+/// all others as int32.
+enum class Arithmetic { float32, float16, int8, int32 };
+
+/// What a layer waits for by the roofline: nothing if it only renames values.
+enum class Bound { none, computation, memory };
+
+/// Energy in joules: of operations, of reading constants, and of reading and
+/// writing activations.
+struct Energy {
+  double operations = 0, weights = 0, activations = 0;
+
+  double getTotal() const { return operations + weights + activations; }
+};
+
 /// The figures of a layer, for one image: an open batch is 1.
 struct LayerFigures {
+  /// The ops of the layer, in their order, as long as the module lives.
+  SmallVector<Operation *, 2> ops;
   /// The ONNX node, and what computes it: the first op that multiplies and
   /// adds, or else the first.
   std::string layer, op;
@@ -37,9 +55,36 @@ struct LayerFigures {
   /// later. In the order of the network, without computing in place.
   int64_t liveBytes = 0;
   ReceptiveField field;
+  /// Of the op that `op` names, by the types in the file.
+  Arithmetic arithmetic = Arithmetic::float32;
+
+  /// By `predictTimes`: the operations at the machine's peak, and the moved
+  /// bytes at the bandwidth of its memory. In the total, sums of the layers.
+  double computeSeconds = 0, moveSeconds = 0;
+  /// The larger of both; in the total, the sum over the layers.
+  double predictedSeconds = 0;
+  Bound bound = Bound::none;
+
+  /// By `estimateEnergy`.
+  Energy energy;
+
+  /// By `setChoices`: what the compiler makes of the layer, and why. The
+  /// kernels that compute it, with their parameters ("winograd_conv
+  /// F(4x4,3x3) C64"), or that another layer's kernel does ("fused"); empty if
+  /// nobody asked the compiler.
+  std::string algorithm, reason;
+  /// Time that the compiler's cost model expects of these kernels.
+  double compiledSeconds = 0;
 
   /// Operations for each byte that is moved; 0 if none is.
   double getIntensity() const;
+};
+
+/// The machine that times are predicted for, and how fast it is assumed to be:
+/// operations and bytes a second. All are 0 if nothing is predicted.
+struct MachineFigures {
+  std::string name;
+  double floatRate = 0, float16Rate = 0, integerRate = 0, bandwidth = 0;
 };
 
 struct NetworkFigures {
@@ -49,6 +94,10 @@ struct NetworkFigures {
   LayerFigures total;
   /// The layer with the largest `liveBytes`, the first of several.
   std::string peakLayer;
+  MachineFigures machine;
+  /// Of the compiled network: what its layers, kernels and alignment need for
+  /// activations, constants apart. 0 if nobody asked the compiler.
+  int64_t arenaBytes = 0;
 };
 
 /// The ops of a node that stand one after the other are a layer. Ops of
