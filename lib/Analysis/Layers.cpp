@@ -135,8 +135,10 @@ LayerFigures Meter::measureLayer(ArrayRef<Operation *> ops) {
         moved.insert(result);
     }
   }
-  for (Value value : moved)
+  for (Value value : moved) {
     figures.movedBytes += countBytes(value);
+    figures.constantBytes += isConstant(value) ? countBytes(value) : 0;
+  }
   return figures;
 }
 
@@ -152,6 +154,7 @@ void add(LayerFigures &total, const LayerFigures &layer) {
   total.weightBytes += layer.weightBytes;
   total.activations += layer.activations;
   total.movedBytes += layer.movedBytes;
+  total.constantBytes += layer.constantBytes;
   total.liveBytes = std::max(total.liveBytes, layer.liveBytes);
 }
 

@@ -46,7 +46,7 @@ void TextTable::print(llvm::raw_ostream &stream) const {
     for (auto [index, field] : llvm::enumerate(row)) {
       if (index > 0)
         fields << "  ";
-      if (index < words)
+      if (isWord(index))
         fields << llvm::left_justify(field, widths[index]);
       else
         fields << llvm::right_justify(field, widths[index]);
@@ -79,7 +79,7 @@ void TextTable::printMarkdown(llvm::raw_ostream &stream) const {
   printRow(header);
   stream << "|";
   for (size_t index = 0; index < header.size(); ++index)
-    stream << (index < words ? "---|" : "---:|");
+    stream << (isWord(index) ? "---|" : "---:|");
   stream << "\n";
   for (const auto &row : rows)
     printRow(row);

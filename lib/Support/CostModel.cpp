@@ -92,14 +92,9 @@ double getProductCycles(double multiplyAdds, const Machine &machine) {
   return 2 * multiplyAdds / getOperationsPerCycle(machine);
 }
 
-/// Cycles for products of integers: two instructions a cycle.
 double getProductCycles(double multiplyAdds, const DotProduct &product,
                         const Machine &machine) {
-  double cycles = product.accumulates            ? 1
-                  : machine.vectorRegisters < 32 ? separateSumCyclesOfFew
-                                                 : separateSumCycles;
-  return countVectors(multiplyAdds, machine) /
-         static_cast<double>(2 * product.terms) * cycles;
+  return 2 * multiplyAdds / getOperationsPerCycle(machine, product);
 }
 
 double multiply(std::array<int64_t, 2> extents) {
@@ -121,6 +116,15 @@ double mlir::cnn::getOperationsPerCycle(const Machine &machine) {
   // Two vector units, each with one multiply-add or one operation a cycle.
   return static_cast<double>(machine.getLanes()) *
          (machine.hasFusedMultiplyAdd ? 4 : 2);
+}
+
+double mlir::cnn::getOperationsPerCycle(const Machine &machine,
+                                        const DotProduct &product) {
+  double cycles = product.accumulates            ? 1
+                  : machine.vectorRegisters < 32 ? separateSumCyclesOfFew
+                                                 : separateSumCycles;
+  // Two vector units, and two operations for each term of a lane.
+  return static_cast<double>(4 * product.terms * machine.getLanes()) / cycles;
 }
 
 double mlir::cnn::predictDirectConv(const ConvWork &conv,

@@ -1,14 +1,21 @@
 //===- cnn-report.cpp - Figures of a network ------------------------------===//
 
+#include "cnnc/Analysis/EnergyTable.h"
 #include "cnnc/Analysis/Layers.h"
+#include "cnnc/Analysis/Roofline.h"
 #include "cnnc/Analysis/Sizes.h"
 #include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
+#include "cnnc/Runner/Bandwidth.h"
+#include "cnnc/Runner/Profile.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/WithColor.h"
+
+#include <cmath>
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -19,24 +26,42 @@ constexpr const char *overview = R"(Prints figures of a neural network.
 
 NETWORK is an ONNX file (.onnx) or MLIR (.mlir, .mlirbc).
 
-Prints for each layer, which is a node of an ONNX file, and in total:
+Prints for each layer, which is a node of an ONNX file, and in total, the
+columns that --columns names:
 
-  output        the shapes of its results
-  MACs          multiply-adds of convolutions and products of matrices
-  FLOPs         all operations: two for a multiply-add, one for a function, a
-                comparison or a quotient
-  parameters    elements of its constants, without the means and variances of
-                batch normalization
-  weight bytes  of all of its constants
-  activations   elements of its results
-  moved bytes   of what it reads, constants too, and writes, each once
-  FLOPs/byte    operations for each byte that is moved
-  field         what one element of its result sees of the first input that is
-                an image: the receptive field, with what lies in padding
-  stride        the step of that field to the next element; - if all elements
-                see the same
-  live bytes    of activations while it runs: of what it reads and writes, and
-                of what is read later
+  summary  what a reader sees first (default)
+    layer           its name
+    op              what computes it
+    output          the shapes of its results
+    macs            multiply-adds of convolutions and products of matrices
+    parameters      elements of its constants, without the means and variances
+                    of batch normalization
+    predicted_ms    the longer of computing its FLOPs at the peak of the
+                    processor and moving its bytes at the bandwidth of memory
+    bound           which of both it is: compute or memory
+    energy_uj       energy of operations and memory in microjoules
+  counts   also
+    flops           all operations: two for a multiply-add, one for a function,
+                    a comparison or a quotient
+    weight_bytes    of all of its constants
+    activations     elements of its results
+    moved_bytes     of what it reads, constants too, and writes, each once
+    flops_per_byte  operations for each byte that is moved
+    field           what one element of its result sees of the first input that
+                    is an image: the receptive field, with what lies in padding
+    stride          the step of that field to the next element; - if all
+                    elements see the same
+    live_bytes      of activations while it runs: of what it reads and writes,
+                    and of what is read later
+  times    also
+    compute_ms      FLOPs at the peak of one core
+    move_ms         moved bytes at the bandwidth of memory
+  energy   also
+    arithmetic      what it computes with: float32, float16, int8, int32
+    operations_uj   of operations
+    weights_uj      of reading constants
+    activations_uj  of reading and writing everything else
+  all      all of these, which is what CSV has by default and JSON always
 
 A batch that is open is counted as one image. With --sizes:
 
@@ -51,7 +76,9 @@ out.
 
 Examples:
   cnn-report model.onnx
-  cnn-report model.onnx --format=markdown
+  cnn-report model.onnx --columns=counts --format=markdown
+  cnn-report model.onnx --columns=times --cpu=x86-64-v3 --gflops=100
+  cnn-report model.onnx --columns=layer,macs,live_bytes --wide
   cnn-report pruned.mlirbc --sizes --format=csv
 )";
 
@@ -60,7 +87,7 @@ cl::OptionCategory category("Options");
 /// The command line. LLVM's libraries register options of their own; they are
 /// dropped before these are registered.
 struct Flags {
-  cl::opt<std::string> input{cl::Positional, cl::Required, cl::cat(category),
+  cl::opt<std::string> input{cl::Positional, cl::cat(category),
                              cl::desc("NETWORK")};
   cl::opt<bool> sizes{
       "sizes", cl::cat(category),
@@ -79,6 +106,51 @@ struct Flags {
   cl::list<std::string> inputShapes{
       "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
       cl::desc("Shape of an input of an ONNX file, in place of what it says")};
+  cl::opt<std::string> columns{
+      "columns", cl::cat(category), cl::value_desc("summary|counts|..."),
+      cl::desc("Columns, or sets of columns, with commas between them, for all "
+               "formats but JSON: see above")};
+  cl::opt<bool> wide{
+      "wide", cl::cat(category),
+      cl::desc("Whole names of layers and exact numbers in the table, however "
+               "wide it becomes; the other formats always have them")};
+  cl::opt<std::string> target{
+      "target", cl::cat(category), cl::value_desc("triple"),
+      cl::desc("Predict times for this target (default: this computer), as "
+               "cnn-translate compiles for it")};
+  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
+                           cl::desc("... for this processor of the target")};
+  cl::opt<std::string> features{
+      "features", cl::cat(category), cl::value_desc("+a,-b"),
+      cl::desc("... with features switched on or off")};
+  cl::opt<double> gflops{
+      "gflops", cl::cat(category), cl::value_desc("number"),
+      cl::desc("Float32 operations that one core does at best, in 10^9 a "
+               "second; other types are in proportion (default: what its "
+               "vectors do in a cycle, at a clock that is usual for it)")};
+  cl::opt<double> bandwidth{
+      "bandwidth", cl::cat(category), cl::value_desc("number"),
+      cl::desc("Bytes that it moves from and to memory, in 10^9 a second "
+               "(default: what is usual for it)")};
+  cl::opt<bool> measure{
+      "measure", cl::cat(category),
+      cl::desc("Measure both on this computer, which takes a second")};
+  cl::opt<std::string> energy{
+      "energy", cl::cat(category), cl::value_desc("table.json"),
+      cl::desc("Energies of operations and memories (default: those of 45 nm "
+               "at 0.9 V)")};
+  cl::opt<bool> printEnergyTable{
+      "print-energy-table", cl::cat(category),
+      cl::desc("Print the default table of --energy, to be edited, and stop")};
+
+  /// Words of a flag that says how fast the machine is, or nothing.
+  std::optional<StringRef> getRateFlag() const {
+    if (gflops.getNumOccurrences())
+      return gflops.ArgStr;
+    if (bandwidth.getNumOccurrences())
+      return bandwidth.ArgStr;
+    return std::nullopt;
+  }
 };
 
 int fail(llvm::Error error, int code) {
@@ -86,8 +158,93 @@ int fail(llvm::Error error, int code) {
   return code;
 }
 
+/// What the command line asks for, checked.
+struct Request {
+  cnn::ImportOptions import;
+  cnn::LayerStyle style;
+  cnn::MachineFigures machine;
+  cnn::EnergyTable energy;
+};
+
+llvm::Expected<double> getPositive(const cl::opt<double> &flag) {
+  if (flag > 0 && std::isfinite(flag))
+    return flag.getValue();
+  return llvm::createStringError("expected --" + flag.ArgStr +
+                                 " to be a number above 0");
+}
+
+llvm::Expected<cnn::KnownRates> measureRates(const Flags &flags) {
+  if (std::optional<StringRef> flag = flags.getRateFlag())
+    return llvm::createStringError("--measure measures what --" + *flag +
+                                   " says; leave out one of them");
+  if (!flags.target.empty() || !flags.cpu.empty() || !flags.features.empty())
+    return llvm::createStringError(
+        "--measure measures this computer, and is of no use with --target, "
+        "--cpu and --features; give --gflops and --bandwidth");
+  llvm::Expected<double> rate = cnn::measurePeakRate(/*threads=*/1);
+  if (!rate)
+    return rate.takeError();
+  return cnn::KnownRates{*rate, cnn::measureBandwidth()};
+}
+
+llvm::Expected<cnn::KnownRates> getKnownRates(const Flags &flags) {
+  if (flags.measure)
+    return measureRates(flags);
+  cnn::KnownRates known;
+  constexpr double giga = 1e9;
+  for (auto [flag, rate] : {std::pair(&flags.gflops, &known.floatRate),
+                            std::pair(&flags.bandwidth, &known.bandwidth)}) {
+    if (!flag->getNumOccurrences())
+      continue;
+    llvm::Expected<double> number = getPositive(*flag);
+    if (!number)
+      return number.takeError();
+    *rate = *number * giga;
+  }
+  return known;
+}
+
+llvm::Expected<cnn::EnergyTable> getEnergyTable(const Flags &flags) {
+  if (flags.energy.empty())
+    return cnn::EnergyTable::getDefault();
+  auto buffer = llvm::MemoryBuffer::getFile(flags.energy, /*IsText=*/true);
+  if (!buffer)
+    return llvm::createFileError(flags.energy, buffer.getError());
+  llvm::Expected<cnn::EnergyTable> table =
+      cnn::EnergyTable::parse((*buffer)->getBuffer());
+  if (!table)
+    return llvm::createFileError(flags.energy, table.takeError());
+  return table;
+}
+
+llvm::Expected<Request> getRequest(const Flags &flags) {
+  Request request;
+  if (flags.input.empty())
+    return llvm::createStringError(
+        "expected NETWORK, an ONNX file (.onnx) or MLIR (.mlir, .mlirbc)");
+  for (const std::string &shape : flags.inputShapes)
+    if (llvm::Error error = cnn::parseInputShape(shape, request.import))
+      return std::move(error);
+  if (llvm::Error error = cnn::checkColumns(flags.columns))
+    return std::move(error);
+  request.style = {flags.format, flags.columns, flags.wide};
+  llvm::Expected<cnn::Machine> machine =
+      cnn::Machine::get(flags.target, flags.cpu, flags.features);
+  if (!machine)
+    return machine.takeError();
+  llvm::Expected<cnn::KnownRates> known = getKnownRates(flags);
+  if (!known)
+    return known.takeError();
+  request.machine = cnn::getRates(*machine, *known);
+  llvm::Expected<cnn::EnergyTable> energy = getEnergyTable(flags);
+  if (!energy)
+    return energy.takeError();
+  request.energy = std::move(*energy);
+  return request;
+}
+
 /// Reads the network and prints its report; diagnostics say what is wrong.
-LogicalResult report(const Flags &flags, const cnn::ImportOptions &options) {
+LogicalResult report(const Flags &flags, const Request &request) {
   DialectRegistry registry;
   cnn::registerAllDialects(registry);
   MLIRContext context(registry);
@@ -96,7 +253,7 @@ LogicalResult report(const Flags &flags, const cnn::ImportOptions &options) {
     return success(cnn::printAtNode(diagnostic, llvm::errs()));
   });
   FailureOr<OwningOpRef<ModuleOp>> module =
-      cnn::readNetwork(flags.input, &context, options);
+      cnn::readNetwork(flags.input, &context, request.import);
   if (failed(module))
     return failure();
   if (flags.sizes) {
@@ -107,7 +264,9 @@ LogicalResult report(const Flags &flags, const cnn::ImportOptions &options) {
   FailureOr<cnn::NetworkFigures> figures = cnn::measureLayers(**module);
   if (failed(figures))
     return failure();
-  cnn::printLayers(flags.input, *figures, flags.format, llvm::outs());
+  cnn::predictTimes(*figures, request.machine);
+  cnn::estimateEnergy(*figures, request.energy);
+  cnn::printLayers(flags.input, *figures, request.style, llvm::outs());
   return success();
 }
 
@@ -120,9 +279,12 @@ int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   if (!cl::ParseCommandLineOptions(argc, argv, overview, &llvm::errs()))
     return 2;
-  cnn::ImportOptions options;
-  for (const std::string &shape : flags.inputShapes)
-    if (llvm::Error error = cnn::parseInputShape(shape, options))
-      return fail(std::move(error), 2);
-  return failed(report(flags, options));
+  if (flags.printEnergyTable) {
+    llvm::outs() << cnn::EnergyTable::getDefault().toJSON();
+    return 0;
+  }
+  llvm::Expected<Request> request = getRequest(flags);
+  if (!request)
+    return fail(request.takeError(), 2);
+  return failed(report(flags, *request));
 }

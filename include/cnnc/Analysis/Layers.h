@@ -6,6 +6,8 @@
 #include "cnnc/Analysis/ReceptiveField.h"
 #include "cnnc/Analysis/TextTable.h"
 
+#include "llvm/Support/Error.h"
+
 #include <string>
 #include <vector>
 
@@ -50,6 +52,8 @@ struct LayerFigures {
   int64_t activations = 0;
   /// Of what the layer reads, constants too, and hands on, each once.
   int64_t movedBytes = 0;
+  /// Of which so many are those of constants.
+  int64_t constantBytes = 0;
   /// The most bytes of activations, with inputs of the network, that live while
   /// an op of the layer runs: what it reads and computes and what is read
   /// later. In the order of the network, without computing in place.
@@ -98,6 +102,8 @@ struct NetworkFigures {
   /// Of the compiled network: what its layers, kernels and alignment need for
   /// activations, constants apart. 0 if nobody asked the compiler.
   int64_t arenaBytes = 0;
+  /// What energy is estimated for; empty if it is not.
+  std::string technology;
 };
 
 /// The ops of a node that stand one after the other are a layer. Ops of
@@ -106,9 +112,22 @@ struct NetworkFigures {
 /// ops.
 FailureOr<NetworkFigures> measureLayers(ModuleOp module);
 
+/// How layers are printed.
+struct LayerStyle {
+  ReportFormat format = ReportFormat::table;
+  /// Names of columns, or of sets of them, with commas between them. Empty for
+  /// what a reader sees first; in CSV for all. JSON always has all.
+  std::string columns;
+  /// Names and numbers of tables stand in full, however wide that is.
+  bool isWide = false;
+};
+
+/// An error that lists what is known unless all columns are.
+llvm::Error checkColumns(StringRef columns);
+
 /// Prints the layers and their sum.
 void printLayers(StringRef model, const NetworkFigures &figures,
-                 ReportFormat format, llvm::raw_ostream &stream);
+                 const LayerStyle &style, llvm::raw_ostream &stream);
 
 } // namespace mlir::cnn
 

@@ -16,8 +16,9 @@ enum class ReportFormat { table, json, csv, markdown };
 struct TextTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
-  /// The columns from the first that are words; numbers are at the right.
-  size_t words = 2;
+  /// Which columns are words, from the first on. All others are numbers, which
+  /// are at the right.
+  std::vector<bool> words = {true, true};
 
   /// In columns.
   void print(llvm::raw_ostream &stream) const;
@@ -25,6 +26,11 @@ struct TextTable {
   void printCSV(llvm::raw_ostream &stream) const;
   /// A table of GitHub's Markdown.
   void printMarkdown(llvm::raw_ostream &stream) const;
+
+private:
+  bool isWord(size_t column) const {
+    return column < words.size() && words[column];
+  }
 };
 
 } // namespace mlir::cnn

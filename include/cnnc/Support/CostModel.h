@@ -92,6 +92,8 @@ double predictLoops(double operations, const KernelTraffic &traffic,
 /// time in cycles times this, divided by the peak in operations a second, is a
 /// time in seconds.
 double getOperationsPerCycle(const Machine &machine);
+/// The same of small integers that are added up as `product` says.
+double getOperationsPerCycle(const Machine &machine, const DotProduct &product);
 
 } // namespace mlir::cnn
 

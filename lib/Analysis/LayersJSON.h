@@ -1,0 +1,23 @@
+//===- LayersJSON.h - Layers for programs -----------------------*- C++ -*-===//
+
+#ifndef CNNC_LIB_ANALYSIS_LAYERSJSON_H
+#define CNNC_LIB_ANALYSIS_LAYERSJSON_H
+
+#include "cnnc/Analysis/Layers.h"
+
+#include <nlohmann/json.hpp>
+
+namespace mlir::cnn {
+
+/// An object with what is known of the layer; the total has no op.
+nlohmann::ordered_json toJSON(const LayerFigures &layer);
+
+/// Adds the layers, their sum and what was assumed to an object.
+void addNetwork(nlohmann::ordered_json &json, const NetworkFigures &figures);
+
+/// On one line.
+void printJSON(const nlohmann::ordered_json &json, llvm::raw_ostream &stream);
+
+} // namespace mlir::cnn
+
+#endif // CNNC_LIB_ANALYSIS_LAYERSJSON_H
