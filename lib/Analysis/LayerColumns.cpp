@@ -102,7 +102,7 @@ const LayerColumn columns[] = {
      [](Layer it) { return toMilli * it.computeSeconds; }},
     {"move_ms", "move ms", nullptr,
      [](Layer it) { return toMilli * it.moveSeconds; }},
-    {"predicted_ms", "time ms", nullptr,
+    {"predicted_ms", "roofline ms", nullptr,
      [](Layer it) { return toMilli * it.predictedSeconds; }},
     {"bound", "bound", [](Layer it) { return stringify(it.bound).str(); },
      nullptr},

@@ -62,8 +62,10 @@ void printNotes(const NetworkFigures &figures, llvm::raw_ostream &stream) {
     stream << "\nThe most activations live at '" << figures.peakLayer
            << "': " << figures.total.liveBytes << " bytes.\n";
   if (figures.arenaBytes)
-    stream << "Compiled, the network needs " << figures.arenaBytes
-           << " bytes for them.\n";
+    stream << llvm::formatv("Compiled, the network needs {0} bytes for them, "
+                            "and by the cost model takes {1:f3} ms.\n",
+                            figures.arenaBytes,
+                            1e3 * figures.total.compiledSeconds);
   const MachineFigures &machine = figures.machine;
   if (machine.bandwidth > 0)
     stream << llvm::formatv(

@@ -4,6 +4,7 @@
 
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
+#include "cnnc/Support/Remarks.h"
 #include "cnnc/Support/RowRing.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -18,10 +19,26 @@ namespace mlir::cnn {
 
 namespace {
 
+remark::RemarkOpts getRemarkOptions() {
+  return remark::RemarkOpts::name("FuseDepthwise").category("cnn");
+}
+
 void remarkMissed(Operation *op, StringRef why) {
-  remark::missed(op->getLoc(),
-                 remark::RemarkOpts::name("FuseDepthwise").category("cnn"))
-      << why;
+  remark::missed(op->getLoc(), getRemarkOptions()) << why;
+}
+
+/// On both layers.
+void remarkFused(kernel::DirectConvOp expansion,
+                 kernel::DepthwiseConvOp depthwise, int64_t channelBlocks) {
+  remark::passed(depthwise.getLoc(), getRemarkOptions())
+      << "keeps rows of " + std::to_string(channelBlocks) +
+             " channel blocks instead of the whole expanded image";
+  std::string host = "the depthwise convolution after it";
+  if (auto name = dyn_cast<NameLoc>(depthwise.getLoc()))
+    host = "'" + name.getName().str() + "'";
+  remark::passed(expansion.getLoc(),
+                 getRemarkOptions().subCategory(fusedRemark))
+      << "computed within " + host;
 }
 
 int64_t getBytes(ShapedType type) {
@@ -116,11 +133,8 @@ struct FuseDepthwise : impl::FuseDepthwiseBase<FuseDepthwise> {
     if (when == FusionChoice::automatic && !suitsRowRing(layer, ring, machine))
       return remarkMissed(depthwise,
                           "keeping rows in a ring would not save time");
-    remark::passed(depthwise.getLoc(),
-                   remark::RemarkOpts::name("FuseDepthwise").category("cnn"))
-        << "keeps rows of " +
-               std::to_string(ring.groupBlocks * expansion.getOutputBlocks()) +
-               " channel blocks instead of the whole expanded image";
+    remarkFused(expansion, depthwise,
+                ring.groupBlocks * expansion.getOutputBlocks());
     fuse(expansion, depthwise, ring);
   }
 };

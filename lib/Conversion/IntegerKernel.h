@@ -86,6 +86,8 @@ public:
   /// outputLanes.
   Value build(Value input, ConvIntegerOp window, ArrayRef<int64_t> output);
 
+  std::optional<StringRef> findObstacle(ConvIntegerOp conv,
+                                        const IntegerChoice &choice) const;
   /// The tile with which Winograd's algorithm computes the layer, or nothing if
   /// that is not asked for, not exact or not faster.
   std::optional<std::array<int64_t, 2>>

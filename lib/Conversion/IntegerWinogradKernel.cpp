@@ -13,6 +13,8 @@
 #include "WinogradPlan.h"
 #include "cnnc/Support/CostModel.h"
 
+#include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::cnn {
@@ -58,24 +60,42 @@ IntegerKernel::estimate(ConvIntegerOp conv, ArrayRef<int64_t> output,
                             : cycles;
 }
 
+/// Why the algorithm does not apply to `conv`, if it does not.
+std::optional<StringRef>
+IntegerKernel::findObstacle(ConvIntegerOp conv,
+                            const IntegerChoice &choice) const {
+  if (choice.tile == IntegerTile::none)
+    return "it is switched off for integers";
+  if (!getElementType(conv.getInput()).isInteger(8))
+    return "its input is not of bytes";
+  if (sums.shape.groups != 1)
+    return "it has groups";
+  if (sums.computedZeroPoint)
+    return "its zero point is computed";
+  if (sums.shape.taps == 1)
+    return "a filter of one tap has no products to save";
+  bool hasWindow = llvm::all_of(conv.getWindow(), [](const WindowDim &dim) {
+    return dim.stride == 1 && dim.dilation == 1 &&
+           (dim.size == 1 || dim.size == 3);
+  });
+  if (!hasWindow)
+    return "its window has strides, dilations or other than 1 and 3 taps";
+  return std::nullopt;
+}
+
 std::optional<std::array<int64_t, 2>>
 IntegerKernel::chooseTile(ConvIntegerOp conv, ArrayRef<int64_t> output,
                           const IntegerChoice &choice) const {
-  Window window = conv.getWindow();
-  bool isBytes = getElementType(conv.getInput()).isInteger(8);
-  bool isSuited = isBytes && choice.tile != IntegerTile::none &&
-                  sums.shape.groups == 1 && !sums.computedZeroPoint &&
-                  sums.shape.taps > 1 &&
-                  llvm::all_of(window, [](const WindowDim &dim) {
-                    return dim.stride == 1 && dim.dilation == 1 &&
-                           (dim.size == 1 || dim.size == 3);
-                  });
-  if (!isSuited)
+  auto options = remark::RemarkOpts::name("Winograd").category("cnn");
+  if (std::optional<StringRef> obstacle = findObstacle(conv, choice)) {
+    remark::missed(conv.getLoc(), options) << *obstacle;
     return std::nullopt;
+  }
   bool isAutomatic = choice.tile == IntegerTile::automatic;
   int64_t low = sums.isUnsigned ? 0 : -128;
   std::optional<std::array<int64_t, 2>> best;
-  double least = estimate(conv, output, choice, std::nullopt) / leastGain;
+  double direct = estimate(conv, output, choice, std::nullopt);
+  double least = direct / leastGain;
   for (int64_t size : {4, 2}) {
     if (!isAutomatic && size != static_cast<int64_t>(choice.tile))
       continue;
@@ -91,6 +111,16 @@ IntegerKernel::chooseTile(ConvIntegerOp conv, ArrayRef<int64_t> output,
     best = tile;
     least = cycles;
   }
+  if (best)
+    remark::passed(conv.getLoc(), options)
+        << llvm::formatv("F({0}x{1}, {2}x{3}) is estimated at {4:F2} times the "
+                         "speed of direct convolution",
+                         (*best)[0], (*best)[1], sums.taps[0], sums.taps[1],
+                         direct / least)
+               .str();
+  else
+    remark::missed(conv.getLoc(), options)
+        << "no tile of its filter is exact and faster than direct convolution";
   return best;
 }
 

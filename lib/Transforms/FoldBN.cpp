@@ -39,6 +39,11 @@ MapChain collectChain(MapOp first) {
   return chain;
 }
 
+void remarkAbsorbed(const MapChain &chain, Location host) {
+  for (Operation *op : chain.ops)
+    absorbed(op, "FoldBN", host);
+}
+
 void replaceChain(const MapChain &chain, Value value, RewriterBase &rewriter) {
   rewriter.replaceAllUsesWith(chain.getResult(), value);
   for (Operation *op : llvm::reverse(chain.ops))
@@ -59,6 +64,7 @@ std::optional<StringRef> foldIntoUsers(const MapChain &chain,
   }
   if (convs.empty())
     return "it has no user";
+  remarkAbsorbed(chain, convs.front().getLoc());
   for (ConvOp conv : convs)
     foldBeforeConv(conv, chain.input, chain.map, rewriter);
   for (Operation *op : llvm::reverse(chain.ops))
@@ -69,6 +75,8 @@ std::optional<StringRef> foldIntoUsers(const MapChain &chain,
 /// What is left is at most one multiplication and one addition.
 void spellOut(const MapChain &chain, RewriterBase &rewriter) {
   Operation *last = chain.ops.back();
+  for (Operation *op : ArrayRef(chain.ops).drop_back())
+    absorbed(op, "FoldBN", last->getLoc());
   rewriter.setInsertionPoint(last);
   auto type = cast<RankedTensorType>(chain.getResult().getType());
   SmallVector<int64_t> shape(type.getRank() - 1, 1);
@@ -97,9 +105,11 @@ bool isWorthSpellingOut(const MapChain &chain) {
 void fold(const MapChain &chain, RewriterBase &rewriter) {
   Operation *first = chain.ops.front();
   unsigned inputNumber = first->getOperand(0) == chain.input ? 0 : 1;
-  std::optional<StringRef> before =
-      foldAfterLayer(chain.input.getDefiningOp(), chain.map, rewriter);
+  Operation *layer = chain.input.getDefiningOp();
+  Location host = layer ? layer->getLoc() : first->getLoc();
+  std::optional<StringRef> before = foldAfterLayer(layer, chain.map, rewriter);
   if (!before) {
+    remarkAbsorbed(chain, host);
     // Not chain.input: a matmul has become a gemm.
     replaceChain(chain, first->getOperand(inputNumber), rewriter);
     return;

@@ -41,6 +41,7 @@ LogicalResult fuse(UnaryOp op, RewriterBase &rewriter) {
   if (layer.getActivationAttr())
     return missed(op, "the layer before it applies a function already");
 
+  absorbed(op, "FuseActivation", layer.getLoc());
   rewriter.modifyOpInPlace(layer,
                            [&] { layer.setActivationAttr(op.getFunction()); });
   rewriter.replaceOp(op, op.getInput());

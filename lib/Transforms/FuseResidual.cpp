@@ -54,6 +54,7 @@ LogicalResult fuse(BinaryOp op, RewriterBase &rewriter) {
   if (source && source->getBlock() == op->getBlock() &&
       conv->isBeforeInBlock(source))
     rewriter.moveOpBefore(conv, op);
+  absorbed(op, "FuseResidual", conv->getLoc());
   rewriter.modifyOpInPlace(conv, [&] { setResidual(conv, residual); });
   rewriter.replaceOp(op, conv->getResults());
   return success();

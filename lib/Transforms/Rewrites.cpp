@@ -2,6 +2,8 @@
 
 #include "Rewrites.h"
 
+#include "cnnc/Support/Remarks.h"
+
 #include "mlir/IR/Remarks.h"
 
 #include <cmath>
@@ -21,6 +23,14 @@ LogicalResult mlir::cnn::missed(Operation *op, StringRef pass,
 
 void mlir::cnn::applied(Operation *op, StringRef pass, const Twine &what) {
   remark::passed(op->getLoc(), getOptions(pass)) << what.str();
+}
+
+void mlir::cnn::absorbed(Operation *op, StringRef pass, Location host) {
+  std::string name = "the layer beside it";
+  if (auto location = dyn_cast<NameLoc>(host))
+    name = "'" + location.getName().str() + "'";
+  remark::passed(op->getLoc(), getOptions(pass).subCategory(fusedRemark))
+      << "computed within " + name;
 }
 
 std::optional<std::vector<double>> mlir::cnn::getDoubles(Value value) {

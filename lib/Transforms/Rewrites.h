@@ -25,6 +25,9 @@ LogicalResult missed(Operation *op, StringRef pass, const Twine &why);
 /// Remarks what `pass` has done at `op`.
 void applied(Operation *op, StringRef pass, const Twine &what);
 
+/// Remarks that `pass` lets the layer at `host` compute `op`, which ends.
+void absorbed(Operation *op, StringRef pass, Location host);
+
 /// The elements of a float constant without loss; nothing if `value` is not
 /// one.
 std::optional<std::vector<double>> getDoubles(Value value);

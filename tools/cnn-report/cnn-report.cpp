@@ -1,10 +1,15 @@
 //===- cnn-report.cpp - Figures of a network ------------------------------===//
 
+#include "../ArithmeticOption.h"
+#include "../SparseOption.h"
+#include "../WinogradOption.h"
+
 #include "cnnc/Analysis/EnergyTable.h"
 #include "cnnc/Analysis/Layers.h"
 #include "cnnc/Analysis/Roofline.h"
 #include "cnnc/Analysis/Sizes.h"
 #include "cnnc/Pipeline/Diagnostics.h"
+#include "cnnc/Pipeline/ExplainLayers.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
 #include "cnnc/Runner/Bandwidth.h"
@@ -40,6 +45,7 @@ columns that --columns names:
                     processor and moving its bytes at the bandwidth of memory
     bound           which of both it is: compute or memory
     energy_uj       energy of operations and memory in microjoules
+    algorithm       what the compiler makes of it, as cnn-run --profile says
   counts   also
     flops           all operations: two for a multiply-add, one for a function,
                     a comparison or a quotient
@@ -61,6 +67,12 @@ columns that --columns names:
     operations_uj   of operations
     weights_uj      of reading constants
     activations_uj  of reading and writing everything else
+  why      also
+    compiled_ms     what the cost model of the compiler expects of its kernels
+    algorithm       the kernels that compute it, with their parameters; fused
+                    if another layer's kernel does, view if nothing is moved,
+                    none if nothing is left of it
+    reason          what the compiler's passes say of that choice
   all      all of these, which is what CSV has by default and JSON always
 
 A batch that is open is counted as one image. With --sizes:
@@ -77,6 +89,7 @@ out.
 Examples:
   cnn-report model.onnx
   cnn-report model.onnx --columns=counts --format=markdown
+  cnn-report model.onnx --columns=why --winograd=off
   cnn-report model.onnx --columns=times --cpu=x86-64-v3 --gflops=100
   cnn-report model.onnx --columns=layer,macs,live_bytes --wide
   cnn-report pruned.mlirbc --sizes --format=csv
@@ -139,6 +152,14 @@ struct Flags {
       "energy", cl::cat(category), cl::value_desc("table.json"),
       cl::desc("Energies of operations and memories (default: those of 45 nm "
                "at 0.9 V)")};
+  cl::opt<bool> noCompile{
+      "no-compile", cl::cat(category),
+      cl::desc("Do not ask the compiler, which takes seconds for large "
+               "networks: no algorithms, reasons and compiled_ms")};
+  cnn::WinogradOption winograd{category};
+  cnn::WinogradErrorOption winogradMaxError{category};
+  cnn::SparseOption sparse{category};
+  cnn::ArithmeticOption arithmetic{category};
   cl::opt<bool> printEnergyTable{
       "print-energy-table", cl::cat(category),
       cl::desc("Print the default table of --energy, to be edited, and stop")};
@@ -164,6 +185,8 @@ struct Request {
   cnn::LayerStyle style;
   cnn::MachineFigures machine;
   cnn::EnergyTable energy;
+  /// Nothing if the compiler is not to be asked.
+  std::optional<cnn::CompileOptions> compile;
 };
 
 llvm::Expected<double> getPositive(const cl::opt<double> &flag) {
@@ -232,6 +255,14 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
       cnn::Machine::get(flags.target, flags.cpu, flags.features);
   if (!machine)
     return machine.takeError();
+  if (!flags.noCompile) {
+    cnn::CompileOptions &compile = request.compile.emplace();
+    compile.machine = *machine;
+    compile.winograd = flags.winograd.getTile();
+    compile.winogradMaxError = flags.winogradMaxError;
+    compile.sparse = flags.sparse;
+    compile.float16Arithmetic = flags.arithmetic.isFloat16();
+  }
   llvm::Expected<cnn::KnownRates> known = getKnownRates(flags);
   if (!known)
     return known.takeError();
@@ -266,6 +297,9 @@ LogicalResult report(const Flags &flags, const Request &request) {
     return failure();
   cnn::predictTimes(*figures, request.machine);
   cnn::estimateEnergy(*figures, request.energy);
+  if (request.compile &&
+      failed(cnn::explainLayers(**module, *figures, *request.compile)))
+    return failure();
   cnn::printLayers(flags.input, *figures, request.style, llvm::outs());
   return success();
 }

@@ -72,10 +72,11 @@ struct LayerFigures {
   /// By `estimateEnergy`.
   Energy energy;
 
-  /// By `setChoices`: what the compiler makes of the layer, and why. The
-  /// kernels that compute it, with their parameters ("winograd_conv
-  /// F(4x4,3x3) C64"), or that another layer's kernel does ("fused"); empty if
-  /// nobody asked the compiler.
+  /// By `explainLayers`: what the compiler makes of the layer, and what its
+  /// passes say of that. The kernels that compute it, with their parameters
+  /// ("winograd_conv F(4x4,3x3) C64"); "fused" if another layer's kernel does,
+  /// "view" if it only sees its input in another way, "none" if nothing is left
+  /// of it; empty if nobody asked the compiler.
   std::string algorithm, reason;
   /// Time that the compiler's cost model expects of these kernels.
   double compiledSeconds = 0;
