@@ -17,19 +17,6 @@
 namespace mlir::cnn {
 namespace {
 
-/// The name of the ONNX node in a location; empty if there is none.
-std::string getLayer(Location location) {
-  std::string layer;
-  location->walk([&](Location inner) {
-    auto name = dyn_cast<NameLoc>(inner);
-    if (!name)
-      return WalkResult::advance();
-    layer = name.getName().str();
-    return WalkResult::interrupt();
-  });
-  return layer;
-}
-
 /// "3x3/2 C64": taps, stride unless 1, input channels a filter reads.
 std::string describeWindow(const Window &window, int64_t channels) {
   std::string text = llvm::join(
@@ -172,6 +159,18 @@ SmallVector<int64_t> getOutputShape(Operation *op) {
 }
 
 } // namespace
+
+std::string getLayer(Location location) {
+  std::string layer;
+  location->walk([&](Location inner) {
+    auto name = dyn_cast<NameLoc>(inner);
+    if (!name)
+      return WalkResult::advance();
+    layer = name.getName().str();
+    return WalkResult::interrupt();
+  });
+  return layer;
+}
 
 void recordProducts(Operation *kernel, ShapedType output, int64_t terms) {
   kernel->setAttr(operationsAttribute,

@@ -14,6 +14,9 @@ namespace mlir::cnn {
 /// lanes that fill blocks and the zeros between merged groups.
 inline constexpr llvm::StringLiteral operationsAttribute = "cnn.operations";
 
+/// The name of the ONNX node in a location; empty if there is none.
+std::string getLayer(Location location);
+
 /// Notes that a layer computes each element of `output` from `terms` products.
 void recordProducts(Operation *kernel, ShapedType output, int64_t terms);
 

@@ -1,6 +1,7 @@
 //===- PlanMemory.cpp - Give every buffer an offset in one arena ----------===//
 
 #include "BufferViews.h"
+#include "DescribeKernel.h"
 
 #include "cnnc/Conversion/Passes.h"
 #include "cnnc/Dialect/Kernel/Kernel.h"
@@ -25,6 +26,13 @@ namespace mlir::cnn {
 
 namespace {
 
+/// True for what computes or copies, which will be a kernel, and not for views
+/// and numbers.
+bool isStep(Operation &op) {
+  return !isMemoryEffectFree(&op) && !isa<ViewLikeOpInterface>(op) &&
+         !isa<memref::AllocOp>(op) && !op.hasTrait<OpTrait::IsTerminator>();
+}
+
 /// An allocation and the time from its first use to its last.
 struct Buffer {
   memref::AllocOp alloc;
@@ -35,9 +43,18 @@ struct Buffer {
 class Timeline {
 public:
   explicit Timeline(Block &block) : block(block) {
-    for (auto [time, op] : llvm::enumerate(block))
+    for (auto [time, op] : llvm::enumerate(block)) {
       times[&op] = time;
+      stepsBefore.push_back(stepCount);
+      stepCount += isStep(op);
+      ops.push_back(&op);
+    }
   }
+
+  /// The operation in the block at that time, and how many steps of the network
+  /// come before it.
+  Operation *getOperation(int64_t time) const { return ops[time]; }
+  int64_t countStepsBefore(int64_t time) const { return stepsBefore[time]; }
 
   /// The time of the operation, or of the one in the block that holds it.
   int64_t getTime(Operation *op) const {
@@ -79,6 +96,9 @@ public:
 private:
   Block &block;
   DenseMap<Operation *, int64_t> times;
+  SmallVector<Operation *> ops;
+  SmallVector<int64_t> stepsBefore;
+  int64_t stepCount = 0;
 };
 
 /// True if `generic` reads the buffer `input` nowhere but by operands like
@@ -215,8 +235,11 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
     llvm::sort(merged, [](const Buffer &a, const Buffer &b) {
       return Buffer(a).alloc->isBeforeInBlock(Buffer(b).alloc);
     });
-    if (failed(place(function, merged)))
+    FailureOr<MemoryPlan> plan = place(function, merged);
+    if (failed(plan))
       return signalPassFailure();
+    for (auto [buffer, offset] : llvm::zip_equal(merged, plan->offsets))
+      remarkOn(buffer.life, offset, timeline);
   }
 
   /// Moves all allocations to the entry block, where each gets one place.
@@ -241,7 +264,8 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   }
 
   /// Replaces allocations by views of a new argument.
-  static LogicalResult place(func::FuncOp function, ArrayRef<Buffer> buffers) {
+  static FailureOr<MemoryPlan> place(func::FuncOp function,
+                                     ArrayRef<Buffer> buffers) {
     SmallVector<LiveRange> lives;
     for (const Buffer &buffer : buffers)
       lives.push_back(buffer.life);
@@ -273,7 +297,22 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
         << "arena of " << std::to_string(plan.size)
         << " bytes; buffers that live at one time take "
         << std::to_string(least);
-    return success();
+    return plan;
+  }
+
+  /// Says where a buffer is, and when: at which steps, the first being 0.
+  static void remarkOn(const LiveRange &life, int64_t offset,
+                       const Timeline &timeline) {
+    Operation *first = timeline.getOperation(life.begin);
+    Operation *last = timeline.getOperation(life.end);
+    remark::analysis(first->getLoc(),
+                     remark::RemarkOpts::name("PlaceBuffer").category("cnn"))
+        << remark::metric("Offset", offset)
+        << remark::metric("Bytes", life.size)
+        << remark::metric("First", timeline.countStepsBefore(life.begin))
+        << remark::metric("FirstLayer", getLayer(first->getLoc()))
+        << remark::metric("Last", timeline.countStepsBefore(life.end))
+        << remark::metric("LastLayer", getLayer(last->getLoc()));
   }
 };
 

@@ -1,4 +1,5 @@
 // RUN: cnn-opt %s --plan-memory --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: not cnn-opt %s --plan-memory --split-input-file --remarks-filter=cnn --remark-format=emitRemark -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 #map = affine_map<(i) -> (i)>
 
@@ -13,12 +14,16 @@
 // CHECK:         memref.copy %[[X]], %[[A]]
 // CHECK:         memref.copy %[[A]], %[[B]]
 // CHECK:         memref.copy %[[B]], %[[C]]
+// REMARK:        PlanMemory {{.*}}"arena of ", Remark=128
+// REMARK:        PlaceBuffer {{.*}} Bytes=64, First=0, FirstLayer=fill, Last=1, LastLayer=move, Offset=0{{$}}
+// REMARK:        PlaceBuffer {{.*}} Bytes=64, First=1, FirstLayer=move, Last=2, LastLayer=, Offset=64{{$}}
+// REMARK:        PlaceBuffer {{.*}} Bytes=64, First=2, FirstLayer=, Last=3, LastLayer=, Offset=0{{$}}
 func.func @shares(%x: memref<16xf32>) {
   %a = memref.alloc() : memref<16xf32>
   %b = memref.alloc() : memref<16xf32>
   %c = memref.alloc() : memref<16xf32>
-  memref.copy %x, %a : memref<16xf32> to memref<16xf32>
-  memref.copy %a, %b : memref<16xf32> to memref<16xf32>
+  memref.copy %x, %a : memref<16xf32> to memref<16xf32> loc("fill")
+  memref.copy %a, %b : memref<16xf32> to memref<16xf32> loc("move")
   memref.copy %b, %c : memref<16xf32> to memref<16xf32>
   memref.copy %c, %x : memref<16xf32> to memref<16xf32>
   return

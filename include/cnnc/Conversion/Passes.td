@@ -299,7 +299,8 @@ def PlanMemory : Pass<"plan-memory", "::mlir::func::FuncOp"> {
     results are written over an input that is not needed any more, and
     convolutions over their residual. Offsets are multiples of 64 bytes. The size
     is recorded as `cnn.arena_size`, and the most bytes that live at one time, less
-    than which no plan takes, as `cnn.arena_lower_bound`; a remark says both.
+    than which no plan takes, as `cnn.arena_lower_bound`; a remark says both, and
+    others where each buffer is and which steps of the network use it.
 
     A buffer of dynamic size, and a buffer that is returned, are refused.
   }];
