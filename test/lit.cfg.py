@@ -85,6 +85,8 @@ if shutil.which("node") and os.path.isdir(
     os.path.join(config.cnnc_build, "bench", "node_modules", "onnxruntime-node")
 ):
     config.available_features.add("onnxruntime")
+if shutil.which("pkg-config"):
+    config.available_features.add("pkg-config")
 if shutil.which("cnnc-import-fuzzer", path=config.cnnc_tools):
     config.available_features.add("fuzzer")
 if config.sanitize == "ON":

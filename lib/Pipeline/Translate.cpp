@@ -81,6 +81,21 @@ llvm::Error writeMLIR(ModuleOp module, const TranslateOptions &options,
   return writeModule(*copy, path);
 }
 
+/// Refuses what cannot be written before the network is compiled.
+llvm::Error checkPlaces(ModuleOp module, const TranslateOptions &options) {
+  for (const Output &output : options.outputs) {
+    if (output.kind != OutputKind::Package)
+      continue;
+    FailureOr<Operation *> entry = findEntry(module);
+    if (failed(entry))
+      return makeError();
+    if (llvm::Error error =
+            checkPackageFolder(output.path, SymbolTable::getSymbolName(*entry)))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
 /// ONNX has no algorithms, so none is chosen.
 llvm::Error writeONNX(ModuleOp module, const TranslateOptions &options,
                       StringRef path) {
@@ -114,6 +129,8 @@ llvm::Error writeAll(ModuleOp module, const TranslateOptions &options) {
   }
   if (!compiles)
     return llvm::Error::success();
+  if (llvm::Error error = checkPlaces(module, options))
+    return error;
   // Nothing is done with the module afterwards.
   CompileOptions last = options.compile;
   last.releaseWeights = true;

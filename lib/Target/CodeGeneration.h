@@ -3,11 +3,11 @@
 #ifndef CNNC_LIB_TARGET_CODEGENERATION_H
 #define CNNC_LIB_TARGET_CODEGENERATION_H
 
-#include "cnnc/Support/Machine.h"
+#include "cnnc/Support/ModelInterface.h"
 
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"
-#include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -32,6 +32,10 @@ void optimize(llvm::Module &module, llvm::TargetMachine &target);
 llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target,
                      llvm::CodeGenFileType type,
                      llvm::raw_pwrite_stream &stream);
+
+/// A static library of one object.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+makeArchive(const ModelInterface &model, llvm::MemoryBufferRef object);
 
 /// The first arithmetic function that the object takes from what every compiler
 /// for its machine links (`__aeabi_ldivmod` and its like on 32-bit ARM), or

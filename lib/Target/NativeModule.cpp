@@ -267,6 +267,16 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
       });
 }
 
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+makeArchive(const ModelInterface &model, llvm::MemoryBufferRef object) {
+  // The object was a temporary file, whose name would be another every time.
+  std::string name = model.name + ".o";
+  llvm::NewArchiveMember member({object.getBuffer(), name});
+  return llvm::writeArchiveToBuffer(
+      member, llvm::SymtabWritingMode::NormalSymtab,
+      llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+}
+
 llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
   // Standard output and devices are no files to put another in place of.
   bool isFile = path != "-" && (!llvm::sys::fs::exists(path) ||
@@ -279,15 +289,12 @@ llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
   if (kind == OutputKind::SharedLibrary)
     return linkSharedLibrary(model, (*object)->getMemBufferRef(), path);
   llvm::MemoryBufferRef content = (*object)->getMemBufferRef();
+  if (kind == OutputKind::Package)
+    return writePackage(model, content, path);
   std::unique_ptr<llvm::MemoryBuffer> archive;
   if (kind == OutputKind::Archive) {
-    llvm::NewArchiveMember member(content);
-    auto written = llvm::writeArchiveToBuffer(
-        member, llvm::SymtabWritingMode::NormalSymtab,
-        llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
-    if (!written)
-      return written.takeError();
-    archive = std::move(*written);
+    if (llvm::Error error = makeArchive(model, content).moveInto(archive))
+      return error;
     content = archive->getMemBufferRef();
   }
   return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
@@ -309,6 +316,7 @@ llvm::Error NativeModule::write(OutputKind kind, StringRef path) const {
   case OutputKind::Object:
   case OutputKind::Archive:
   case OutputKind::SharedLibrary:
+  case OutputKind::Package:
     return writeBinary(kind, path);
   }
   llvm_unreachable("all kinds are handled");

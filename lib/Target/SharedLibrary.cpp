@@ -1,6 +1,7 @@
 //===- SharedLibrary.cpp - Link an object into a shared library -----------===//
 
 #include "CodeGeneration.h"
+#include "CrossTools.h"
 
 #include "cnnc/Target/Target.h"
 
@@ -9,7 +10,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
 namespace mlir::cnn {
@@ -19,51 +19,70 @@ namespace {
 struct Linker {
   std::string program;
   SmallVector<std::string> arguments;
+  /// What the name that programs look for follows.
+  StringRef soname = "-Wl,-soname=";
 };
 
-llvm::Expected<Linker> findLinker(const ModelInterface &model) {
+/// The first of these programs that there is, with its path; or "".
+std::string findProgram(ArrayRef<StringRef> names,
+                        ArrayRef<StringRef> folders = {}) {
+  for (StringRef name : names)
+    if (auto path = llvm::sys::findProgramByName(name, folders))
+      return *path;
+  return "";
+}
+
+/// Finds a linker; of one that has to link `helper` as well, an arithmetic
+/// function, a C compiler.
+llvm::Expected<Linker> findLinker(const ModelInterface &model,
+                                  const std::optional<std::string> &helper) {
   llvm::Triple triple(model.machine.triple);
-  llvm::Triple host(llvm::sys::getDefaultTargetTriple());
-  auto find = [](ArrayRef<StringRef> names, ArrayRef<StringRef> folders) {
-    for (StringRef name : names)
-      if (auto path = llvm::sys::findProgramByName(name, folders))
-        return *path;
-    return std::string();
-  };
-  // The host's C compiler knows where the OpenMP library is.
-  if (triple.getArch() == host.getArch() && model.threads)
-    if (std::string path = find({"cc", "gcc", "clang-22", "clang"}, {});
-        !path.empty())
-      return Linker{path, {"-fopenmp", "-Wl,-z,noexecstack"}};
-  std::string path = find({"ld.lld", "ld.lld-22"}, {});
-  if (path.empty())
-    path = find({"ld.lld"}, {"/usr/lib/llvm-22/bin"});
-  if (!path.empty())
-    return Linker{path, {"-z", "noexecstack"}};
-  if (triple.getArch() == host.getArch())
-    path = find({"cc", "gcc", "clang"}, {});
-  if (!path.empty())
-    return Linker{path, {"-nostdlib", "-Wl,-z,noexecstack"}};
+  std::optional<CrossCompiler> cross = getCrossCompiler(triple);
+  std::string compiler;
+  if (isNative(triple))
+    compiler = findProgram({"cc", "gcc", "clang-22", "clang"});
+  else if (cross)
+    compiler = findProgram({cross->command});
+  // A C compiler knows where the OpenMP library is.
+  if (model.threads && !compiler.empty())
+    return Linker{compiler, {"-fopenmp", "-Wl,-z,noexecstack"}};
+  if (!helper) {
+    std::string path = findProgram({"ld.lld", "ld.lld-22"});
+    if (path.empty())
+      path = findProgram({"ld.lld"}, {"/usr/lib/llvm-22/bin"});
+    if (!path.empty())
+      return Linker{path, {"-z", "noexecstack"}, "-soname="};
+  }
+  if (!compiler.empty())
+    return Linker{compiler, {"-nostdlib", "-Wl,-z,noexecstack", "-lgcc"}};
+
+  std::string expected = helper ? "" : "ld.lld (Debian's package lld-22)";
+  if (isNative(triple))
+    cross = CrossCompiler{"cc", "gcc"};
+  if (cross)
+    expected += (expected.empty() ? "" : " or ") + cross->command +
+                " (Debian's package " + cross->package + ")";
   return llvm::createStringError(
       "cannot link a shared library for " + model.machine.triple +
-      ": expected ld.lld, or a C compiler for this machine, on the PATH");
+      (helper ? ", which needs the function '" + *helper + "'" : "") +
+      ": expected " + (expected.empty() ? "a C compiler for it" : expected) +
+      " on the PATH; --emit=obj and --emit=static need no linker");
 }
 
 } // namespace
 
 llvm::Error linkSharedLibrary(const ModelInterface &model,
-                              llvm::MemoryBufferRef object, StringRef path) {
+                              llvm::MemoryBufferRef object, StringRef path,
+                              StringRef soname) {
+  if (isBareMetal(llvm::Triple(model.machine.triple)))
+    return llvm::createStringError(
+        model.machine.triple +
+        " has no shared libraries; write an object or a static library");
   // A library has to find at run time what it does not have.
   auto helper = findArithmeticHelper(object);
   if (!helper)
     return helper.takeError();
-  if (*helper)
-    return llvm::createStringError("cannot link a shared library for " +
-                                   model.machine.triple + ": it would need '" +
-                                   **helper +
-                                   "', which its C compiler links; write "
-                                   "an object, which has no such limit");
-  llvm::Expected<Linker> linker = findLinker(model);
+  llvm::Expected<Linker> linker = findLinker(model, *helper);
   if (!linker)
     return linker.takeError();
 
@@ -90,6 +109,9 @@ llvm::Error linkSharedLibrary(const ModelInterface &model,
   SmallVector<StringRef> command = {linker->program, "-shared", "-o",
                                     libraryPath, objectPath};
   llvm::append_range(command, linker->arguments);
+  std::string name = (linker->soname + soname).str();
+  if (!soname.empty())
+    command.push_back(name);
   std::optional<StringRef> redirects[] = {StringRef(), messagePath.str(),
                                           messagePath.str()};
   std::string reason;

@@ -1,15 +1,17 @@
 // Divisions of 64-bit integers are functions on 32-bit ARM, which its compilers
-// link; a shared library has no compiler after it.
+// link; for a shared library one is needed.
 // RUN: cnn-translate %s --target=armv7-linux-gnueabihf -o %t.o
 // RUN: llvm-nm -u %t.o | FileCheck %s --check-prefix=NEEDS
-// RUN: not cnn-translate %s --target=armv7-linux-gnueabihf --emit=shared -o %t.so 2>&1 | FileCheck %s --check-prefix=SHARED
+// RUN: not env PATH= %build/bin/cnn-translate %s --target=armv7-linux-gnueabihf --emit=shared -o %t.so 2>&1 | FileCheck %s --check-prefix=SHARED
+// RUN: %if armv7-cross %{ cnn-translate %s --target=armv7-linux-gnueabihf --emit=shared -o %t.so && llvm-nm -D -u %t.so | FileCheck %s --check-prefix=LINKED --allow-empty %}
 // RUN: cnn-translate %s --target=aarch64-linux-gnu -o %t.o
 // RUN: llvm-nm -u %t.o | FileCheck %s --check-prefix=NONE --allow-empty
 
 // NEEDS:      __aeabi_ldivmod
 // NEEDS-NOT:  {{.+}}
 // NONE-NOT:   {{.+}}
-// SHARED:     error: cannot link a shared library for armv7-unknown-linux-gnueabihf: it would need '__aeabi_ldivmod', which its C compiler links; write an object, which has no such limit
+// LINKED-NOT: aeabi
+// SHARED:     error: cannot link a shared library for armv7-unknown-linux-gnueabihf, which needs the function '__aeabi_ldivmod': expected arm-linux-gnueabihf-gcc (Debian's package gcc-arm-linux-gnueabihf) on the PATH; --emit=obj and --emit=static need no linker
 func.func @net(%x: tensor<3xi64>, %y: tensor<3xi64>) -> tensor<3xi64> {
   %0 = cnn.binary <div> %x, %y : tensor<3xi64>, tensor<3xi64>
   return %0 : tensor<3xi64>

@@ -6,7 +6,7 @@
 // RUN: not cnn-translate %s -o %t.o 2>&1 | FileCheck %s --check-prefix=DOUBLE
 // RUN: not ls %t.o
 
-// KIND:     error: unknown kind of output 'foo'; expected one of mlir, onnx, llvm, asm, obj, static, lib, shared, header
+// KIND:     error: unknown kind of output 'foo'; expected one of mlir, onnx, llvm, asm, obj, static, lib, shared, header, package
 // CPU:      error: unknown cpu 'abacus'
 // TRIPLE:   error: unknown target 'abacus'; expected a triple such as
 // BOUNDARY: error: unknown boundary 'F'; expected A, B, C, D or E

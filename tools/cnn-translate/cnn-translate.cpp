@@ -33,14 +33,17 @@ struct Flags {
   cl::opt<std::string> outputPath{
       "o", cl::cat(category), cl::value_desc("file"),
       cl::desc(
-          "Where to write; for several kinds, its extension is replaced. "
+          "Where to write: a file, or the folder of a package; for several "
+          "kinds, its extension is replaced. "
           "Without it text goes to standard output, and binaries are named "
           "after the network's file")};
   cl::list<std::string> emit{
       "emit", cl::cat(category), cl::CommaSeparated, cl::value_desc("kinds"),
       cl::desc(
           "What to write: mlir, onnx, llvm, asm, obj (default), static (or "
-          "lib), shared, header; several are separated by commas")};
+          "lib), shared, header; several are separated by commas. package: a "
+          "folder with libraries, header, example, and files for CMake and "
+          "pkg-config")};
   cl::opt<std::string> until{
       "until", cl::init("B"), cl::cat(category), cl::value_desc("boundary"),
       cl::desc("Boundary at which --emit=mlir stops: A imported, B optimised "
@@ -127,7 +130,8 @@ const KindName kindNames[] = {
     {"static", ".a", cnn::OutputKind::Archive, true},
     {"lib", ".a", cnn::OutputKind::Archive, true},
     {"shared", ".so", cnn::OutputKind::SharedLibrary, true},
-    {"header", ".h", cnn::OutputKind::Header, false}};
+    {"header", ".h", cnn::OutputKind::Header, false},
+    {"package", "", cnn::OutputKind::Package, true}};
 
 llvm::Expected<cnn::Output> makeOutput(const Flags &flags, StringRef kindName) {
   const KindName *row =
@@ -142,6 +146,11 @@ llvm::Expected<cnn::Output> makeOutput(const Flags &flags, StringRef kindName) {
     return llvm::createStringError("--emit=onnx needs -o FILE");
   if (flags.outputPath.empty() && !row->isBinary)
     return cnn::Output{row->kind, "-"};
+  if (row->kind == cnn::OutputKind::Package &&
+      (flags.emit.size() > 1 || flags.outputPath.empty() ||
+       flags.outputPath == "-"))
+    return llvm::createStringError(
+        "--emit=package needs -o FOLDER, and no other kind beside it");
   if (!flags.outputPath.empty() &&
       (flags.emit.size() < 2 || flags.outputPath == "-"))
     return cnn::Output{row->kind, flags.outputPath, row->isONNX};

@@ -24,7 +24,9 @@ enum class OutputKind {
   Object,
   Archive,
   SharedLibrary,
-  Header
+  Header,
+  /// A folder.
+  Package
 };
 
 /// A network as optimised LLVM IR, ready to be written in any form.
@@ -74,9 +76,23 @@ private:
 std::string makeHeader(const ModelInterface &model);
 
 /// Links an object into a shared library at `path`, with a linker found on this
-/// machine; an error says what was looked for.
+/// machine; an error names the packages that have one. Programs linked with the
+/// library look for `soname`, or where it is empty for the path they were
+/// linked with.
 llvm::Error linkSharedLibrary(const ModelInterface &model,
-                              llvm::MemoryBufferRef object, StringRef path);
+                              llvm::MemoryBufferRef object, StringRef path,
+                              StringRef soname = "");
+
+/// A folder of everything a program needs to use the network: library, header,
+/// an example, and what CMake and pkg-config have to know. `object` is
+/// of `NativeModule::emitObject`. The folder appears whole or not at all;
+/// one that is there is replaced if it is a package of this network.
+llvm::Error writePackage(const ModelInterface &model,
+                         llvm::MemoryBufferRef object, StringRef folder);
+
+/// An error unless `writePackage` may write to `folder`: there is none, it is
+/// empty, or it is a package of the network `name` and nothing else.
+llvm::Error checkPackageFolder(StringRef folder, StringRef name);
 
 } // namespace mlir::cnn
 
