@@ -25,6 +25,9 @@ struct LayerColumn {
   std::string describeBrief(double value) const;
 };
 
+/// The machine and the technology that figures are of.
+void printAssumptions(const NetworkFigures &figures, llvm::raw_ostream &stream);
+
 /// "1x64x?x56", with spaces between several.
 std::string describeShapes(ArrayRef<std::vector<int64_t>> shapes);
 StringRef stringify(Arithmetic arithmetic);

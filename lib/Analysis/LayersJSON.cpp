@@ -55,6 +55,10 @@ void mlir::cnn::addNetwork(JSON &json, const NetworkFigures &figures) {
   for (const LayerFigures &layer : figures.layers)
     json["layers"].push_back(toJSON(layer));
   json["total"] = toJSON(figures.total);
+  addAssumptions(json, figures);
+}
+
+void mlir::cnn::addAssumptions(JSON &json, const NetworkFigures &figures) {
   json["peak"] = {{"layer", figures.peakLayer},
                   {"bytes", figures.total.liveBytes}};
   if (figures.arenaBytes)

@@ -12,7 +12,11 @@ namespace mlir::cnn {
 /// An object with what is known of the layer; the total has no op.
 nlohmann::ordered_json toJSON(const LayerFigures &layer);
 
-/// Adds the layers, their sum and what was assumed to an object.
+/// Adds what is known of the network as a whole, and what was assumed.
+void addAssumptions(nlohmann::ordered_json &json,
+                    const NetworkFigures &figures);
+
+/// Adds the layers, their sum and that to an object.
 void addNetwork(nlohmann::ordered_json &json, const NetworkFigures &figures);
 
 /// On one line.

@@ -8,16 +8,6 @@
 namespace mlir::cnn {
 namespace {
 
-/// The longest name that a table prints whole, unless it is to be wide.
-constexpr size_t longestName = 32;
-
-/// A name without its beginning, if it is long: its end says more.
-std::string shorten(std::string name) {
-  if (name.size() <= longestName)
-    return name;
-  return ".." + name.substr(name.size() - (longestName - 2));
-}
-
 std::vector<const LayerColumn *> getColumns(const NetworkFigures &figures,
                                             const LayerStyle &style) {
   StringRef fallback = style.format == ReportFormat::csv ? "all" : "summary";
@@ -33,7 +23,6 @@ std::vector<const LayerColumn *> getColumns(const NetworkFigures &figures,
 }
 
 TextTable makeTable(const NetworkFigures &figures, const LayerStyle &style) {
-  bool isBrief = style.format == ReportFormat::table && !style.isWide;
   TextTable table;
   table.words.clear();
   std::vector<const LayerColumn *> columns = getColumns(figures, style);
@@ -47,8 +36,8 @@ TextTable makeTable(const NetworkFigures &figures, const LayerStyle &style) {
     std::vector<std::string> &row = table.rows.emplace_back();
     for (const LayerColumn *column : columns) {
       std::string text =
-          isBrief ? column->getBrief(layer) : column->getExact(layer);
-      row.push_back(isBrief && column->key == "layer" ? shorten(text) : text);
+          style.isBrief() ? column->getBrief(layer) : column->getExact(layer);
+      row.push_back(column->key == "layer" ? style.shorten(text) : text);
     }
   };
   llvm::for_each(figures.layers, addRow);
@@ -56,7 +45,7 @@ TextTable makeTable(const NetworkFigures &figures, const LayerStyle &style) {
   return table;
 }
 
-/// What the table assumes, and what it has no column for.
+/// What the table has no column for.
 void printNotes(const NetworkFigures &figures, llvm::raw_ostream &stream) {
   if (!figures.layers.empty())
     stream << "\nThe most activations live at '" << figures.peakLayer
@@ -66,6 +55,19 @@ void printNotes(const NetworkFigures &figures, llvm::raw_ostream &stream) {
                             "and by the cost model takes {1:f3} ms.\n",
                             figures.arenaBytes,
                             1e3 * figures.total.compiledSeconds);
+}
+
+} // namespace
+
+std::string LayerStyle::shorten(std::string name) const {
+  constexpr size_t longest = 32;
+  if (!isBrief() || name.size() <= longest)
+    return name;
+  return ".." + name.substr(name.size() - (longest - 2));
+}
+
+void printAssumptions(const NetworkFigures &figures,
+                      llvm::raw_ostream &stream) {
   const MachineFigures &machine = figures.machine;
   if (machine.bandwidth > 0)
     stream << llvm::formatv(
@@ -76,8 +78,6 @@ void printNotes(const NetworkFigures &figures, llvm::raw_ostream &stream) {
   if (!figures.technology.empty())
     stream << "Energy is that of " << figures.technology << ".\n";
 }
-
-} // namespace
 
 void printLayers(StringRef model, const NetworkFigures &figures,
                  const LayerStyle &style, llvm::raw_ostream &stream) {
@@ -94,6 +94,7 @@ void printLayers(StringRef model, const NetworkFigures &figures,
   else
     table.print(stream);
   printNotes(figures, stream);
+  printAssumptions(figures, stream);
 }
 
 } // namespace mlir::cnn

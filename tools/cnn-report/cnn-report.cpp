@@ -4,6 +4,7 @@
 #include "../SparseOption.h"
 #include "../WinogradOption.h"
 
+#include "cnnc/Analysis/CompareLayers.h"
 #include "cnnc/Analysis/EnergyTable.h"
 #include "cnnc/Analysis/Layers.h"
 #include "cnnc/Analysis/Roofline.h"
@@ -89,6 +90,7 @@ out.
 Examples:
   cnn-report model.onnx
   cnn-report model.onnx --columns=counts --format=markdown
+  cnn-report model.onnx --against=smaller.mlirbc
   cnn-report model.onnx --columns=why --winograd=off
   cnn-report model.onnx --columns=times --cpu=x86-64-v3 --gflops=100
   cnn-report model.onnx --columns=layer,macs,live_bytes --wide
@@ -127,6 +129,11 @@ struct Flags {
       "wide", cl::cat(category),
       cl::desc("Whole names of layers and exact numbers in the table, however "
                "wide it becomes; the other formats always have them")};
+  cl::opt<std::string> against{
+      "against", cl::cat(category), cl::value_desc("network"),
+      cl::desc("Another network, such as what passes made of this one: print "
+               "what both have of layers of the same name, first this one's "
+               "and then its, and how many times less it has")};
   cl::opt<std::string> target{
       "target", cl::cat(category), cl::value_desc("triple"),
       cl::desc("Predict times for this target (default: this computer), as "
@@ -248,6 +255,9 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
   for (const std::string &shape : flags.inputShapes)
     if (llvm::Error error = cnn::parseInputShape(shape, request.import))
       return std::move(error);
+  if (flags.sizes && !flags.against.empty())
+    return llvm::createStringError(
+        "--sizes has no --against; leave out one of them");
   if (llvm::Error error = cnn::checkColumns(flags.columns))
     return std::move(error);
   request.style = {flags.format, flags.columns, flags.wide};
@@ -274,24 +284,18 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
   return request;
 }
 
-/// Reads the network and prints its report; diagnostics say what is wrong.
-LogicalResult report(const Flags &flags, const Request &request) {
-  DialectRegistry registry;
-  cnn::registerAllDialects(registry);
-  MLIRContext context(registry);
-  context.printOpOnDiagnostic(false);
-  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
-    return success(cnn::printAtNode(diagnostic, llvm::errs()));
-  });
+/// A network and its figures.
+struct Measured {
+  OwningOpRef<ModuleOp> module;
+  cnn::NetworkFigures figures;
+};
+
+FailureOr<Measured> measure(StringRef path, const Request &request,
+                            MLIRContext &context) {
   FailureOr<OwningOpRef<ModuleOp>> module =
-      cnn::readNetwork(flags.input, &context, request.import);
+      cnn::readNetwork(path, &context, request.import);
   if (failed(module))
     return failure();
-  if (flags.sizes) {
-    cnn::printSizes(flags.input, cnn::measureSizes(**module), flags.format,
-                    llvm::outs());
-    return success();
-  }
   FailureOr<cnn::NetworkFigures> figures = cnn::measureLayers(**module);
   if (failed(figures))
     return failure();
@@ -300,7 +304,45 @@ LogicalResult report(const Flags &flags, const Request &request) {
   if (request.compile &&
       failed(cnn::explainLayers(**module, *figures, *request.compile)))
     return failure();
-  cnn::printLayers(flags.input, *figures, request.style, llvm::outs());
+  return Measured{std::move(*module), std::move(*figures)};
+}
+
+LogicalResult reportSizes(const Flags &flags, const Request &request,
+                          MLIRContext &context) {
+  FailureOr<OwningOpRef<ModuleOp>> module =
+      cnn::readNetwork(flags.input, &context, request.import);
+  if (failed(module))
+    return failure();
+  cnn::printSizes(flags.input, cnn::measureSizes(**module), flags.format,
+                  llvm::outs());
+  return success();
+}
+
+/// Reads networks and prints the report; diagnostics say what is wrong.
+LogicalResult report(const Flags &flags, const Request &request) {
+  DialectRegistry registry;
+  cnn::registerAllDialects(registry);
+  MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
+  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+    return success(cnn::printAtNode(diagnostic, llvm::errs()));
+  });
+  if (flags.sizes)
+    return reportSizes(flags, request, context);
+  FailureOr<Measured> network = measure(flags.input, request, context);
+  if (failed(network))
+    return failure();
+  if (flags.against.empty()) {
+    cnn::printLayers(flags.input, network->figures, request.style,
+                     llvm::outs());
+    return success();
+  }
+  FailureOr<Measured> other = measure(flags.against, request, context);
+  if (failed(other))
+    return failure();
+  cnn::printComparison({flags.input, network->figures},
+                       {flags.against, other->figures}, request.style,
+                       llvm::outs());
   return success();
 }
 

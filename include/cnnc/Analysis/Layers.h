@@ -121,6 +121,12 @@ struct LayerStyle {
   std::string columns;
   /// Names and numbers of tables stand in full, however wide that is.
   bool isWide = false;
+
+  /// Numbers have few digits, and names are shortened.
+  bool isBrief() const { return format == ReportFormat::table && !isWide; }
+  /// A name as it is printed: long ones of brief tables lack their beginnings,
+  /// since their ends say more.
+  std::string shorten(std::string name) const;
 };
 
 /// An error that lists what is known unless all columns are.
