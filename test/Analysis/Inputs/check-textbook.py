@@ -5,6 +5,7 @@ cnn-report counts with the figures of the literature. Prints "ok NETWORK" for ea
 import json
 import subprocess
 import sys
+from typing import Callable, NamedTuple
 
 import onnx
 from onnx import TensorProto, helper
@@ -56,7 +57,8 @@ class Network:
     def measure(self):
         """The layers by name, and their sum as "total"."""
         self.write()
-        done = subprocess.run(["cnn-report", self.path, "--format=json"], check=True,
+        done = subprocess.run(["cnn-report", self.path, "--format=json", "--no-compile"],
+                              check=True,
                               stdout=subprocess.PIPE, text=True)
         report = json.loads(done.stdout)
         return {row["layer"]: row for row in report["layers"] + [report["total"]]}
@@ -89,7 +91,8 @@ def check_alexnet():
     rows = net.measure()
     # A table of these in circulation prints cells of neighbouring layers: activations of
     # conv2 as 69,984 (27x27x96), of conv3 as 43,264 and of conv5 as 64,896 (exchanged), of
-    # fc1 as 9,216 (its inputs), and conv4 as if it were conv3. Its sums have that, too.
+    # fc1 as 9,216 (its inputs), and conv4 as if it were conv3. Its sums have that, too; that
+    # of activations has the inputs of all full layers.
     expect_layers(rows, [
         ("conv1", 105415200, 34944, 290400),
         ("conv2", 223948800, 307456, 186624),
@@ -105,6 +108,10 @@ def check_alexnet():
            [total["macs"] - rows["conv4"]["macs"] + rows["conv3"]["macs"],
             total["parameters"] - rows["conv4"]["parameters"] + rows["conv3"]["parameters"]],
            [612266528, 60301672])
+    layers = ["conv1", "conv2", "conv3", "conv4", "conv5", "fc1", "fc2", "fc3"]
+    expect("activations of AlexNet", sum(rows[name]["activations"] for name in layers), 659272)
+    expect("activations of AlexNet as printed",
+           290400 + 69984 + 43264 + 64896 + 64896 + 9216 + 4096 + 4096, 550848)
     expect("field of AlexNet", rows["pool5"]["field"], [195, 195])
     return total
 
@@ -144,53 +151,125 @@ def check_inception():
                   ["macs", "parameters"])
 
 
-def add_bottleneck(net, name, channels, inner, outer, stride, groups):
-    def conv(part, *shape, **attributes):
-        net.conv(f"{name}.{part}", *shape, bias=False, **attributes)
-        filters = shape[1]
-        return net.add("BatchNormalization", f"{name}.{part}.norm", [(filters,)] * 4)
+def add_conv(net, name, *shape, **attributes):
+    """A convolution and its batch normalization."""
+    net.conv(name, *shape, bias=False, **attributes)
+    return net.add("BatchNormalization", f"{name}.norm", [(shape[1],)] * 4)
 
-    start = net.value
-    conv("reduce", channels, inner, 1)
-    net.add("Relu", f"{name}.relu1")
-    conv("conv", inner, inner, 3, stride=stride, pad=1, groups=groups)
-    net.add("Relu", f"{name}.relu2")
-    end = conv("expand", inner, outer, 1)
-    if channels != outer:
+
+def add_sum(net, name, end, start, channels, outer, stride):
+    """Adds what the block `name` read, projected if it has another shape."""
+    if channels != outer or stride != 1:
         net.value = start
-        start = conv("project", channels, outer, 1, stride=stride)
+        start = add_conv(net, f"{name}.project", channels, outer, 1, stride=stride)
     net.add("Add", f"{name}.add", inputs=[start, end])
     net.add("Relu", f"{name}.relu3")
 
 
-def measure_resnet(name, width, groups):
+def add_bottleneck(net, name, channels, outer, stride, kind):
+    inner = kind.width * outer // 256
+    start = net.value
+    early = stride if kind.strides_early else 1
+    add_conv(net, f"{name}.reduce", channels, inner, 1, stride=early)
+    net.add("Relu", f"{name}.relu1")
+    add_conv(net, f"{name}.conv", inner, inner, 3, stride=stride // early, pad=1,
+             groups=kind.groups)
+    net.add("Relu", f"{name}.relu2")
+    end = add_conv(net, f"{name}.expand", inner, outer, 1)
+    add_sum(net, name, end, start, channels, outer, stride)
+
+
+def add_basic(net, name, channels, outer, stride, _):
+    start = net.value
+    add_conv(net, f"{name}.first", channels, outer, 3, stride=stride, pad=1)
+    net.add("Relu", f"{name}.relu1")
+    end = add_conv(net, f"{name}.second", outer, outer, 3, pad=1)
+    add_sum(net, name, end, start, channels, outer, stride)
+
+
+class ResNetKind(NamedTuple):
+    blocks: tuple
+    add_block: Callable = add_bottleneck
+    outer: int = 256
+    width: int = 64
+    groups: int = 1
+    # Bottlenecks of the paper stride in the 1x1, those of today in the 3x3.
+    strides_early: bool = False
+
+
+def measure_resnet(name, kind):
     net = Network(name, [1, 3, 224, 224])
     net.conv("conv1", 3, 64, 7, stride=2, pad=3, bias=False)
     net.add("BatchNormalization", "norm1", [(64,)] * 4)
     net.add("Relu", "relu1")
     net.pool("pool1", pad=1)
     channels = 64
-    for stage, blocks in enumerate([3, 4, 6, 3]):
+    for stage, blocks in enumerate(kind.blocks):
         for block in range(blocks):
-            add_bottleneck(net, f"stage{stage}.{block}", channels, width << stage, 256 << stage,
-                           2 if stage > 0 and block == 0 else 1, groups)
-            channels = 256 << stage
+            kind.add_block(net, f"stage{stage}.{block}", channels, kind.outer << stage,
+                           2 if stage > 0 and block == 0 else 1, kind)
+            channels = kind.outer << stage
     net.add("GlobalAveragePool", "mean")
     net.add("Flatten", "flat")
-    net.full("fc", 2048, 1000)
+    net.full("fc", channels, 1000)
     return net.measure()
 
 
 def check_resnets():
-    rows = measure_resnet("ResNet-50", 64, 1)
+    rows = measure_resnet("ResNet-34", ResNetKind((3, 4, 6, 3), add_basic, outer=64))
+    expect("ResNet-34", [rows["total"]["macs"], rows["total"]["parameters"]],
+           [3663761408, 21797672])
+    print("ok ResNet-34")
+    # He et al. 2015 print 3.6, 3.8 and 11.3 "GFLOPs": multiply-adds, rounded down.
+    for depth, blocks, macs in [(50, (3, 4, 6, 3), 3857973248), (152, (3, 8, 36, 3), 11282415616)]:
+        rows = measure_resnet(f"ResNet-{depth} of 2015", ResNetKind(blocks, strides_early=True))
+        expect(f"ResNet-{depth} of 2015", rows["total"]["macs"], macs)
+    print("ok ResNets of 2015")
+    rows = measure_resnet("ResNet-152", ResNetKind((3, 8, 36, 3)))
+    expect("ResNet-152", [rows["total"]["macs"], rows["total"]["parameters"]],
+           [11513626624, 60192808])
+    print("ok ResNet-152")
+    rows = measure_resnet("ResNet-50", ResNetKind((3, 4, 6, 3)))
     expect("ResNet-50", [rows["total"]["macs"], rows["total"]["parameters"]],
            [4089184256, 25557032])
     expect("field of ResNet-50", rows["stage3.2.add"]["field"], [427, 427])
     print("ok ResNet-50")
-    rows = measure_resnet("ResNeXt-50", 128, 32)
+    rows = measure_resnet("ResNeXt-50", ResNetKind((3, 4, 6, 3), width=128, groups=32))
     expect("ResNeXt-50", [rows["total"]["macs"], rows["total"]["parameters"]],
            [4230479872, 25028904])
     print("ok ResNeXt-50")
+
+
+def check_d2l():
+    """LeNet and AlexNet as "Dive into Deep Learning" has them, without biases. Its lecture
+    counts multiply-adds as FLOP, leaves out the last layer of AlexNet (46 M parameters, 1 G), and
+    prints ten times what LeNet has: 0.6 M parameters, 4 M."""
+    net = Network("d2l AlexNet", [1, 3, 224, 224])
+    net.conv("conv1", 3, 96, 11, stride=4, pad=1, bias=False)
+    net.pool("pool1")
+    net.conv("conv2", 96, 256, 5, pad=2, bias=False)
+    net.pool("pool2")
+    for index, (inputs, outputs) in enumerate([(256, 384), (384, 384), (384, 256)], 3):
+        net.conv(f"conv{index}", inputs, outputs, 3, pad=1, bias=False)
+    net.pool("pool5")
+    net.add("Flatten", "flat")
+    net.add("MatMul", "fc1", [(6400, 4096)])
+    net.add("MatMul", "fc2", [(4096, 4096)])
+    rows = net.measure()
+    expect_layers(rows, [("conv1", 101616768, 34848), ("conv2", 415334400, 614400),
+                         ("fc1", 26214400, 26214400), ("fc2", 16777216, 16777216),
+                         ("total", 1005849728, 46737440)], ["macs", "parameters"])
+    net = Network("LeNet", [1, 1, 28, 28])
+    net.conv("conv1", 1, 6, 5, pad=2, bias=False)
+    net.pool("pool1", size=2)
+    net.conv("conv2", 6, 16, 5, bias=False)
+    net.pool("pool2", size=2)
+    net.add("Flatten", "flat")
+    for index, shape in enumerate([(400, 120), (120, 84), (84, 10)], 1):
+        net.add("MatMul", f"fc{index}", [shape])
+    expect_layers(net.measure(), [
+        ("conv1", 117600, 150), ("conv2", 240000, 2400), ("fc1", 48000, 48000),
+        ("fc2", 10080, 10080), ("total", 416520, 61470)], ["macs", "parameters"])
 
 
 def check_squeezenet(alexnet):
@@ -227,6 +306,36 @@ def check_depthwise():
                       ["macs", "parameters", "activations"])
 
 
+def check_inverted_residual():
+    """An inverted residual with expansion q costs q(2C^2 + 9C) for each pixel, a plain 3x3
+    9C^2: as much at q = 9C / (2C + 9), which is 3 for 9 channels and 4.2 for 64."""
+    def measure(channels, expansion):
+        inner = expansion * channels
+        net = Network(f"expanded {channels} {expansion}", [1, channels, 8, 8])
+        net.conv("expand", channels, inner, 1, bias=False)
+        net.conv("depthwise", inner, inner, 3, pad=1, groups=inner, bias=False)
+        net.conv("project", inner, channels, 1, bias=False)
+        return net.measure()["total"]["macs"]
+
+    def measure_plain(channels):
+        net = Network(f"plain {channels}", [1, channels, 8, 8])
+        net.conv("plain", channels, channels, 3, pad=1, bias=False)
+        return net.measure()["total"]["macs"]
+
+    expect("break-even of 9 channels", measure(9, 3), measure_plain(9))
+    plain = measure_plain(64)
+    expect("64 channels", [measure(64, q) > plain for q in (4, 5, 6)], [False, True, True])
+
+
+def check_stride_one_field():
+    """The field of L layers of KxK with steps of 1 is L(K - 1) + 1."""
+    net = Network("stride one", [1, 2, 32, 32])
+    for index in range(5):
+        net.conv(f"conv{index}", 2, 2, 3)
+    rows = net.measure()
+    expect("fields", [rows[f"conv{index}"]["field"][0] for index in range(5)], [3, 5, 7, 9, 11])
+
+
 def check_open_extents():
     net = Network("open extents", [1, 3, "height", "width"])
     net.conv("conv", 3, 8, 3)
@@ -248,8 +357,14 @@ def main():
     check_resnets()
     check_squeezenet(alexnet)
     print("ok SqueezeNet")
+    check_d2l()
+    print("ok d2l")
     check_depthwise()
     print("ok depthwise")
+    check_inverted_residual()
+    print("ok inverted residual")
+    check_stride_one_field()
+    print("ok stride one")
     check_open_extents()
     print("ok open extents")
 
