@@ -3,7 +3,7 @@
 #include "cnnc/Runner/Calibration.h"
 
 #include "LoadModel.h"
-#include "ModelFile.h"
+#include "cnnc/Runner/ModelFile.h"
 
 using namespace mlir;
 using namespace mlir::cnn;

@@ -7,7 +7,7 @@
 
 #include "CompareNetworks.h"
 #include "LayerValues.h"
-#include "ModelFile.h"
+#include "cnnc/Runner/ModelFile.h"
 
 #include "cnnc/Reference/Interpreter.h"
 #include "cnnc/Runner/Inputs.h"
@@ -49,7 +49,7 @@ Error simplify(ModelFile &file) {
 Expected<Network> openNetwork(const RunOptions &options) {
   Progress progress;
   progress.setStep("reading " + options.model);
-  Expected<ModelFile> file = readModelFile(options);
+  Expected<ModelFile> file = readModelFile(options.model, options.import);
   if (!file)
     return file.takeError();
   Network network;

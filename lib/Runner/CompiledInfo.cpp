@@ -1,6 +1,6 @@
 //===- CompiledInfo.cpp - What a compiled network says of itself ----------===//
 
-#include "EngineCompiled.h"
+#include "cnnc/Runner/CompiledNetwork.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -131,6 +131,15 @@ Expected<CompiledInfo> mlir::cnn::parseCompiledInfo(StringRef json) {
         Twine("the compiled network's description is not understood: ") +
         error.what());
   }
+}
+
+llvm::ArrayRef<TensorInfo>
+mlir::cnn::getModelOutputs(llvm::ArrayRef<TensorInfo> outputs) {
+  return outputs.take_while([&](const TensorInfo &output) {
+    return llvm::none_of(outputs, [&](const TensorInfo &other) {
+      return other.length && other.length->output == output.name;
+    });
+  });
 }
 
 Expected<std::string> mlir::cnn::findNetwork(llvm::MemoryBufferRef buffer,

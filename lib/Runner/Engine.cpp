@@ -2,6 +2,8 @@
 
 #include "cnnc/Runner/Engine.h"
 
+#include "cnnc/Runner/CompiledNetwork.h"
+
 using namespace mlir::cnn;
 using llvm::ArrayRef;
 using llvm::createStringError;
@@ -12,12 +14,7 @@ using llvm::Twine;
 Engine::~Engine() = default;
 
 ArrayRef<TensorInfo> Engine::getModelOutputs() const {
-  ArrayRef<TensorInfo> outputs = getOutputs();
-  return outputs.take_while([&](const TensorInfo &output) {
-    return llvm::none_of(outputs, [&](const TensorInfo &other) {
-      return other.length && other.length->output == output.name;
-    });
-  });
+  return mlir::cnn::getModelOutputs(getOutputs());
 }
 
 /// The first `count` rows of a dimension.

@@ -1,6 +1,6 @@
 //===- EngineReference.cpp - The interpreter as an engine -----------------===//
 
-#include "ModelFile.h"
+#include "cnnc/Runner/ModelFile.h"
 
 #include "cnnc/Reference/Interpreter.h"
 #include "cnnc/Support/ModelInterface.h"
@@ -31,46 +31,30 @@ Expected<TensorInfo> readInfo(Type type, StringAttr name, Twine defaultName) {
                              "' to be a ranked tensor of numbers, got " + text);
   }
   info.type = *element;
-  for (auto [index, extent] : llvm::enumerate(tensor.getShape())) {
-    bool isDynamic = ShapedType::isDynamic(extent);
-    if (isDynamic && index > 0)
-      return createStringError("extent " + Twine(index) + " of '" + info.name +
-                               "' is not known; --input-shape gives it");
-    info.shape.push_back(isDynamic ? -1 : extent);
-  }
+  for (int64_t extent : tensor.getShape())
+    info.shape.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
   return info;
+}
+
+/// An error if an extent behind the first is not known.
+Error checkExtents(ArrayRef<TensorInfo> infos) {
+  for (const TensorInfo &info : infos)
+    for (auto [index, extent] : llvm::enumerate(info.shape))
+      if (extent < 0 && index > 0)
+        return createStringError("extent " + Twine(index) + " of '" +
+                                 info.name +
+                                 "' is not known; --input-shape gives it");
+  return Error::success();
 }
 
 class ReferenceEngine : public Engine {
 public:
-  ReferenceEngine(std::shared_ptr<ModelFile> model, func::FuncOp function)
-      : model(std::move(model)), function(function) {}
+  ReferenceEngine(std::shared_ptr<ModelFile> model, func::FuncOp function,
+                  EntryTypes types)
+      : model(std::move(model)), function(function), types(std::move(types)) {}
 
-  /// Reads the types of the function's arguments and results.
-  Error readTypes() {
-    for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
-      Expected<TensorInfo> info = readInfo(
-          type, function.getArgAttrOfType<StringAttr>(index, "cnn.name"),
-          "input_" + Twine(index));
-      if (!info)
-        return info.takeError();
-      inputs.push_back(std::move(*info));
-    }
-    for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
-      Expected<TensorInfo> info = readInfo(
-          type, function.getResultAttrOfType<StringAttr>(index, "cnn.name"),
-          "output_" + Twine(index));
-      if (!info)
-        return info.takeError();
-      info->length = interface::readLength(
-          function.getResultAttr(index, interface::length));
-      outputs.push_back(std::move(*info));
-    }
-    return Error::success();
-  }
-
-  ArrayRef<TensorInfo> getInputs() const override { return inputs; }
-  ArrayRef<TensorInfo> getOutputs() const override { return outputs; }
+  ArrayRef<TensorInfo> getInputs() const override { return types.inputs; }
+  ArrayRef<TensorInfo> getOutputs() const override { return types.outputs; }
 
   Error runInto(ArrayRef<Tensor> tensors,
                 std::vector<Tensor> &results) override {
@@ -96,7 +80,7 @@ public:
 private:
   std::shared_ptr<ModelFile> model;
   func::FuncOp function;
-  std::vector<TensorInfo> inputs, outputs;
+  EntryTypes types;
 };
 
 } // namespace
@@ -118,13 +102,41 @@ Expected<func::FuncOp> mlir::cnn::getFunction(ModelFile &model) {
   return function;
 }
 
+Expected<EntryTypes> mlir::cnn::readTypes(func::FuncOp function) {
+  EntryTypes types;
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
+    Expected<TensorInfo> info =
+        readInfo(type, function.getArgAttrOfType<StringAttr>(index, "cnn.name"),
+                 "input_" + Twine(index));
+    if (!info)
+      return info.takeError();
+    types.inputs.push_back(std::move(*info));
+  }
+  for (auto [index, type] : llvm::enumerate(function.getResultTypes())) {
+    Expected<TensorInfo> info = readInfo(
+        type, function.getResultAttrOfType<StringAttr>(index, "cnn.name"),
+        "output_" + Twine(index));
+    if (!info)
+      return info.takeError();
+    info->length =
+        interface::readLength(function.getResultAttr(index, interface::length));
+    types.outputs.push_back(std::move(*info));
+  }
+  return types;
+}
+
 Expected<std::unique_ptr<Engine>>
 mlir::cnn::makeReferenceEngine(std::shared_ptr<ModelFile> model) {
   Expected<func::FuncOp> function = getFunction(*model);
   if (!function)
     return function.takeError();
-  auto engine = std::make_unique<ReferenceEngine>(std::move(model), *function);
-  if (Error error = engine->readTypes())
+  Expected<EntryTypes> types = readTypes(*function);
+  if (!types)
+    return types.takeError();
+  if (Error error = checkExtents(types->inputs))
     return std::move(error);
-  return engine;
+  if (Error error = checkExtents(types->outputs))
+    return std::move(error);
+  return std::make_unique<ReferenceEngine>(std::move(model), *function,
+                                           std::move(*types));
 }

@@ -1,7 +1,8 @@
 //===- LoadModel.cpp - A model file becomes an engine ---------------------===//
 
 #include "LoadModel.h"
-#include "ModelFile.h"
+
+#include "cnnc/Runner/ModelFile.h"
 
 #include "llvm/Support/Path.h"
 
@@ -36,6 +37,23 @@ mlir::cnn::loadCompiled(mlir::MLIRContext *context,
   if (error)
     return std::move(error);
   return loadObject(std::move(object));
+}
+
+Expected<CompiledObject> mlir::cnn::compileObject(ModelFile &model,
+                                                  CompileOptions options) {
+  options.releaseWeights = true;
+  CompiledObject result;
+  llvm::Error error = collectErrors(model.context.get(), [&]() -> llvm::Error {
+    Expected<NativeModule> native = compile(*model.module, options);
+    if (!native)
+      return native.takeError();
+    result.info = native->getInterface().toJSON();
+    result.header = makeHeader(native->getInterface());
+    return native->emitObject().moveInto(result.object);
+  });
+  if (error)
+    return std::move(error);
+  return result;
 }
 
 Expected<std::unique_ptr<Engine>>
@@ -79,7 +97,7 @@ mlir::cnn::loadModel(const RunOptions &options, bool useReference) {
     return createFileError(options.model,
                            createStringError("expected a file named .onnx, "
                                              ".mlir, .mlirbc, .so or .o"));
-  Expected<ModelFile> model = readModelFile(options);
+  Expected<ModelFile> model = readModelFile(options.model, options.import);
   if (!model)
     return model.takeError();
   if (llvm::Error error = quantizeModel(*model, options.compile))

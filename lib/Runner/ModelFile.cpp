@@ -1,6 +1,6 @@
 //===- ModelFile.cpp - A network in MLIR ----------------------------------===//
 
-#include "ModelFile.h"
+#include "cnnc/Runner/ModelFile.h"
 
 #include "cnnc/Pipeline/Diagnostics.h"
 #include "cnnc/Pipeline/Registration.h"
@@ -17,29 +17,55 @@ using namespace mlir::cnn;
 using llvm::Error;
 using llvm::Expected;
 
+namespace {
+
+ModelFile makeEmpty() {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  ModelFile model;
+  model.context = std::make_unique<MLIRContext>(registry);
+  // An operation may be the whole network.
+  model.context->printOpOnDiagnostic(false);
+  return model;
+}
+
+/// A model that `read` makes in its context.
+Expected<ModelFile> makeModel(
+    StringRef name,
+    llvm::function_ref<FailureOr<OwningOpRef<ModuleOp>>(MLIRContext *)> read) {
+  ModelFile model = makeEmpty();
+  Error error = collectErrors(model.context.get(), [&]() -> Error {
+    FailureOr<OwningOpRef<ModuleOp>> module = read(model.context.get());
+    if (failed(module) || !*module)
+      return llvm::createStringError("'" + name + "' was not read");
+    model.module = std::move(*module);
+    return Error::success();
+  });
+  if (error)
+    return std::move(error);
+  return model;
+}
+
+/// Reads bytecode from a copy, in which weights are aligned and stay.
+OwningOpRef<ModuleOp> parseBytecode(llvm::MemoryBufferRef bytes,
+                                    MLIRContext *context) {
+  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
+      bytes.getBufferSize(), bytes.getBufferIdentifier(),
+      llvm::Align(bufferAlignment));
+  llvm::copy(bytes.getBuffer(), buffer->getBufferStart());
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  return parseSourceFile<ModuleOp>(sources, context);
+}
+
+} // namespace
+
 Expected<ModelFile> mlir::cnn::copyModule(ModuleOp module) {
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
   if (failed(writeBytecodeToFile(module, stream)))
     return llvm::createStringError("the network cannot be copied");
-  // Weights in bytecode are aligned.
-  auto buffer = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(
-      bytes.size(), "copy", llvm::Align(bufferAlignment));
-  llvm::copy(bytes, buffer->getBufferStart());
-  auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  ModelFile copy;
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  copy.context = std::make_unique<MLIRContext>(registry);
-  Error error = collectErrors(copy.context.get(), [&]() -> Error {
-    copy.module = parseSourceFile<ModuleOp>(sources, copy.context.get());
-    return copy.module ? Error::success()
-                       : llvm::createStringError("the copy cannot be read");
-  });
-  if (error)
-    return std::move(error);
-  return copy;
+  return readModel(llvm::MemoryBufferRef(bytes, "copy"), {});
 }
 
 Error mlir::cnn::collectErrors(MLIRContext *context,
@@ -69,24 +95,21 @@ Error mlir::cnn::collectErrors(MLIRContext *context,
   return llvm::createStringError(text);
 }
 
-Expected<ModelFile> mlir::cnn::readModelFile(const RunOptions &options) {
-  DialectRegistry registry;
-  registerAllDialects(registry);
-  ModelFile model;
-  model.context = std::make_unique<MLIRContext>(registry);
-  MLIRContext *context = model.context.get();
-  // An operation may be the whole network.
-  context->printOpOnDiagnostic(false);
-
-  Error error = collectErrors(context, [&]() -> Error {
-    FailureOr<OwningOpRef<ModuleOp>> module =
-        readNetwork(options.model, context, options.import);
-    if (failed(module))
-      return llvm::createStringError("'" + options.model + "' was not read");
-    model.module = std::move(*module);
-    return Error::success();
+Expected<ModelFile> mlir::cnn::readModelFile(StringRef path,
+                                             const ImportOptions &options) {
+  return makeModel(path, [&](MLIRContext *context) {
+    return readNetwork(path, context, options);
   });
-  if (error)
-    return std::move(error);
-  return model;
+}
+
+Expected<ModelFile> mlir::cnn::readModel(llvm::MemoryBufferRef buffer,
+                                         const ImportOptions &options) {
+  bool isBytecode = buffer.getBuffer().starts_with("ML\xefR");
+  return makeModel(
+      buffer.getBufferIdentifier(),
+      [&](MLIRContext *context) -> FailureOr<OwningOpRef<ModuleOp>> {
+        if (isBytecode)
+          return parseBytecode(buffer, context);
+        return importONNX(buffer, context, options);
+      });
 }

@@ -7,7 +7,7 @@
 
 #include "cnnc/Runner/VerifyOnData.h"
 
-#include "ModelFile.h"
+#include "cnnc/Runner/ModelFile.h"
 
 #include "cnnc/Calibration/Drop.h"
 #include "cnnc/Calibration/Images.h"

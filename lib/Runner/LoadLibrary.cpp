@@ -1,6 +1,6 @@
-//===- EngineSharedLibrary.cpp - Compiled code in a shared library --------===//
+//===- LoadLibrary.cpp - Compiled code in a shared library --------===//
 
-#include "EngineCompiled.h"
+#include "cnnc/Runner/CompiledNetwork.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
@@ -44,7 +44,8 @@ StringRef getNameOfFile(StringRef path) {
 
 } // namespace
 
-Expected<std::unique_ptr<Engine>> mlir::cnn::loadSharedLibrary(StringRef path) {
+Expected<std::unique_ptr<CompiledNetwork>>
+mlir::cnn::loadCompiledLibrary(StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
@@ -63,9 +64,9 @@ Expected<std::unique_ptr<Engine>> mlir::cnn::loadSharedLibrary(StringRef path) {
   void *handle = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     return createStringError(dlerror());
-  Expected<std::unique_ptr<Engine>> engine =
-      makeCompiledEngine(*name, std::make_unique<SharedLibrary>(handle));
-  if (!engine)
-    return createFileError(path, engine.takeError());
-  return engine;
+  Expected<std::unique_ptr<CompiledNetwork>> network =
+      CompiledNetwork::create(*name, std::make_unique<SharedLibrary>(handle));
+  if (!network)
+    return createFileError(path, network.takeError());
+  return network;
 }

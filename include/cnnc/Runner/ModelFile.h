@@ -1,7 +1,7 @@
 //===- ModelFile.h - A network in MLIR --------------------------*- C++ -*-===//
 
-#ifndef CNNC_LIB_RUNNER_MODELFILE_H
-#define CNNC_LIB_RUNNER_MODELFILE_H
+#ifndef CNNC_RUNNER_MODELFILE_H
+#define CNNC_RUNNER_MODELFILE_H
 
 #include "cnnc/Runner/Engine.h"
 #include "cnnc/Runner/Run.h"
@@ -19,11 +19,17 @@ struct ModelFile {
   OwningOpRef<ModuleOp> module;
 };
 
-/// Reads `options.model`, an ONNX file or MLIR as text or bytecode.
-llvm::Expected<ModelFile> readModelFile(const RunOptions &options);
+/// Reads `path`, an ONNX file or MLIR as text or bytecode.
+llvm::Expected<ModelFile> readModelFile(StringRef path,
+                                        const ImportOptions &options);
 
-/// A copy of `module` in a context of its own: passes may not load dialects into
-/// that of a module which passes run on.
+/// Reads an ONNX file, or MLIR as bytecode, from memory. Messages call it what
+/// the buffer is called.
+llvm::Expected<ModelFile> readModel(llvm::MemoryBufferRef buffer,
+                                    const ImportOptions &options);
+
+/// A copy of `module` in a context of its own: passes may not load dialects
+/// into that of a module which passes run on.
 llvm::Expected<ModelFile> copyModule(ModuleOp module);
 
 /// Calls `action`; if it fails, the error is the first one it reported to the
@@ -34,6 +40,13 @@ llvm::Error collectErrors(MLIRContext *context,
 /// The model's entry, as what the interpreter runs.
 llvm::Expected<func::FuncOp> getFunction(ModelFile &model);
 
+/// The inputs and outputs of a model's entry. Any extent may be -1, which is
+/// not known; an engine takes only batches of that.
+struct EntryTypes {
+  std::vector<TensorInfo> inputs, outputs;
+};
+llvm::Expected<EntryTypes> readTypes(func::FuncOp function);
+
 /// Interprets the model's entry.
 llvm::Expected<std::unique_ptr<Engine>>
 makeReferenceEngine(std::shared_ptr<ModelFile> model);
@@ -41,10 +54,21 @@ makeReferenceEngine(std::shared_ptr<ModelFile> model);
 /// Quantizes the model, or its weights only, if the options say so.
 llvm::Error quantizeModel(ModelFile &model, const CompileOptions &options);
 
+/// A compiled network as an object file.
+struct CompiledObject {
+  std::unique_ptr<llvm::MemoryBuffer> object;
+  /// What NAME_info() says, and the header for C.
+  std::string info, header;
+};
+
+/// Compiles the model; it is left without weights.
+llvm::Expected<CompiledObject> compileObject(ModelFile &model,
+                                             CompileOptions options);
+
 /// Compiles the model, quantized or not, in memory. It is left without weights.
 llvm::Expected<std::unique_ptr<Engine>> compileModel(ModelFile &model,
                                                      CompileOptions options);
 
 } // namespace mlir::cnn
 
-#endif // CNNC_LIB_RUNNER_MODELFILE_H
+#endif // CNNC_RUNNER_MODELFILE_H
