@@ -12,8 +12,10 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/CommandLine.h"
 
 namespace mlir::cnn {
 
@@ -29,6 +31,27 @@ void registerNetworkPasses() {
   registerCNNConversionPasses();
   registerCNNPipelinePasses();
   registerCNNTransformsPasses();
+}
+
+std::vector<std::string> listKnownPasses() {
+  // MLIR shows its registry to nobody but the parser of a command line, in
+  // which each pass becomes an option of the same name.
+  std::vector<std::string> before, names;
+  auto &options = llvm::cl::getRegisteredOptions();
+  for (const auto &option : options)
+    before.push_back(option.first.str());
+  llvm::sort(before);
+  static PassPipelineCLParser parser("", "Passes");
+  for (const auto &option : options)
+    if (!std::binary_search(before.begin(), before.end(), option.first.str()))
+      names.push_back(option.first.str());
+  for (const std::string &name : names)
+    options.erase(name);
+  llvm::erase_if(names, [](StringRef name) {
+    return !PassInfo::lookup(name) && !PassPipelineInfo::lookup(name);
+  });
+  llvm::sort(names);
+  return names;
 }
 
 void registerAllPasses() {

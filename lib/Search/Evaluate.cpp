@@ -85,7 +85,8 @@ Evaluator::make(ArrayRef<std::string> flags,
   if (!result.module)
     return result.silence->getError();
   context->calibration = images;
-  PassManager manager(result.context.get(), ModuleOp::getOperationName());
+  PassManager manager(result.context.get(), ModuleOp::getOperationName(),
+                      PassManager::Nesting::Implicit);
   releaseOriginalsWith(manager, context);
   if (Error error = addPasses(manager, flags, images))
     return std::move(error);

@@ -11,6 +11,26 @@ using namespace mlir;
 using namespace mlir::cnn;
 using llvm::Error;
 
+/// Adds the pass or pipeline called `name`, nested where it belongs.
+static Error addPass(OpPassManager &manager, StringRef name,
+                     StringRef options) {
+  const PassRegistryEntry *entry = PassInfo::lookup(name);
+  if (!entry)
+    entry = PassPipelineInfo::lookup(name);
+  if (!entry)
+    return llvm::createStringError("unknown pass '" + name + "'");
+  std::string message;
+  auto keepMessage = [&](const Twine &text) {
+    message = text.str();
+    return failure();
+  };
+  if (succeeded(entry->addToPipeline(manager, options, keepMessage)))
+    return Error::success();
+  if (message.empty())
+    message = "wrong options '" + options.str() + "'";
+  return llvm::createStringError("pass '" + name + "': " + message);
+}
+
 Error mlir::cnn::addPasses(OpPassManager &manager,
                            llvm::ArrayRef<std::string> flags,
                            const CalibrationOptions &images) {
@@ -24,18 +44,15 @@ Error mlir::cnn::addPasses(OpPassManager &manager,
       buildQuantizationPipeline(manager, quantization);
       continue;
     }
-    std::string pass = "func.func(" + name.str();
-    pass += options.empty() ? ")" : "{" + options.str() + "})";
-    std::string message;
-    llvm::raw_string_ostream stream(message);
-    if (failed(parsePassPipeline(pass, manager, stream)))
-      return llvm::createStringError(message);
+    if (Error error = addPass(manager, name, options))
+      return error;
   }
   return Error::success();
 }
 
 bool mlir::cnn::needImages(llvm::ArrayRef<std::string> flags) {
-  OpPassManager manager(ModuleOp::getOperationName());
+  OpPassManager manager(ModuleOp::getOperationName(),
+                        OpPassManager::Nesting::Implicit);
   llvm::consumeError(addPasses(manager, flags, {}));
   return readsImages(manager) || llvm::any_of(flags, [](StringRef flag) {
            return flag.starts_with("--quantize");

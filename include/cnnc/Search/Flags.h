@@ -12,8 +12,8 @@ namespace mlir::cnn {
 /// Flags of cnn-opt, each as in "--prune=what=channels macs=0.75".
 using PassFlags = std::vector<std::string>;
 
-/// Adds what cnn-opt does for `flags`, passes over functions that have been
-/// registered and --quantize, which looks at `images`.
+/// Adds what cnn-opt does for `flags`, passes that have been registered and
+/// --quantize, which looks at `images`, to a manager with implicit nesting.
 llvm::Error addPasses(OpPassManager &manager, llvm::ArrayRef<std::string> flags,
                       const CalibrationOptions &images);
 
