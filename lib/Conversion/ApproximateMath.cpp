@@ -90,17 +90,34 @@ struct ApproximateMath : impl::ApproximateMathBase<ApproximateMath> {
     return success(!result.wasInterrupted());
   }
 
-  /// a * b + c may be computed with one rounding instead of two.
+  /// a * b + c may be computed with one rounding instead of two. Of a sum, code
+  /// generators do not all ask whether the product may be: where it may not,
+  /// neither may the sum.
   void allowContraction() {
-    getOperation().walk([](arith::ArithFastMathInterface op) {
-      if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op) ||
-          op->removeDiscardableAttr(keepsRounding))
+    auto keeps = [](Operation *op) {
+      return op && op->getDiscardableAttr(keepsRounding);
+    };
+    auto addsKept = [&](Operation *op) {
+      return !isa<arith::MulFOp>(op) &&
+             llvm::any_of(op->getOperands(), [&](Value operand) {
+               return keeps(operand.getDefiningOp<arith::MulFOp>());
+             });
+    };
+    SmallVector<Operation *> kept;
+    getOperation().walk([&](arith::ArithFastMathInterface op) {
+      if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp>(op))
+        return;
+      if (keeps(op))
+        kept.push_back(op);
+      if (keeps(op) || addsKept(op))
         return;
       auto flags =
           op.getFastMathFlagsAttr().getValue() | arith::FastMathFlags::contract;
       op->setAttr(op.getFastMathAttrName(),
                   arith::FastMathFlagsAttr::get(op.getContext(), flags));
     });
+    for (Operation *op : kept)
+      op->removeDiscardableAttr(keepsRounding);
   }
 };
 

@@ -24,6 +24,18 @@ module attributes {cnn.target = {cpu = "x86-64-v3", triple = "x86_64-linux-gnu"}
     return %0, %1, %2, %3 : f32, f32, f32, f32
   }
 
+  // Neither a product whose rounding is part of the result nor its sum is contracted.
+  // CHECK-LABEL: func @keeps_rounding
+  // CHECK:         arith.mulf %{{[^ ]*}}, %{{[^ ]*}} : f32
+  // CHECK:         arith.addf %{{[^ ]*}}, %{{[^ ]*}} : f32
+  // CHECK:         arith.subf {{.*}} fastmath<contract>
+  func.func @keeps_rounding(%x: f32) -> f32 {
+    %product = arith.mulf %x, %x {cnn.keeps_rounding} : f32
+    %sum = arith.addf %x, %product : f32
+    %difference = arith.subf %sum, %x : f32
+    return %difference : f32
+  }
+
   // CHECK-LABEL: func @contracts
   // CHECK:         arith.mulf {{.*}} fastmath<contract>
   // CHECK:         arith.addf {{.*}} fastmath<contract>
