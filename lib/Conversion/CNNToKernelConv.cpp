@@ -70,7 +70,7 @@ Value createPackedFilter(OpBuilder &builder, Value filter,
 bool hasSmallGroups(const FilterShape &shape, int64_t lanes) {
   int64_t inputs = shape.inputsPerGroup;
   return shape.groups > 1 && shape.outputs == inputs * shape.groups &&
-         inputs < lanes && lanes % inputs == 0;
+         (inputs == 1 || (inputs < lanes && lanes % inputs == 0));
 }
 
 int64_t getMergedGroups(const FilterShape &shape, int64_t lanes) {

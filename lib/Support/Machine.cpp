@@ -14,6 +14,7 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/ARMTargetParser.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -74,13 +75,23 @@ Caches getCaches(StringRef cpu, bool isHost) {
   return {cpu, 32 << 10, 256 << 10, 2 << 20};
 }
 
+/// What code for a processor of this name has and LLVM's code generator leaves
+/// out: the vectors of 32-bit ARM processors, which C compilers use, too.
+std::string getUsualFeatures(const Triple &triple, StringRef cpu) {
+  namespace ARM = llvm::ARM;
+  if (!triple.isARM() && !triple.isThumb())
+    return "";
+  ARM::FPUKind unit = ARM::getDefaultFPU(cpu, ARM::ArchKind::INVALID);
+  bool hasVectors =
+      ARM::getFPUNeonSupportLevel(unit) != ARM::NeonSupportLevel::None;
+  return hasVectors ? "+neon" : "";
+}
+
 /// The processor meant when only the triple is given.
-std::pair<std::string, std::string> getBaseline(const Triple &triple) {
+StringRef getBaseline(const Triple &triple) {
   if (triple.isX86() && triple.isArch64Bit())
-    return {"x86-64-v3", ""};
-  if (triple.isARM())
-    return {"cortex-a7", "+neon"};
-  return {"generic", ""};
+    return "x86-64-v3";
+  return triple.isARM() ? "cortex-a7" : "generic";
 }
 
 llvm::Error makeError(const llvm::Twine &message) {
@@ -270,11 +281,12 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   if (isHost) {
     machine.cpu = llvm::sys::getHostCPUName().str();
     baseFeatures = getHostFeatures(*target, triple, machine.cpu);
-  } else if (cpu.empty()) {
-    std::tie(machine.cpu, baseFeatures) = getBaseline(triple);
   } else {
+    if (cpu.empty())
+      cpu = getBaseline(triple);
     machine.cpu =
         cpu == "native" ? llvm::sys::getHostCPUName().str() : cpu.str();
+    baseFeatures = getUsualFeatures(triple, machine.cpu);
   }
   if (llvm::Error error = checkNames(*target, triple, machine.cpu, features))
     return std::move(error);

@@ -159,6 +159,17 @@ TEST(Machine, hasBaselinesForARM) {
   EXPECT_FALSE(narrow.hasRounding);
 }
 
+TEST(Machine, hasVectorsOfARMByTheNameOfTheProcessor) {
+  auto getBits = [](const char *triple, const char *cpu, const char *features) {
+    return llvm::cantFail(Machine::get(triple, cpu, features)).vectorBits;
+  };
+  for (const char *cpu : {"cortex-a7", "cortex-a9", "cortex-a15", "cortex-a53"})
+    EXPECT_EQ(getBits("arm-linux-gnueabihf", cpu, ""), 128) << cpu;
+  EXPECT_EQ(getBits("arm-linux-gnueabihf", "cortex-a9", "-neon"), 32);
+  EXPECT_EQ(getBits("arm-linux-gnueabihf", "cortex-r5", ""), 32);
+  EXPECT_EQ(getBits("thumbv7em-none-eabihf", "cortex-m7", ""), 32);
+}
+
 TEST(Machine, refusesUnknownNames) {
   EXPECT_NE(getError(Machine::get("abacus")).find("unknown target 'abacus'"),
             std::string::npos);
