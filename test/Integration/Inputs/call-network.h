@@ -1,4 +1,5 @@
-/* Memory for the network "network", and a call of it. Behind its header. */
+/* Memory for the network "network", and a call of it. Behind its header. For a network whose batch
+   is dynamic the compiler is given -DBATCH=IMAGES. */
 
 #ifndef CALL_NETWORK_H
 #define CALL_NETWORK_H
@@ -15,6 +16,12 @@ static void *allocate(size_t bytes) {
   return memory;
 }
 
+#ifdef BATCH
+#define AND_BATCH , BATCH
+#else
+#define AND_BATCH
+#endif
+
 /* Runs the network once its weights have been decoded, if they are to be. */
 static int run(const void *const *inputs, void *const *outputs) {
   void *arena = allocate(network_arena_size());
@@ -22,9 +29,9 @@ static int run(const void *const *inputs, void *const *outputs) {
   void *weights = allocate(network_weights_size());
   if (network_load_weights(weights) != NETWORK_WEIGHTS_OK)
     return 3;
-  return network_run(inputs, outputs, arena, weights);
+  return network_run(inputs, outputs, arena, weights AND_BATCH);
 #else
-  return network_run(inputs, outputs, arena);
+  return network_run(inputs, outputs, arena AND_BATCH);
 #endif
 }
 

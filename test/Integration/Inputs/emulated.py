@@ -6,7 +6,7 @@ Runs the command with a cnn-run in its PATH that compiles for TRIPLE, links the 
 run-network.c by C-COMPILER and runs it by EMULATOR; both are commands with their options. This
 cnn-run knows --compare-reference, --test-data, --input, --random-inputs, --output-dir, --threads,
 --rtol and --atol; what else it is given it hands to cnn-translate. The interpreter is that of
-the real one.
+the real one. A dynamic batch is that of the inputs, and two images where they are drawn.
 """
 
 import argparse
@@ -53,28 +53,37 @@ class Value:
         shape = re.search(rf"NETWORK_{kind}_{index}_SHAPE {{(.*)}}", header)
         self.shape = [int(extent) for extent in shape.group(1).split(",")] if shape else []
         self.bytes = int(get("BYTES"))
+        self.has_dynamic_batch = self.shape[:1] == [-1]
+
+    def get_shape(self, batch):
+        return [batch, *self.shape[1:]] if self.has_dynamic_batch else self.shape
+
+    def get_bytes(self, batch):
+        return self.bytes * batch if self.has_dynamic_batch else self.bytes
 
     def to_bytes(self, array):
         if self.type == "bfloat16":  # the upper half of a float32
             return (np.asarray(array, np.float32).view(np.uint32) >> 16).astype(np.uint16).tobytes()
         return np.ascontiguousarray(array, self.type).tobytes()
 
-    def from_bytes(self, data):
+    def from_bytes(self, data, batch):
+        shape = self.get_shape(batch)
         if self.type == "bfloat16":
             bits = np.frombuffer(data, np.uint16).astype(np.uint32) << 16
-            return bits.view(np.float32).reshape(self.shape)
-        return np.frombuffer(data, self.type).reshape(self.shape)
+            return bits.view(np.float32).reshape(shape)
+        return np.frombuffer(data, self.type).reshape(shape)
 
-    def draw(self):
+    def draw(self, batch):
         """Numbers from 0 to 1, or all that an integer can be."""
-        random = np.random.default_rng(len(self.name) + sum(self.shape))
+        shape = self.get_shape(batch)
+        random = np.random.default_rng(len(self.name) + sum(shape))
         if self.type == "bool":
-            return random.integers(0, 2, self.shape).astype(bool)
+            return random.integers(0, 2, shape).astype(bool)
         if "float" in self.type:
             type = np.float32 if self.type == "bfloat16" else self.type
-            return random.uniform(0, 1, self.shape).astype(np.float32).astype(type)
+            return random.uniform(0, 1, shape).astype(np.float32).astype(type)
         limits = np.iinfo(self.type)
-        return random.integers(limits.min, limits.max, self.shape, self.type, endpoint=True)
+        return random.integers(limits.min, limits.max, shape, self.type, endpoint=True)
 
 
 class Network:
@@ -87,27 +96,41 @@ class Network:
         threads = ["--threads"] if self.threads else []
         call(["cnn-translate", options.model, *options.rest, *threads, "--name=network",
               f"--target={target.triple}", "--emit=obj,header", "-o", f"{prefix}.o"])
-        call([*shlex.split(target.compiler), "-std=c99", "-Wall", "-Werror",
-              f'-DHEADER="{prefix}.h"', DRIVER, f"{prefix}.o", "-o", f"{prefix}.exe",
-              *(["-fopenmp"] if self.threads else [])])
         header = prefix.with_suffix(".h").read_text()
         self.inputs, self.outputs = (
             [Value(header, kind, index)
              for index in range(int(re.search(f"NETWORK_{kind}_COUNT (.*)", header).group(1)))]
             for kind in ("INPUT", "OUTPUT"))
 
+    def get_batch(self, arrays):
+        """The extent that is dynamic, or nothing if none is."""
+        batches = {array.shape[0] for value, array in zip(self.inputs, arrays)
+                   if value.has_dynamic_batch and array.ndim > 0}
+        return min(batches, default=None)
+
+    def link(self, batch):
+        prefix = self.folder / "network"
+        definitions = [f'-DHEADER="{prefix}.h"', *([f"-DBATCH={batch}"] if batch else [])]
+        call([*shlex.split(self.target.compiler), "-std=c99", "-Wall", "-Werror", *definitions,
+              DRIVER, f"{prefix}.o", "-o", f"{prefix}.exe",
+              *(["-fopenmp"] if self.threads else [])])
+
     def run(self, arrays):
+        batch = self.get_batch(arrays)
+        self.link(batch)
         files = [self.folder / f"input-{index}.bin" for index in range(len(arrays))]
         for value, array, file in zip(self.inputs, arrays, files):
-            if list(array.shape) != value.shape:
-                fail(f"expected {value.name} of shape {value.shape}, got {array.shape}")
+            shape = value.get_shape(batch)
+            if list(array.shape) != shape:
+                fail(f"expected {value.name} of shape {shape}, got {list(array.shape)}")
             file.write_bytes(value.to_bytes(array))
         results = [self.folder / f"output-{index}.bin" for index in range(len(self.outputs))]
-        sizes = [f"{value.bytes}:{file}" for value, file in zip(self.outputs, results)]
+        sizes = [f"{value.get_bytes(batch)}:{file}" for value, file in zip(self.outputs, results)]
         environment = {**os.environ, "OMP_NUM_THREADS": str(self.threads or 1)}
         call([*shlex.split(self.target.emulator), f"{self.folder}/network.exe", *files, *sizes],
              env=environment)
-        return [value.from_bytes(file.read_bytes()) for value, file in zip(self.outputs, results)]
+        return [value.from_bytes(file.read_bytes(), batch)
+                for value, file in zip(self.outputs, results)]
 
 
 def read_tensor(path):
@@ -121,7 +144,10 @@ def read_inputs(network, options):
     for text in options.input:
         name, separator, file = text.rpartition("=")
         given[name if separator else network.inputs[0].name] = read_tensor(file)
-    return [given[value.name] if value.name in given else value.draw() for value in network.inputs]
+    batches = [given[value.name].shape[0] for value in network.inputs
+               if value.name in given and value.has_dynamic_batch]
+    return [given[value.name] if value.name in given else value.draw((batches or [2])[0])
+            for value in network.inputs]
 
 
 def interpret(target, network, options, arrays):
@@ -142,10 +168,11 @@ def compare(origin, network, results, expected, options):
         same_kind = actual.shape == wanted.shape and actual.dtype == wanted.dtype
         is_close = same_kind and np.allclose(actual, wanted, rtol=options.rtol, atol=options.atol,
                                              equal_nan=True)
-        print(f"{origin}: {value.name}: {'ok' if is_close else 'FAILED'}")
-        if same_kind and not is_close:
+        error = ""
+        if same_kind and wanted.size:
             error = np.abs(actual.astype(np.float64) - wanted.astype(np.float64))
-            print(f"  maximum error {np.nanmax(error)}")
+            error = f"  max absolute error {np.max(error[~np.isnan(error)], initial=0):.3g}"
+        print(f"{origin}: {value.name}: {'ok' if is_close else 'FAILED'}{error}")
         all_close &= is_close
     return all_close
 
