@@ -75,6 +75,9 @@ add_cross_target(
     "armv7", "arm-linux-gnueabihf-gcc", "qemu-arm", "/usr/arm-linux-gnueabihf"
 )
 
+if shutil.which("arm-none-eabi-gcc") and shutil.which("qemu-system-arm"):
+    config.available_features.add("cortex-m")
+
 if len(os.sched_getaffinity(0)) > 1:
     config.available_features.add("several-processors")
 

@@ -191,9 +191,10 @@ DirectConvTiling DirectConvTiling::get(DirectConvolution &conv, int64_t blocks,
   // Short pieces of many rows, in which processors see no streams. Convolutions
   // of more taps take longer over each.
   tiling.fetchesInput =
-      filtersStay && cnn::isPointwise(conv.window) &&
+      filtersStay && machine.level1Bytes > 0 && cnn::isPointwise(conv.window) &&
       getBytes(conv, conv.input.shape[1] * conv.input.strides[1]) >
           machine.level2Bytes / 2;
-  chooseFetching(tiling, conv);
+  if (machine.level1Bytes > 0)
+    chooseFetching(tiling, conv);
   return tiling;
 }

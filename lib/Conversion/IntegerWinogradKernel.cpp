@@ -66,6 +66,10 @@ IntegerKernel::findObstacle(ConvIntegerOp conv,
                             const IntegerChoice &choice) const {
   if (choice.tile == IntegerTile::none)
     return "it is switched off for integers";
+  // Transformed filters are larger, and machines without caches have little
+  // memory, too.
+  if (choice.tile == IntegerTile::automatic && machine.level2Bytes == 0)
+    return "the machine has little memory";
   if (!getElementType(conv.getInput()).isInteger(8))
     return "its input is not of bytes";
   if (sums.shape.groups != 1)

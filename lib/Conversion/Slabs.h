@@ -19,10 +19,10 @@ struct Slabs {
 
   /// Slabs whose constants, `stepBytes` a step, take two thirds of the first
   /// cache; `unit` divides their size. One slab if all constants together have
-  /// at most `nearBytes`.
+  /// at most `nearBytes`, or where there is no cache.
   static Slabs get(int64_t extent, int64_t unit, int64_t stepBytes,
                    int64_t nearBytes, const cnn::Machine &machine) {
-    if (extent * stepBytes <= nearBytes)
+    if (extent * stepBytes <= nearBytes || machine.level1Bytes == 0)
       return {1, extent};
     int64_t largest =
         std::max<int64_t>(1, machine.level1Bytes * 2 / 3 / (unit * stepBytes)) *

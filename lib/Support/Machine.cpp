@@ -76,11 +76,14 @@ Caches getCaches(StringRef cpu, bool isHost) {
 }
 
 /// What code for a processor of this name has and LLVM's code generator leaves
-/// out: the vectors of 32-bit ARM processors, which C compilers use, too.
+/// out: the vectors of 32-bit ARM processors, which C compilers use, too; and
+/// of RISC-V what Linux has, or what can be relied on without a system.
 std::string getUsualFeatures(const Triple &triple, StringRef cpu) {
-  namespace ARM = llvm::ARM;
+  if (triple.isRISCV() && cpu.starts_with("generic"))
+    return triple.isOSLinux() ? "+m,+a,+f,+d,+c" : "+m,+a,+c";
   if (!triple.isARM() && !triple.isThumb())
     return "";
+  namespace ARM = llvm::ARM;
   ARM::FPUKind unit = ARM::getDefaultFPU(cpu, ARM::ArchKind::INVALID);
   bool hasVectors =
       ARM::getFPUNeonSupportLevel(unit) != ARM::NeonSupportLevel::None;
@@ -91,7 +94,13 @@ std::string getUsualFeatures(const Triple &triple, StringRef cpu) {
 StringRef getBaseline(const Triple &triple) {
   if (triple.isX86() && triple.isArch64Bit())
     return "x86-64-v3";
-  return triple.isARM() ? "cortex-a7" : "generic";
+  if (triple.isARM())
+    return "cortex-a7";
+  if (triple.isThumb())
+    return llvm::ARM::getARMCPUForArch(triple);
+  if (triple.isRISCV())
+    return triple.isRISCV64() ? "generic-rv64" : "generic-rv32";
+  return "generic";
 }
 
 llvm::Error makeError(const llvm::Twine &message) {
@@ -129,6 +138,11 @@ llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
   return llvm::Error::success();
 }
 
+/// ARM of 32 or 64 bits. LLVM warns of features of another kind of machine.
+bool isARM(const Triple &triple) {
+  return triple.isARM() || triple.isThumb() || triple.isAArch64();
+}
+
 /// "name.bits", as LLVM calls what exists for several widths.
 std::string withBits(StringRef name, int64_t bits) {
   return (name + "." + llvm::Twine(bits)).str();
@@ -153,7 +167,7 @@ void describeProducts(Machine &machine, const Triple &triple,
       machine.byteProduct = {withBits("llvm.x86.avx512.vpdpbusd", bits),
                              /*terms=*/4, /*bits=*/8, /*isMixed=*/true,
                              /*accumulates=*/true};
-  } else if ((has("dotprod") || has("i8mm")) && bits == 128) {
+  } else if (bits == 128 && isARM(triple) && (has("dotprod") || has("i8mm"))) {
     StringRef family = triple.isAArch64() ? "aarch64" : "arm";
     bool isMixed = has("i8mm");
     StringRef name = isMixed ? "usdot" : "sdot";
@@ -187,7 +201,7 @@ void describeNarrowProducts(Machine &machine, const Triple &triple,
     narrow.pairs = machine.wordProduct;
     narrow.hasUnitFactors = true;
   } else {
-    if (!has("neon") || machine.vectorBits != 128)
+    if (machine.vectorBits != 128 || !isARM(triple) || !has("neon"))
       return;
     narrow.products = {"", /*terms=*/2, /*bits=*/8};
     narrow.pairs = {"llvm.aarch64.neon.saddlp.v4i32.v8i16", /*terms=*/2};
@@ -222,12 +236,18 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.hasRounding = true;
     machine.hasTickCounter = true;
   } else if (triple.isARM() || triple.isThumb()) {
-    bool vectors = has("neon");
+    bool hasNEON = has("neon"), vectors = hasNEON || has("mve.fp");
     machine.vectorBits = vectors ? 128 : 32;
-    machine.vectorRegisters = vectors ? 16 : 32;
-    machine.hasFusedMultiplyAdd = has("vfp4");
-    machine.hasFloat16Conversion = has("fp16") && vectors;
-    machine.hasRounding = has("fp-armv8");
+    machine.vectorRegisters = hasNEON ? 16 : vectors ? 8 : 32;
+    machine.hasFusedMultiplyAdd = has("vfp4d16sp");
+    machine.hasFloat16Conversion = has("fp16") && hasNEON;
+    machine.hasRounding = has("fp-armv8d16sp");
+  } else if (triple.isRISCV()) {
+    // Vectors have 128 bits at least, and scalars as many registers.
+    machine.vectorBits = has("zvl128b") ? 128 : 32;
+    machine.vectorRegisters = 32;
+    machine.hasFusedMultiplyAdd = has("f");
+    machine.floatArgumentBits = has("d") ? 64 : has("f") ? 32 : 0;
   }
 }
 
@@ -268,10 +288,16 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   std::string reason;
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, reason);
-  if (!target)
-    return makeError("unknown target '" + tripleName +
-                     "'; expected a triple such as x86_64-linux-gnu, "
-                     "aarch64-linux-gnu or armv7-linux-gnueabihf");
+  bool isKnown = triple.isX86() || isARM(triple) || triple.isRISCV();
+  if (!target || !isKnown || !triple.isLittleEndian())
+    return makeError(
+        (triple.getArch() == Triple::UnknownArch ? "unknown target '"
+         : !target && isKnown ? "this LLVM has no code generator for target '"
+                              : "unsupported target '") +
+        tripleName +
+        "'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, "
+        "such as x86_64-linux-gnu, aarch64-linux-gnu, armv7-linux-gnueabihf, "
+        "thumbv7em-none-eabihf or riscv64-linux-gnu");
 
   Machine machine;
   machine.triple = triple.str();

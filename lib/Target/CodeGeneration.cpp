@@ -1,10 +1,12 @@
 //===- CodeGeneration.cpp - Driving LLVM ----------------------------------===//
 
 #include "CodeGeneration.h"
+#include "CrossTools.h"
 
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/PassManager.h"
+#include "llvm/IR/RuntimeLibcalls.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -24,6 +26,22 @@ TargetLibraryInfoImpl getNoLibrary(const Triple &triple) {
   return library;
 }
 
+/// The calling convention that compilers for RISC-V use with these registers;
+/// empty, which is LLVM's choice, elsewhere.
+StringRef getABIName(const Triple &triple, const Machine &machine) {
+  if (!triple.isRISCV())
+    return "";
+  bool isWide = triple.isRISCV64();
+  switch (machine.floatArgumentBits) {
+  case 64:
+    return isWide ? "lp64d" : "ilp32d";
+  case 32:
+    return isWide ? "lp64f" : "ilp32f";
+  default:
+    return isWide ? "lp64" : "ilp32";
+  }
+}
+
 } // namespace
 
 Expected<std::unique_ptr<TargetMachine>>
@@ -37,9 +55,23 @@ createTargetMachine(const Machine &machine, bool text) {
   options.DisableIntegratedAS = text;
   if (triple.isARM() && triple.getEnvironment() != Triple::GNUEABI)
     options.FloatABIType = FloatABI::Hard;
+  options.MCOptions.ABIName = getABIName(triple, machine);
+  // Linkers leave out what a program does not use.
+  options.FunctionSections = true;
+  options.DataSections = true;
+  // 32-bit ARM has tables even of functions that do not unwind; these have none
+  // in the form of other machines.
+  options.ExceptionModel = ExceptionHandling::DwarfCFI;
+  // Addresses are fixed when the program is linked.
+  bool isFixed = isBareMetal(triple);
+  // RISC-V's other model is for addresses around 0 only.
+  std::optional<CodeModel::Model> model;
+  if (isFixed && triple.isRISCV())
+    model = CodeModel::Medium;
   std::unique_ptr<TargetMachine> result(target->createTargetMachine(
-      triple, machine.cpu, machine.features, options, Reloc::PIC_,
-      /*CM=*/std::nullopt, CodeGenOptLevel::Aggressive));
+      triple, machine.cpu, machine.features, options,
+      isFixed ? Reloc::Static : Reloc::PIC_, model,
+      CodeGenOptLevel::Aggressive));
   if (!result)
     return createStringError("LLVM cannot generate code for " + machine.triple);
   return result;
@@ -133,45 +165,38 @@ Expected<std::vector<std::string>> getUndefined(object::ObjectFile &object) {
   return names;
 }
 
-/// Divisions, and conversions of 64-bit integers, that the binary interface of
-/// 32-bit ARM has as functions.
-bool isArithmeticHelper(StringRef name) {
-  static constexpr StringLiteral helpers[] = {
-      "__aeabi_idiv",     "__aeabi_uidiv",   "__aeabi_idivmod",
-      "__aeabi_uidivmod", "__aeabi_ldivmod", "__aeabi_uldivmod",
-      "__aeabi_f2lz",     "__aeabi_f2ulz",   "__aeabi_d2lz",
-      "__aeabi_d2ulz",    "__aeabi_l2f",     "__aeabi_ul2f",
-      "__aeabi_l2d",      "__aeabi_ul2d"};
-  return is_contained(helpers, name);
+/// A function of numbers that the libraries of every compiler for machines of
+/// 32 bits have: libgcc and compiler-rt. Those of C's mathematical library and
+/// of memory have other names.
+bool isArithmetic(StringRef name, const Machine &machine) {
+  if (machine.pointerBits != 32 || !name.starts_with("__") ||
+      name.contains("mem"))
+    return false;
+  return RTLIB::RuntimeLibcallsInfo(Triple(machine.triple))
+             .getSupportedLibcallImpl(name) != RTLIB::Unsupported;
 }
 
 } // namespace
 
-Expected<std::optional<std::string>>
-findArithmeticHelper(MemoryBufferRef buffer) {
-  auto object = object::ObjectFile::createObjectFile(buffer);
-  if (!object)
-    return object.takeError();
-  auto names = getUndefined(**object);
-  if (!names)
-    return names.takeError();
-  auto found = find_if(*names, isArithmeticHelper);
-  return found == names->end() ? std::nullopt : std::optional(*found);
+bool isOpenMP(StringRef name) {
+  return name.starts_with("GOMP_") || name.starts_with("omp_get_");
 }
 
-Error checkSelfContained(MemoryBufferRef buffer) {
+Expected<std::vector<std::string>> getCalledFunctions(MemoryBufferRef buffer,
+                                                      const Machine &machine) {
   auto object = object::ObjectFile::createObjectFile(buffer);
   if (!object)
     return object.takeError();
   auto names = getUndefined(**object);
   if (!names)
     return names.takeError();
+  llvm::erase(*names, "_GLOBAL_OFFSET_TABLE_");
   for (StringRef name : *names)
-    if (!name.starts_with("GOMP_") && !name.starts_with("omp_get_") &&
-        name != "_GLOBAL_OFFSET_TABLE_" && !isArithmeticHelper(name))
+    if (!isOpenMP(name) && !isArithmetic(name, machine))
       return createStringError("the object would need the library function '" +
                                name + "', but compiled networks call none");
-  return Error::success();
+  sort(*names);
+  return names;
 }
 
 } // namespace mlir::cnn

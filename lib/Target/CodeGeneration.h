@@ -37,15 +37,15 @@ llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target,
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 makeArchive(const ModelInterface &model, llvm::MemoryBufferRef object);
 
-/// The first arithmetic function that the object takes from what every compiler
-/// for its machine links (`__aeabi_ldivmod` and its like on 32-bit ARM), or
-/// nothing.
-llvm::Expected<std::optional<std::string>>
-findArithmeticHelper(llvm::MemoryBufferRef object);
+/// The functions that the object calls, in order of their names. An error names
+/// the first that is neither an OpenMP function of `--threads` nor arithmetic
+/// that the compilers for a machine of 32 bits bring along (`__aeabi_ldivmod`
+/// and its like).
+llvm::Expected<std::vector<std::string>>
+getCalledFunctions(llvm::MemoryBufferRef object, const Machine &machine);
 
-/// An error that names the first symbol the object needs beyond the OpenMP
-/// functions of `--threads` and the arithmetic of its machine's compilers.
-llvm::Error checkSelfContained(llvm::MemoryBufferRef object);
+/// The function is one of libgomp and libomp.
+bool isOpenMP(llvm::StringRef name);
 
 } // namespace mlir::cnn
 

@@ -59,13 +59,17 @@ std::string quote(StringRef name) {
 
 class HeaderWriter {
 public:
-  HeaderWriter(const ModelInterface &model, llvm::raw_ostream &stream)
-      : model(model), stream(stream), prefix(StringRef(model.name).upper()) {}
+  HeaderWriter(const ModelInterface &model,
+               ArrayRef<std::string> calledFunctions, llvm::raw_ostream &stream)
+      : model(model), calledFunctions(calledFunctions), stream(stream),
+        prefix(StringRef(model.name).upper()) {}
 
   void write() {
     stream << "/* " << model.name << ": a network compiled by cnnc for "
-           << model.machine.triple << ", " << model.machine.cpu << ". */\n\n"
-           << "#ifndef " << prefix << "_H\n#define " << prefix << "_H\n\n"
+           << model.machine.triple << ", " << model.machine.cpu << ".\n   ";
+    writeCalledFunctions();
+    stream << " */\n\n#ifndef " << prefix << "_H\n#define " << prefix
+           << "_H\n\n"
            << "#include <stddef.h>\n#include <stdint.h>\n\n";
     writeTensors("INPUT", model.inputs);
     writeTensors("OUTPUT", model.outputs);
@@ -79,6 +83,15 @@ public:
   }
 
 private:
+  /// What a program with the network is linked with.
+  void writeCalledFunctions() {
+    if (calledFunctions.empty())
+      stream << "The object calls no function of any library.";
+    else
+      stream << "The object calls, of the libraries of the C compiler: "
+             << llvm::join(calledFunctions, ", ") << ".";
+  }
+
   void writeTensors(StringRef kind, ArrayRef<ModelTensor> tensors) {
     stream << "#define " << prefix << '_' << kind << "_COUNT " << tensors.size()
            << "\n";
@@ -136,6 +149,29 @@ private:
         << "#define " << prefix << "_ARENA_SIZE " << model.arenaBytes << "\n"
         << "#define " << prefix << "_ARENA_ALIGNMENT " << bufferAlignment
         << "\n\n";
+    writeArenaDefinition();
+  }
+
+  /// A macro, so that programs without an arena of this kind have none.
+  void writeArenaDefinition() {
+    // C has no empty arrays.
+    int64_t bytes = std::max<int64_t>(model.arenaBytes, 1);
+    auto define = [&](StringRef alignment, StringRef close) {
+      stream << "#define " << prefix << "_DEFINE_ARENA(arena) \\\n  "
+             << alignment << bufferAlignment << close
+             << " static unsigned char arena[" << bytes << "]\n";
+    };
+    stream << "/* " << prefix
+           << "_DEFINE_ARENA(arena); outside of functions defines a static "
+              "arena. */\n"
+           << "#if defined(__cplusplus)\n";
+    define("alignas(", ")");
+    stream << "#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= "
+              "201112L\n";
+    define("_Alignas(", ")");
+    stream << "#else\n";
+    define("__attribute__((aligned(", ")))");
+    stream << "#endif\n\n";
   }
 
   void writeWeights() {
@@ -202,16 +238,18 @@ private:
   }
 
   const ModelInterface &model;
+  ArrayRef<std::string> calledFunctions;
   llvm::raw_ostream &stream;
   std::string prefix;
 };
 
 } // namespace
 
-std::string makeHeader(const ModelInterface &model) {
+std::string makeHeader(const ModelInterface &model,
+                       ArrayRef<std::string> calledFunctions) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  HeaderWriter(model, stream).write();
+  HeaderWriter(model, calledFunctions, stream).write();
   return text;
 }
 

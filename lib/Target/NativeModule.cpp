@@ -107,7 +107,8 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
     return llvm::createStringError("the module is not in the LLVM dialect");
   module->setTargetTriple(result.machine->getTargetTriple());
   module->setDataLayout(result.machine->createDataLayout());
-  module->setPICLevel(llvm::PICLevel::BigPIC);
+  if (result.machine->isPositionIndependent())
+    module->setPICLevel(llvm::PICLevel::BigPIC);
   if (model->decodedWeights)
     if (llvm::Error error = linkDecoder(*module, *model))
       return std::move(error);
@@ -214,9 +215,31 @@ NativeModule::emitObject() const {
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
     return llvm::createFileError(*path, buffer.getError());
-  if (llvm::Error error = checkSelfContained((*buffer)->getMemBufferRef()))
+  if (llvm::Error error = readCalledFunctions((*buffer)->getMemBufferRef()))
     return std::move(error);
   return std::move(*buffer);
+}
+
+llvm::Error
+NativeModule::readCalledFunctions(llvm::MemoryBufferRef object) const {
+  auto names = getCalledFunctions(object, model.machine);
+  if (!names)
+    return names.takeError();
+  calledFunctions = std::move(*names);
+  return llvm::Error::success();
+}
+
+llvm::Error NativeModule::writeHeader(StringRef path) const {
+  // What a machine of 64 bits does not call need not be looked for.
+  bool mayCall = model.threads || model.machine.pointerBits == 32;
+  if (mayCall && !calledFunctions)
+    if (auto object = emitObject(); !object)
+      return object.takeError();
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
+    output << makeHeader(model,
+                         calledFunctions.value_or(std::vector<std::string>()));
+    return llvm::Error::success();
+  });
 }
 
 llvm::Error NativeModule::writeObject(StringRef path) const {
@@ -231,7 +254,7 @@ llvm::Error NativeModule::writeObject(StringRef path) const {
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
     return llvm::createFileError(temporary, buffer.getError());
-  if (llvm::Error error = checkSelfContained((*buffer)->getMemBufferRef()))
+  if (llvm::Error error = readCalledFunctions((*buffer)->getMemBufferRef()))
     return error;
   if (std::error_code code = llvm::sys::fs::rename(temporary, path))
     return llvm::createFileError(path, code);
@@ -306,10 +329,7 @@ llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
 llvm::Error NativeModule::write(OutputKind kind, StringRef path) const {
   switch (kind) {
   case OutputKind::Header:
-    return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
-      output << makeHeader(model);
-      return llvm::Error::success();
-    });
+    return writeHeader(path);
   case OutputKind::LLVMText:
   case OutputKind::Assembly:
     return writeText(kind, path);

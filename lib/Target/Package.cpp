@@ -55,8 +55,11 @@ llvm::Error fillFolder(const ModelInterface &model,
   if (llvm::Error error = writeFile(folder, "lib/lib" + model.name + ".a",
                                     (*archive)->getBuffer()))
     return error;
-  if (llvm::Error error =
-          writeFile(folder, "include/" + model.name + ".h", makeHeader(model)))
+  auto called = getCalledFunctions(object, model.machine);
+  if (!called)
+    return called.takeError();
+  if (llvm::Error error = writeFile(folder, "include/" + model.name + ".h",
+                                    makeHeader(model, *called)))
     return error;
   std::string noSharedLibrary = tryWriteSharedLibrary(model, object, folder);
   for (auto &[name, text] : makePackageTexts(model, noSharedLibrary))

@@ -79,10 +79,12 @@ llvm::Error linkSharedLibrary(const ModelInterface &model,
         model.machine.triple +
         " has no shared libraries; write an object or a static library");
   // A library has to find at run time what it does not have.
-  auto helper = findArithmeticHelper(object);
-  if (!helper)
-    return helper.takeError();
-  llvm::Expected<Linker> linker = findLinker(model, *helper);
+  auto called = getCalledFunctions(object, model.machine);
+  if (!called)
+    return called.takeError();
+  auto helper = llvm::find_if_not(*called, isOpenMP);
+  llvm::Expected<Linker> linker = findLinker(
+      model, helper == called->end() ? std::nullopt : std::optional(*helper));
   if (!linker)
     return linker.takeError();
 

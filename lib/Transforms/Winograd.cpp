@@ -112,6 +112,12 @@ std::optional<Tile> chooseTile(ConvOp conv, WinogradTile asked, double maxError,
   }
   ConvExtents extents = getExtents(conv);
   bool isAutomatic = asked == WinogradTile::automatic;
+  // Processors without caches have little memory, too.
+  if (isAutomatic && machine.level2Bytes == 0) {
+    (void)missed(conv, "the transformed filter would be larger, and the "
+                       "machine has little memory");
+    return std::nullopt;
+  }
   SmallVector<int64_t> sizes = {2, 4, 6};
   if (!isAutomatic)
     sizes = {static_cast<int64_t>(asked)};

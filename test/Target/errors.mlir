@@ -1,6 +1,8 @@
 // RUN: not cnn-translate %s --emit=foo 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not cnn-translate %s --cpu=abacus 2>&1 | FileCheck %s --check-prefix=CPU
 // RUN: not cnn-translate %s --target=abacus 2>&1 | FileCheck %s --check-prefix=TRIPLE
+// RUN: not cnn-translate %s --target=mips-linux-gnu 2>&1 | FileCheck %s --check-prefix=MACHINE
+// RUN: not cnn-translate %s --target=armebv7-linux-gnueabihf 2>&1 | FileCheck %s --check-prefix=ENDIAN
 // RUN: not cnn-translate %s --until=F --emit=mlir 2>&1 | FileCheck %s --check-prefix=BOUNDARY
 // RUN: not cnn-translate %t.absent.mlir 2>&1 | FileCheck %s --check-prefix=ABSENT
 // RUN: not cnn-translate %s -o %t.o 2>&1 | FileCheck %s --check-prefix=DOUBLE
@@ -8,7 +10,9 @@
 
 // KIND:     error: unknown kind of output 'foo'; expected one of mlir, onnx, llvm, asm, obj, static, lib, shared, header, package
 // CPU:      error: unknown cpu 'abacus'
-// TRIPLE:   error: unknown target 'abacus'; expected a triple such as
+// TRIPLE:   error: unknown target 'abacus'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, such as
+// MACHINE:  error: unsupported target 'mips-linux-gnu'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, such as
+// ENDIAN:   error: unsupported target 'armebv7-linux-gnueabihf'; expected a triple of
 // BOUNDARY: error: unknown boundary 'F'; expected A, B, C, D or E
 // ABSENT:   No such file or directory
 

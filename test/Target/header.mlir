@@ -3,6 +3,13 @@
 // RUN: %cc -std=c99 -Wall -Werror -pedantic -fsyntax-only -x c %t.h
 // RUN: %cc -std=c++17 -Wall -Werror -pedantic -fsyntax-only -x c++ %t.h
 
+// A static arena, in every language.
+// RUN: echo 'NET_DEFINE_ARENA(arena); unsigned long get(void) { return (unsigned long)arena % NET_ARENA_ALIGNMENT; }' > %t.c
+// RUN: %cc -std=c99 -Wall -Werror -fsyntax-only -x c -include %t.h %t.c
+// RUN: %cc -std=c11 -Wall -Werror -pedantic -fsyntax-only -x c -include %t.h %t.c
+// RUN: %cc -std=c++17 -Wall -Werror -pedantic -fsyntax-only -x c++ -include %t.h %t.c
+
+// CHECK:      The object calls no function of any library.
 // CHECK:      #ifndef NET_H
 // CHECK:      #define NET_INPUT_COUNT 1
 // CHECK:      #define NET_INPUT_0_NAME "a \"b\"\012"
@@ -12,6 +19,7 @@
 // CHECK-NEXT: #define NET_INPUT_0_BYTES 12
 // CHECK:      #define NET_OUTPUT_0_NAME "output0"
 // CHECK:      #define NET_ARENA_SIZE 0
+// CHECK:      #define NET_DEFINE_ARENA(arena)
 // CHECK:      int net_run(const void *const *inputs, void *const *outputs, void *arena, int64_t batch);
 // CHECK:      size_t net_arena_size(void);
 // CHECK:      const char *net_info(void);

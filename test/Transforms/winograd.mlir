@@ -4,6 +4,9 @@
 // RUN: cnn-opt %s --winograd=max-error=1.7 | FileCheck %s --check-prefix=EXACT
 // RUN: cnn-opt %s --winograd=max-error=1 | FileCheck %s --check-prefix=NONE
 // RUN: cnn-opt %s --winograd --remarks-filter=cnn --remark-format=emitRemark -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: sed 's/x86_64-unknown-linux-gnu/thumbv7em-none-eabihf/; s/x86-64-v3/cortex-m4/' %s > %t-small.mlir
+// RUN: cnn-opt %t-small.mlir --winograd --remarks-filter=cnn --remark-format=emitRemark -o - 2>&1 | FileCheck %s --check-prefix=SMALL
+// RUN: cnn-opt %t-small.mlir --winograd=tile=2 | FileCheck %s --check-prefix=TWO
 // RUN: not cnn-opt %s --winograd=tile=3 2>&1 | FileCheck %s --check-prefix=ERROR
 
 // ERROR: for the --tile option: Cannot find option named '3'
@@ -23,6 +26,8 @@ module attributes {cnn.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86
 //         TWO:   cnn.winograd_conv {{.*}} tile [2, 2]
 //   SIX-LABEL: func @takes_tile_4
 //         SIX:   cnn.winograd_conv {{.*}} tile [6, 6]
+//       SMALL:   the machine has little memory
+//   SMALL-NOT:   cnn.winograd_conv
 //      REMARK:   F(4x4, 3x3) is estimated at 2.{{.*}} times the speed of direct convolution
 func.func @takes_tile_4(%x: tensor<1x64x56x56xf32>, %r: tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32> {
   %w = arith.constant dense<1.0> : tensor<64x64x3x3xf32>

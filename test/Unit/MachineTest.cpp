@@ -170,6 +170,46 @@ TEST(Machine, hasVectorsOfARMByTheNameOfTheProcessor) {
   EXPECT_EQ(getBits("thumbv7em-none-eabihf", "cortex-m7", ""), 32);
 }
 
+TEST(Machine, knowsCortexM) {
+  auto get = [](const char *triple, const char *cpu) {
+    return llvm::cantFail(Machine::get(triple, cpu));
+  };
+  Machine m4 = get("thumbv7em-none-eabihf", "cortex-m4");
+  EXPECT_EQ(m4.pointerBits, 32);
+  EXPECT_EQ(m4.getLanes(), 1);
+  EXPECT_TRUE(m4.hasFusedMultiplyAdd);
+  EXPECT_FALSE(m4.hasRounding);
+  EXPECT_TRUE(get("thumbv7em-none-eabihf", "cortex-m7").hasRounding);
+  Machine m55 = get("thumbv8.1m.main-none-eabihf", "cortex-m55");
+  EXPECT_EQ(m55.getLanes(), 4);
+  EXPECT_EQ(m55.vectorRegisters, 8);
+  EXPECT_EQ(get("thumbv7em-none-eabihf", "").cpu, "cortex-m4");
+}
+
+TEST(Machine, knowsRISCV) {
+  Machine scalar = llvm::cantFail(Machine::get("riscv64-linux-gnu"));
+  EXPECT_EQ(scalar.getLanes(), 1);
+  EXPECT_EQ(scalar.floatArgumentBits, 64);
+  EXPECT_TRUE(scalar.hasFusedMultiplyAdd);
+  Machine vectors = llvm::cantFail(Machine::get("riscv64-linux-gnu", "", "+v"));
+  EXPECT_EQ(vectors.getLanes(), 4);
+  EXPECT_EQ(vectors.vectorRegisters, 32);
+  Machine small = llvm::cantFail(Machine::get("riscv32-none-elf"));
+  EXPECT_EQ(small.pointerBits, 32);
+  EXPECT_EQ(small.floatArgumentBits, 0);
+  EXPECT_FALSE(small.hasFusedMultiplyAdd);
+}
+
+TEST(Machine, refusesWhatItDoesNotDescribe) {
+  for (const char *triple : {"powerpc64le-linux-gnu", "aarch64_be-linux-gnu",
+                             "thumbebv7em-none-eabihf", "riscv64be-linux-gnu"})
+    EXPECT_NE(getError(Machine::get(triple))
+                  .find("'; expected a triple of x86, ARM, AArch64 or RISC-V "
+                        "of little endian, such as"),
+              std::string::npos)
+        << triple;
+}
+
 TEST(Machine, refusesUnknownNames) {
   EXPECT_NE(getError(Machine::get("abacus")).find("unknown target 'abacus'"),
             std::string::npos);

@@ -92,6 +92,9 @@ struct Machine {
   std::optional<NarrowProduct> narrowProduct;
   /// Bits of an address.
   int64_t pointerBits = 64;
+  /// Bits of the widest float that a register of the machine's own calling
+  /// convention holds; 0 if floats are passed as integers.
+  int64_t floatArgumentBits = 64;
   /// LLVM's readcyclecounter reads a counter of constant rate that programs
   /// have access to: the time stamp counter of x86, the virtual counter of
   /// AArch64.
@@ -114,9 +117,10 @@ struct Machine {
 
   /// The machine LLVM knows by these names. An empty triple means the host's;
   /// an empty cpu means the host's for the host's triple and a baseline for
-  /// others (x86-64-v3, generic aarch64, cortex-a7 with neon). `features` is
-  /// LLVM's comma-separated list, "+avx2,-fma". An unknown triple, cpu or
-  /// feature is an error that lists what is accepted.
+  /// others (x86-64-v3, generic aarch64, cortex-a7 with neon, the first
+  /// Cortex-M of an architecture, rv64gc). `features` is LLVM's comma-separated
+  /// list, "+avx2,-fma". An unknown triple, cpu or feature is an error that
+  /// lists what is accepted; only machines of little endian are.
   static llvm::Expected<Machine> get(llvm::StringRef triple,
                                      llvm::StringRef cpu = "",
                                      llvm::StringRef features = "");

@@ -13,6 +13,8 @@
 #include "llvm/Target/TargetMachine.h"
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace mlir::cnn {
@@ -62,6 +64,9 @@ private:
   /// Writes the object beside `path`, and moves it there when it is whole.
   llvm::Error writeObject(StringRef path) const;
   llvm::Error writeText(OutputKind kind, StringRef path) const;
+  llvm::Error writeHeader(StringRef path) const;
+  /// Notes what the object calls, or fails if networks may not call that.
+  llvm::Error readCalledFunctions(llvm::MemoryBufferRef object) const;
   llvm::Error writeBinary(OutputKind kind, StringRef path) const;
 
   ModelInterface model;
@@ -70,10 +75,14 @@ private:
   /// Optimised bitcode; one part unless the weights are large.
   std::vector<SmallVector<char, 0>> parts;
   std::unique_ptr<llvm::TargetMachine> machine;
+  /// What the object calls, once it has been made.
+  mutable std::optional<std::vector<std::string>> calledFunctions;
 };
 
-/// The C and C++ header of a compiled network.
-std::string makeHeader(const ModelInterface &model);
+/// The C and C++ header of a compiled network whose object calls these
+/// functions.
+std::string makeHeader(const ModelInterface &model,
+                       ArrayRef<std::string> calledFunctions);
 
 /// Links an object into a shared library at `path`, with a linker found on this
 /// machine; an error names the packages that have one. Programs linked with the
