@@ -20,6 +20,10 @@ namespace {
 
 constexpr double bytesPerElement = 4;
 
+/// Layers with a larger part of weights that are not zero have no zeros to
+/// speak of.
+constexpr double manyWeights = 0.5;
+
 /// Cycles that the cost model expects.
 struct Prediction {
   double dense, sparse;
@@ -33,10 +37,13 @@ remark::RemarkOpts getRemarkOptions() {
 /// that are not zero.
 bool choosesSparse(Location loc, SparseChoice choice, double density,
                    const Prediction &prediction) {
-  std::string what = llvm::formatv(
-      "{0:F1} % of its weights are not zero; cycles expected: {1:F0} if zeros "
-      "are skipped, {2:F0} if they are not",
-      100 * density, prediction.sparse, prediction.dense);
+  std::string what =
+      llvm::formatv("{0:F1} % of its weights are not zero", 100 * density);
+  // Of few zeros nobody expects anything.
+  if (density < manyWeights || choice == SparseChoice::always)
+    what += llvm::formatv("; cycles expected: {0:F0} if zeros are skipped, "
+                          "{1:F0} if they are not",
+                          prediction.sparse, prediction.dense);
   if (choice == SparseChoice::automatic &&
       prediction.sparse >= prediction.dense) {
     remark::missed(loc, getRemarkOptions()) << what;
@@ -183,7 +190,6 @@ struct LowerSparseConv : LoweringPattern<ConvOp> {
 private:
   /// Tells who has zeros to skip that nobody does.
   static void remarkObstacle(ConvOp conv, double density, StringRef obstacle) {
-    constexpr double manyWeights = 0.5;
     if (density < manyWeights)
       remark::missed(conv.getLoc(), getRemarkOptions())
           << llvm::formatv("{0:F1} % of its weights are not zero, but {1}",

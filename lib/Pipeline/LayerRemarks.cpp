@@ -94,11 +94,13 @@ std::string RemarkCollector::getText(size_t layer) const {
   if (row == remarks->ofLayers.end())
     return "";
   std::vector<std::string> parts;
-  for (const Remarks::Entry &entry : row->second) {
-    std::string part =
-        (entry.isApplied ? "" : "no ") + entry.pass + ": " + entry.text;
-    if (!llvm::is_contained(parts, part))
-      parts.push_back(std::move(part));
-  }
+  // Where a layer is now says more than what was thought of before.
+  for (bool isFused : {true, false})
+    for (const Remarks::Entry &entry : row->second) {
+      std::string part =
+          (entry.isApplied ? "" : "no ") + entry.pass + ": " + entry.text;
+      if (entry.isFused == isFused && !llvm::is_contained(parts, part))
+        parts.push_back(std::move(part));
+    }
   return llvm::join(parts, "; ");
 }

@@ -31,8 +31,9 @@ public:
   RemarkCollector(MLIRContext *context, const LayerMarks &marks);
   ~RemarkCollector();
 
-  /// What passes did to the layer, and why others did nothing, in their order:
-  /// "RewriteGroupedConv: merged ...; no Winograd: it has strides".
+  /// Who computes the layer now, then what passes did to it, and why others did
+  /// nothing, in their order: "RewriteGroupedConv: merged ...; no Winograd: it
+  /// has strides".
   std::string getText(size_t layer) const;
   /// A pass said that another layer computes it now.
   bool isFused(size_t layer) const;
