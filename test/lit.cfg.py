@@ -90,6 +90,10 @@ if shutil.which("node") and os.path.isdir(
     config.available_features.add("onnxruntime")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
+chromium = shutil.which("chromium")
+if chromium:
+    substitute("chromium", chromium)
+    config.available_features.add("chromium")
 if shutil.which("cnnc-import-fuzzer", path=config.cnnc_tools):
     config.available_features.add("fuzzer")
 if config.sanitize == "ON":

@@ -2,8 +2,9 @@
 
 #include "cnnc/Analysis/CompareLayers.h"
 
-#include "LayerColumns.h"
 #include "LayersJSON.h"
+
+#include "cnnc/Analysis/LayerColumns.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"

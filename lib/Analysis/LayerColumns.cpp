@@ -1,6 +1,6 @@
 //===- LayerColumns.cpp - What is printed of layers -----------------------===//
 
-#include "LayerColumns.h"
+#include "cnnc/Analysis/LayerColumns.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringExtras.h"

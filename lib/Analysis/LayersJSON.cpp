@@ -2,7 +2,7 @@
 
 #include "LayersJSON.h"
 
-#include "LayerColumns.h"
+#include "cnnc/Analysis/LayerColumns.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 

@@ -1,6 +1,6 @@
 //===- PrintLayers.cpp - Layers on paper ----------------------------------===//
 
-#include "LayerColumns.h"
+#include "cnnc/Analysis/LayerColumns.h"
 #include "LayersJSON.h"
 
 #include "llvm/Support/FormatVariadic.h"

@@ -13,12 +13,15 @@
 #include "cnnc/Pipeline/ExplainLayers.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
+#include "cnnc/Report/Page.h"
 #include "cnnc/Runner/Bandwidth.h"
 #include "cnnc/Runner/Profile.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 
 #include <cmath>
@@ -89,6 +92,7 @@ out.
 
 Examples:
   cnn-report model.onnx
+  cnn-report model.onnx --format=html -o report.html
   cnn-report model.onnx --columns=counts --format=markdown
   cnn-report model.onnx --against=smaller.mlirbc
   cnn-report model.onnx --columns=why --winograd=off
@@ -117,7 +121,13 @@ struct Flags {
           clEnumValN(cnn::ReportFormat::csv, "csv",
                      "lines of values with commas"),
           clEnumValN(cnn::ReportFormat::markdown, "markdown",
-                     "a table of Markdown"))};
+                     "a table of Markdown"),
+          clEnumValN(cnn::ReportFormat::html, "html",
+                     "a page for the browser: a table that can be sorted, and "
+                     "plots"))};
+  cl::opt<std::string> output{
+      "o", cl::cat(category), cl::value_desc("file"), cl::init("-"),
+      cl::desc("Where to write (default: standard output)")};
   cl::list<std::string> inputShapes{
       "input-shape", cl::cat(category), cl::value_desc("name:1x3x224x224"),
       cl::desc("Shape of an input of an ONNX file, in place of what it says")};
@@ -260,6 +270,15 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
         "--sizes has no --against; leave out one of them");
   if (llvm::Error error = cnn::checkColumns(flags.columns))
     return std::move(error);
+  if (flags.sizes && flags.format == cnn::ReportFormat::html)
+    return llvm::createStringError("--sizes is no page; expected --format="
+                                   "table, json, csv or markdown");
+  if (!flags.against.empty() && flags.format == cnn::ReportFormat::html)
+    return llvm::createStringError("a page shows one network; leave out "
+                                   "--against, or --format=html");
+  if (flags.noCompile && flags.format == cnn::ReportFormat::html)
+    return llvm::createStringError("a page shows the compiled network; leave "
+                                   "out --no-compile, or --format=html");
   request.style = {flags.format, flags.columns, flags.wide};
   llvm::Expected<cnn::Machine> machine =
       cnn::Machine::get(flags.target, flags.cpu, flags.features);
@@ -307,18 +326,51 @@ FailureOr<Measured> measure(StringRef path, const Request &request,
   return Measured{std::move(*module), std::move(*figures)};
 }
 
-LogicalResult reportSizes(const Flags &flags, const Request &request,
-                          MLIRContext &context) {
+LogicalResult printSizes(const Flags &flags, const Request &request,
+                         MLIRContext &context, llvm::raw_ostream &stream) {
   FailureOr<OwningOpRef<ModuleOp>> module =
       cnn::readNetwork(flags.input, &context, request.import);
   if (failed(module))
     return failure();
   cnn::printSizes(flags.input, cnn::measureSizes(**module), flags.format,
-                  llvm::outs());
+                  stream);
+  return success();
+}
+
+LogicalResult printPage(const Flags &flags, const Request &request,
+                        const Measured &network, llvm::raw_ostream &stream) {
+  FailureOr<cnn::CompiledFigures> compiled =
+      cnn::describeCompiled(*network.module, *request.compile);
+  if (failed(compiled))
+    return failure();
+  cnn::printPage({flags.input, network.figures, *compiled, flags.columns},
+                 stream);
   return success();
 }
 
 /// Reads networks and prints the report; diagnostics say what is wrong.
+LogicalResult print(const Flags &flags, const Request &request,
+                    MLIRContext &context, llvm::raw_ostream &stream) {
+  if (flags.sizes)
+    return printSizes(flags, request, context, stream);
+  FailureOr<Measured> network = measure(flags.input, request, context);
+  if (failed(network))
+    return failure();
+  if (flags.format == cnn::ReportFormat::html)
+    return printPage(flags, request, *network, stream);
+  if (flags.against.empty()) {
+    cnn::printLayers(flags.input, network->figures, request.style, stream);
+    return success();
+  }
+  FailureOr<Measured> other = measure(flags.against, request, context);
+  if (failed(other))
+    return failure();
+  cnn::printComparison({flags.input, network->figures},
+                       {flags.against, other->figures}, request.style, stream);
+  return success();
+}
+
+/// Writes the report in full or not at all.
 LogicalResult report(const Flags &flags, const Request &request) {
   DialectRegistry registry;
   cnn::registerAllDialects(registry);
@@ -327,22 +379,14 @@ LogicalResult report(const Flags &flags, const Request &request) {
   context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
     return success(cnn::printAtNode(diagnostic, llvm::errs()));
   });
-  if (flags.sizes)
-    return reportSizes(flags, request, context);
-  FailureOr<Measured> network = measure(flags.input, request, context);
-  if (failed(network))
+  std::error_code problem;
+  llvm::ToolOutputFile file(flags.output, problem, llvm::sys::fs::OF_None);
+  if (problem)
+    return emitError(UnknownLoc::get(&context))
+           << "cannot write '" << flags.output << "': " << problem.message();
+  if (failed(print(flags, request, context, file.os())))
     return failure();
-  if (flags.against.empty()) {
-    cnn::printLayers(flags.input, network->figures, request.style,
-                     llvm::outs());
-    return success();
-  }
-  FailureOr<Measured> other = measure(flags.against, request, context);
-  if (failed(other))
-    return failure();
-  cnn::printComparison({flags.input, network->figures},
-                       {flags.against, other->figures}, request.style,
-                       llvm::outs());
+  file.keep();
   return success();
 }
 

@@ -10,7 +10,7 @@
 
 namespace mlir::cnn {
 
-enum class ReportFormat { table, json, csv, markdown };
+enum class ReportFormat { table, json, csv, markdown, html };
 
 /// Rows of fields under a header, all of the same number.
 struct TextTable {

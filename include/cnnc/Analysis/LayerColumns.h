@@ -1,7 +1,7 @@
 //===- LayerColumns.h - What is printed of layers ---------------*- C++ -*-===//
 
-#ifndef CNNC_LIB_ANALYSIS_LAYERCOLUMNS_H
-#define CNNC_LIB_ANALYSIS_LAYERCOLUMNS_H
+#ifndef CNNC_ANALYSIS_LAYERCOLUMNS_H
+#define CNNC_ANALYSIS_LAYERCOLUMNS_H
 
 #include "cnnc/Analysis/Layers.h"
 
@@ -43,4 +43,4 @@ llvm::Expected<std::vector<const LayerColumn *>> findColumns(StringRef names);
 
 } // namespace mlir::cnn
 
-#endif // CNNC_LIB_ANALYSIS_LAYERCOLUMNS_H
+#endif // CNNC_ANALYSIS_LAYERCOLUMNS_H
