@@ -152,6 +152,7 @@ public:
       KernelInfo info = describeKernel(op);
       info.work = std::llround(predictKernel(op, info, *machine) *
                                getOperationsPerCycle(*machine));
+      info.peakFactor = getPeakFactor(op, *machine);
       call->setAttr(interface::kernel, info.toAttribute(op->getContext()));
     }
     op->erase();

@@ -210,4 +210,24 @@ double predictKernel(Operation *op, const KernelInfo &info,
       });
 }
 
+double getPeakFactor(Operation *op, const Machine &machine) {
+  auto compare = [&](const DotProduct &product) {
+    return getOperationsPerCycle(machine, product) /
+           getOperationsPerCycle(machine);
+  };
+  return TypeSwitch<Operation *, double>(op)
+      .Case([&](kernel::ConvIntegerOp conv) {
+        return compare(getProduct(conv, machine));
+      })
+      .Case([&](kernel::WinogradConvIntegerOp) {
+        return compare(machine.wordProduct);
+      })
+      .Default([&](Operation *) {
+        bool isFloat16 = machine.hasFloat16Arithmetic &&
+                         op->getNumOperands() > 0 &&
+                         getElementTypeOrSelf(op->getOperand(0)).isF16();
+        return isFloat16 ? 2.0 : 1.0;
+      });
+}
+
 } // namespace mlir::cnn

@@ -15,6 +15,9 @@ namespace mlir::cnn {
 double predictKernel(Operation *op, const KernelInfo &info,
                      const Machine &machine);
 
+/// `KernelInfo::peakFactor` of the operation.
+double getPeakFactor(Operation *op, const Machine &machine);
+
 } // namespace mlir::cnn
 
 #endif // CNNC_LIB_CONVERSION_PREDICTKERNEL_H

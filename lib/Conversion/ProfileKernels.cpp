@@ -18,6 +18,9 @@ namespace mlir::cnn {
 
 namespace {
 
+/// So many threads note when they are done; a trace of more is hard to read.
+constexpr int64_t notedThreads = 16;
+
 /// Writes the counter into a table at the end of the arena.
 class Stopwatch {
 public:
@@ -27,9 +30,14 @@ public:
     SmallVector<Attribute> kernels;
     for (func::CallOp call : calls)
       kernels.push_back(call->removeAttr(interface::kernel));
-    if (failed(makeTable(calls.size() + 1)))
+    int64_t threads = isThreaded() ? notedThreads : 0;
+    if (failed(makeTable(calls.size() * (1 + threads) + 1)))
       return failure();
     Block &body = entry.getBody().front();
+    if (isThreaded())
+      for (auto [index, call] : llvm::enumerate(calls))
+        recordShare(body.findAncestorOpInBlock(*call),
+                    calls.size() + 1 + index * threads);
     // Before a kernel stands the barrier that ends the one before.
     for (auto [index, call] : llvm::enumerate(calls))
       record(body.findAncestorOpInBlock(*call), index);
@@ -38,6 +46,8 @@ public:
       func::CallOp::create(builder, interface::barrier, TypeRange());
     }
     record(body.getTerminator(), calls.size());
+    entry->setAttr(interface::ticksThreads,
+                   OpBuilder(entry).getI64IntegerAttr(threads));
     entry->setAttr(interface::kernels,
                    ArrayAttr::get(entry.getContext(), kernels));
     return success();
@@ -81,13 +91,31 @@ private:
       auto only = scf::IfOp::create(builder, isFirst);
       builder.setInsertionPoint(only.thenBlock()->getTerminator());
     }
-    Value index = arith::ConstantIndexOp::create(builder, row);
+    store(builder, arith::ConstantIndexOp::create(builder, row));
+  }
+
+  /// Each of the first threads writes the counter after `kernel`, in the rows
+  /// from `row` on, before it waits for the others.
+  void recordShare(Operation *kernel, int64_t row) {
+    ImplicitLocOpBuilder builder(kernel->getLoc(), kernel);
+    builder.setInsertionPointAfter(kernel);
+    Value number = entry.getArgument(entry.getNumArguments() - 2);
+    Value limit = arith::ConstantIndexOp::create(builder, notedThreads);
+    Value isNoted = arith::CmpIOp::create(builder, arith::CmpIPredicate::ult,
+                                          number, limit);
+    auto only = scf::IfOp::create(builder, isNoted);
+    builder.setInsertionPoint(only.thenBlock()->getTerminator());
+    Value first = arith::ConstantIndexOp::create(builder, row);
+    store(builder, arith::AddIOp::create(builder, first, number));
+  }
+
+  void store(ImplicitLocOpBuilder &builder, Value row) {
     Value ticks =
         LLVM::CallIntrinsicOp::create(
             builder, builder.getI64Type(),
             builder.getStringAttr("llvm.readcyclecounter"), ValueRange())
             .getResult(0);
-    memref::StoreOp::create(builder, ticks, table, index);
+    memref::StoreOp::create(builder, ticks, table, row);
   }
 
   func::FuncOp entry;

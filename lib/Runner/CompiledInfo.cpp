@@ -41,10 +41,11 @@ TensorInfo readTensorInfo(const nlohmann::json &json) {
   return info;
 }
 
-KernelProfile readProfile(const nlohmann::json &kernels, int64_t ticksOffset) {
+KernelProfile readProfile(const nlohmann::json &json) {
   KernelProfile profile;
-  profile.ticksOffset = ticksOffset;
-  for (const nlohmann::json &row : kernels) {
+  profile.ticksOffset = json.at("ticks_offset").get<int64_t>();
+  profile.threads = json.at("ticks_threads").get<int64_t>();
+  for (const nlohmann::json &row : json.at("kernels")) {
     KernelInfo info;
     info.layer = row.at("layer").get<std::string>();
     info.kernel = row.at("kernel").get<std::string>();
@@ -54,6 +55,7 @@ KernelProfile readProfile(const nlohmann::json &kernels, int64_t ticksOffset) {
     info.operations = row.at("operations").get<int64_t>();
     info.bytes = row.at("bytes").get<int64_t>();
     info.work = row.at("work").get<int64_t>();
+    info.peakFactor = row.at("peak_factor").get<double>();
     profile.kernels.push_back(std::move(info));
   }
   return profile;
@@ -73,9 +75,8 @@ CompiledInfo readCompiledInfo(const nlohmann::json &json) {
     info.inputs.push_back(readTensorInfo(input));
   for (const nlohmann::json &output : json.at("outputs"))
     info.outputs.push_back(readTensorInfo(output));
-  if (auto kernels = json.find("kernels"); kernels != json.end())
-    info.profile =
-        readProfile(*kernels, json.at("ticks_offset").get<int64_t>());
+  if (json.contains("kernels"))
+    info.profile = readProfile(json);
   return info;
 }
 

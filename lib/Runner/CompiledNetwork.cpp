@@ -79,7 +79,12 @@ Error checkProfile(const CompiledInfo &info, size_t arenaSize) {
   if (!info.profile)
     return Error::success();
   int64_t offset = info.profile->ticksOffset;
-  size_t bytes = (info.profile->kernels.size() + 1) * sizeof(int64_t);
+  constexpr int64_t mostThreads = 1024;
+  if (info.profile->threads < 0 || info.profile->threads > mostThreads)
+    return createStringError("the compiled network's table of ticks is of " +
+                             Twine(info.profile->threads) +
+                             " threads; expected 0 to " + Twine(mostThreads));
+  size_t bytes = info.profile->countTicks() * sizeof(int64_t);
   if (offset >= 0 && offset % sizeof(int64_t) == 0 && bytes <= arenaSize &&
       static_cast<size_t>(offset) <= arenaSize - bytes)
     return Error::success();

@@ -29,13 +29,14 @@ public:
     return getInfo().profile ? &*getInfo().profile : nullptr;
   }
   ArrayRef<int64_t> getTicks() const override {
-    const std::optional<KernelProfile> &profile = getInfo().profile;
-    if (!profile)
+    if (!getProfile())
       return {};
-    const char *table =
-        static_cast<const char *>(arena.get()) + profile->ticksOffset;
-    return {reinterpret_cast<const int64_t *>(table),
-            profile->kernels.size() + 1};
+    return getTable().take_front(getProfile()->countBoundaries());
+  }
+  ArrayRef<int64_t> getThreadTicks() const override {
+    if (!getProfile())
+      return {};
+    return getTable().drop_front(getProfile()->countBoundaries());
   }
 
   Error runInto(ArrayRef<Tensor> inputs,
@@ -57,6 +58,14 @@ public:
 
 private:
   const CompiledInfo &getInfo() const { return network->getInfo(); }
+
+  /// What the network's profile leaves in the arena.
+  ArrayRef<int64_t> getTable() const {
+    const char *table =
+        static_cast<const char *>(arena.get()) + getProfile()->ticksOffset;
+    return {reinterpret_cast<const int64_t *>(table),
+            getProfile()->countTicks()};
+  }
 
   int call(ArrayRef<Tensor> inputs, std::vector<Tensor> &outputs,
            int64_t batch) {

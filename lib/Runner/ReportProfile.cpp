@@ -17,13 +17,18 @@ namespace {
 /// Times and amounts of one line of a table.
 struct Sum {
   int64_t kernels = 0;
-  double milliseconds = 0, operations = 0, bytes = 0;
+  double milliseconds = 0, predicted = 0, operations = 0, bytes = 0;
+  /// Operations at the peak of float32 in the time that those of other
+  /// arithmetic take at theirs.
+  double peakOperations = 0;
 
-  void add(const KernelTime &time) {
+  void add(const KernelTime &time, const Profile &profile) {
     ++kernels;
     milliseconds += time.milliseconds;
+    predicted += profile.getPredicted(time.kernel);
     operations += time.kernel.operations;
     bytes += time.kernel.bytes;
+    peakOperations += time.kernel.operations / time.kernel.peakFactor;
   }
   /// Amounts a millisecond in units of a thousand million a second.
   double getRate(double amount) const {
@@ -31,10 +36,10 @@ struct Sum {
   }
 };
 
-Sum getSum(llvm::ArrayRef<KernelTime> kernels) {
+Sum getSum(llvm::ArrayRef<KernelTime> kernels, const Profile &profile) {
   Sum sum;
   for (const KernelTime &time : kernels)
-    sum.add(time);
+    sum.add(time, profile);
   return sum;
 }
 
@@ -54,18 +59,24 @@ std::string shorten(StringRef name, size_t width) {
 /// The columns that all lines have.
 std::string describeTimes(const Sum &sum, const Profile &profile,
                           double whole) {
-  double rate = sum.getRate(sum.operations);
-  std::string peak = "-";
+  std::string peak = "-", predicted = "-", ratio = "-";
   if (profile.peakRate > 0)
-    peak = llvm::formatv("{0:f1}", 100e9 * rate / profile.peakRate);
-  return llvm::formatv("{0,9:f4} {1,8:f1} {2,6} {3,7:f1} {4,6:f1}",
-                       sum.milliseconds, rate, peak, sum.getRate(sum.bytes),
-                       whole > 0 ? 100 * sum.milliseconds / whole : 0.0);
+    peak = llvm::formatv("{0:f1}", 100e9 * sum.getRate(sum.peakOperations) /
+                                       profile.peakRate);
+  if (sum.predicted > 0) {
+    predicted = llvm::formatv("{0:f4}", sum.predicted);
+    ratio = llvm::formatv("{0:f2}", sum.milliseconds / sum.predicted);
+  }
+  return llvm::formatv(
+      "{0,9:f4} {1,9} {2,5} {3,8:f1} {4,6} {5,7:f1} {6,6:f1}", sum.milliseconds,
+      predicted, ratio, sum.getRate(sum.operations), peak,
+      sum.getRate(sum.bytes), whole > 0 ? 100 * sum.milliseconds / whole : 0.0);
 }
 
-constexpr StringRef timeHeader = "       ms  GFLOP/s  %peak    GB/s  share";
+constexpr StringRef timeHeader =
+    "       ms predicted ratio  GFLOP/s  %peak    GB/s  share";
 
-nlohmann::ordered_json toJSON(const KernelTime &time) {
+nlohmann::ordered_json toJSON(const KernelTime &time, const Profile &profile) {
   const KernelInfo &kernel = time.kernel;
   return {
       {"layer", kernel.layer},
@@ -75,7 +86,10 @@ nlohmann::ordered_json toJSON(const KernelTime &time) {
       {"operations", kernel.operations},
       {"bytes", kernel.bytes},
       {"work", kernel.work},
-      {"ms", time.milliseconds}};
+      {"peak_factor", kernel.peakFactor},
+      {"ms", time.milliseconds},
+      {"predicted_ms", profile.getPredicted(kernel)},
+      {"percent_of_peak", profile.getPercentOfPeak(time)}};
 }
 
 } // namespace
@@ -94,20 +108,21 @@ void mlir::cnn::printProfile(const Profile &profile,
   layerWidth = std::min(layerWidth, maxWidth);
   kernelWidth = std::min(kernelWidth, maxWidth);
 
-  Sum all = getSum(profile.kernels);
+  Sum all = getSum(profile.kernels, profile);
   stream << llvm::left_justify("layer", layerWidth) << "  "
          << llvm::left_justify("kernel", kernelWidth) << "  "
          << llvm::left_justify("output", 16) << timeHeader << '\n';
   llvm::MapVector<StringRef, Sum> algorithms;
   for (const KernelTime &time : profile.kernels) {
     const KernelInfo &kernel = time.kernel;
-    algorithms[kernel.kernel].add(time);
+    algorithms[kernel.kernel].add(time, profile);
     stream << llvm::left_justify(shorten(kernel.layer, layerWidth), layerWidth)
            << "  "
            << llvm::left_justify(shorten(getAlgorithm(kernel), kernelWidth),
                                  kernelWidth)
            << "  " << llvm::left_justify(describeShape(kernel.shape), 16)
-           << describeTimes(getSum(time), profile, all.milliseconds) << '\n';
+           << describeTimes(getSum(time, profile), profile, all.milliseconds)
+           << '\n';
   }
   stream << "\nkernel            calls" << timeHeader << '\n';
   auto sorted = algorithms.takeVector();
@@ -130,7 +145,7 @@ void mlir::cnn::printProfileAsJSON(const Profile &profile, StringRef model,
                                    llvm::raw_ostream &stream) {
   nlohmann::ordered_json kernels = nlohmann::ordered_json::array();
   for (const KernelTime &time : profile.kernels)
-    kernels.push_back(toJSON(time));
+    kernels.push_back(toJSON(time, profile));
   stream << nlohmann::ordered_json{{"model", model.str()},
                                    {"threads", profile.threads},
                                    {"runs", profile.runs},

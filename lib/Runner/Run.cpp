@@ -95,6 +95,8 @@ Error checkOptions(const RunOptions &options) {
   if (measurements > 1)
     return createStringError(
         "give only one of --benchmark, --profile and --dataset");
+  if (!options.traceFile.empty() && !options.profileRuns)
+    return createStringError("--trace needs --profile");
   if (options.profileRuns && options.useReference)
     return createStringError("--profile needs --engine=compiled");
   bool comparesNetworks = !options.compareWith.empty();
@@ -238,14 +240,16 @@ Error runBenchmark(Engine &engine, llvm::ArrayRef<Tensor> inputs,
 Error runProfile(Engine &engine, llvm::ArrayRef<Tensor> inputs,
                  const RunOptions &options) {
   Expected<Profile> profile =
-      measureProfile(engine, inputs, options.profileRuns);
+      measureProfile(engine, inputs, options.profileRuns, options.threads);
   if (!profile)
     return createFileError(options.model, profile.takeError());
-  profile->threads = options.threads;
   Expected<double> peak = measurePeakRate(options.threads);
   if (!peak)
     return peak.takeError();
   profile->peakRate = *peak;
+  if (!options.traceFile.empty())
+    if (Error error = writeTrace(*profile, options.model, options.traceFile))
+      return error;
   if (options.json)
     printProfileAsJSON(*profile, options.model, llvm::outs());
   else

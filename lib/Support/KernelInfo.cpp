@@ -16,6 +16,7 @@ DictionaryAttr KernelInfo::toAttribute(MLIRContext *context) const {
        builder.getNamedAttr("layer", builder.getStringAttr(layer)),
        builder.getNamedAttr("operations",
                             builder.getI64IntegerAttr(operations)),
+       builder.getNamedAttr("peak_factor", builder.getF64FloatAttr(peakFactor)),
        builder.getNamedAttr("shape", builder.getDenseI64ArrayAttr(shape)),
        builder.getNamedAttr("work", builder.getI64IntegerAttr(work))});
 }
@@ -31,13 +32,15 @@ std::optional<KernelInfo> KernelInfo::get(Attribute attribute) {
   auto operations = dictionary.getAs<IntegerAttr>("operations");
   auto bytes = dictionary.getAs<IntegerAttr>("bytes");
   auto work = dictionary.getAs<IntegerAttr>("work");
-  if (!layer || !kernel || !detail || !shape || !operations || !bytes || !work)
+  auto peakFactor = dictionary.getAs<FloatAttr>("peak_factor");
+  if (!layer || !kernel || !detail || !shape || !operations || !bytes ||
+      !work || !peakFactor)
     return std::nullopt;
   return KernelInfo{
       layer.str(),         kernel.str(),
       detail.str(),        SmallVector<int64_t>(shape.asArrayRef()),
       operations.getInt(), bytes.getInt(),
-      work.getInt()};
+      work.getInt(),       peakFactor.getValueAsDouble()};
 }
 
 llvm::json::Object KernelInfo::toJSON() const {
@@ -47,7 +50,8 @@ llvm::json::Object KernelInfo::toJSON() const {
                             {"shape", llvm::json::Array(shape)},
                             {"operations", operations},
                             {"bytes", bytes},
-                            {"work", work}};
+                            {"work", work},
+                            {"peak_factor", peakFactor}};
 }
 
 } // namespace mlir::cnn

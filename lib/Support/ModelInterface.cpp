@@ -75,6 +75,8 @@ std::optional<KernelProfile> readProfile(Operation *entry) {
     return std::nullopt;
   KernelProfile profile;
   profile.ticksOffset = offset.getInt();
+  if (auto threads = entry->getAttrOfType<IntegerAttr>(interface::ticksThreads))
+    profile.threads = threads.getInt();
   for (Attribute row : list)
     if (std::optional<KernelInfo> info = KernelInfo::get(row))
       profile.kernels.push_back(*info);
@@ -163,6 +165,7 @@ std::string ModelInterface::toJSON() const {
       kernels.push_back(kernel.toJSON());
     object["kernels"] = std::move(kernels);
     object["ticks_offset"] = profile->ticksOffset;
+    object["ticks_threads"] = profile->threads;
   }
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(object));

@@ -17,8 +17,8 @@
 // CHECK:         %[[SECOND:.*]] = llvm.call_intrinsic
 // CHECK-NEXT:    memref.store %[[SECOND]], %[[TABLE]][%c2{{.*}}]
 // CHECK-NEXT:    return
-#conv = {bytes = 8 : i64, detail = "", kernel = "direct_conv", layer = "conv1", operations = 4 : i64, shape = array<i64: 1>, work = 4 : i64}
-#pool = {bytes = 8 : i64, detail = "", kernel = "pool", layer = "pool1", operations = 4 : i64, shape = array<i64: 1>, work = 4 : i64}
+#conv = {bytes = 8 : i64, detail = "", kernel = "direct_conv", layer = "conv1", operations = 4 : i64, peak_factor = 1.0 : f64, shape = array<i64: 1>, work = 4 : i64}
+#pool = {bytes = 8 : i64, detail = "", kernel = "pool", layer = "pool1", operations = 4 : i64, peak_factor = 1.0 : f64, shape = array<i64: 1>, work = 4 : i64}
 module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3"}} {
   func.func @net(%arena: memref<72xi8>) attributes {cnn.arena_size = 72 : i64, cnn.inputs = [], cnn.outputs = []} {
     call @conv() {cnn.kernel = #conv} : () -> ()
@@ -45,7 +45,7 @@ module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3"}
 // CHECK:           memref.store
 // CHECK-NEXT:    }
 // CHECK-NEXT:    return
-#conv = {bytes = 8 : i64, detail = "", kernel = "direct_conv", layer = "conv1", operations = 4 : i64, shape = array<i64: 1>, work = 4 : i64}
+#conv = {bytes = 8 : i64, detail = "", kernel = "direct_conv", layer = "conv1", operations = 4 : i64, peak_factor = 1.0 : f64, shape = array<i64: 1>, work = 4 : i64}
 module attributes {cnn.target = {triple = "aarch64-linux-gnu"}} {
   func.func private @GOMP_barrier()
   func.func @threads(%arena: memref<64xi8>, %thread: index, %threads: index) attributes {cnn.arena_size = 64 : i64, cnn.inputs = [], cnn.outputs = [], cnn.threads} {

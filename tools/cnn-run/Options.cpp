@@ -127,9 +127,15 @@ struct CommandLine {
                "not given are pseudo-random")};
   cl::opt<std::string> profile{
       "profile", cl::ValueOptional, cl::value_desc("runs"), cl::cat(category),
-      cl::desc("Print how long each kernel takes, how fast that is and how far "
-               "from the processor's peak: the median of so many runs (default "
-               "20)")};
+      cl::desc(
+          "Print how long each kernel takes, how fast that is and how far "
+          "from the processor's peak and from what the compiler's cost model "
+          "predicts: the median of so many runs (default 20)")};
+  cl::opt<std::string> trace{
+      "trace", cl::value_desc("file.json"), cl::cat(category),
+      cl::desc("Write one of the runs of --profile as a trace for Perfetto or "
+               "chrome://tracing: when each kernel began and ended, on each "
+               "thread")};
   cl::opt<bool> json{
       "json", cl::cat(category),
       cl::desc("Print the result of --benchmark, --profile, --dataset or "
@@ -259,6 +265,7 @@ std::optional<RunOptions> mlir::cnn::parseOptions(int argumentCount,
       return std::nullopt;
     }
   }
+  options.traceFile = line.trace;
   options.json = line.json;
   options.outputDirectory = line.outputDirectory;
   options.tolerance = line.arithmetic.getTolerance();

@@ -33,6 +33,9 @@ public:
   /// The counter before the first kernel of the last run and after each: of one
   /// image, if it ran on several. Empty without a profile.
   virtual llvm::ArrayRef<int64_t> getTicks() const { return {}; }
+  /// The counter when each of the first threads was done with its share, kernel
+  /// by kernel; empty if the network has no threads or no profile.
+  virtual llvm::ArrayRef<int64_t> getThreadTicks() const { return {}; }
 
   /// Runs the network. The storage of `outputs` is reused where it fits, so
   /// that repeated runs measure the network alone.

@@ -38,6 +38,8 @@ struct RunOptions {
   int64_t benchmarkRuns = 0;
   /// Time the kernels of this many runs; 0 times none.
   int64_t profileRuns = 0;
+  /// Where a run of these is written as a trace; empty for nowhere.
+  std::string traceFile;
   bool json = false;
   std::string outputDirectory;
   Tolerance tolerance;

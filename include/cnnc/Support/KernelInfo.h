@@ -42,6 +42,10 @@ struct KernelInfo {
   /// Operations that fused multiply-adds at their peak do in the time that the
   /// cost model expects; 0 if it knows nothing of the kernel.
   int64_t work = 0;
+  /// The most operations that its arithmetic can do, over those that fused
+  /// multiply-adds of float32 can: 2 for float16 that is computed as such, and
+  /// what the machine's sums of products of integers are.
+  double peakFactor = 1;
 
   DictionaryAttr toAttribute(MLIRContext *context) const;
   /// Nothing if the attribute, which may be null, is no description.
@@ -51,11 +55,21 @@ struct KernelInfo {
 };
 
 /// What a network compiled with its profile leaves behind a run: a table in the
-/// arena of one int64 before the first kernel and one after each.
+/// arena of one int64 before the first kernel and one after each, when the last
+/// thread is done; then, kernel by kernel, one for each of the first threads,
+/// when it is done with its share.
 struct KernelProfile {
   /// Bytes from the start of the arena to the table.
   int64_t ticksOffset = 0;
+  /// The threads that leave a row for themselves; 0 if the network has none.
+  int64_t threads = 0;
   SmallVector<KernelInfo> kernels;
+
+  /// Rows of the table that are between kernels, and all of them.
+  size_t countBoundaries() const { return kernels.size() + 1; }
+  size_t countTicks() const {
+    return countBoundaries() + kernels.size() * static_cast<size_t>(threads);
+  }
 };
 
 } // namespace cnn

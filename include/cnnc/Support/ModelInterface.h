@@ -48,6 +48,8 @@ inline constexpr StringLiteral threads = "cnn.threads";
 inline constexpr StringLiteral kernel = "cnn.kernel";
 inline constexpr StringLiteral kernels = "cnn.kernels";
 inline constexpr StringLiteral ticksOffset = "cnn.ticks_offset";
+/// Of the entry: the threads that have rows of their own in that table.
+inline constexpr StringLiteral ticksThreads = "cnn.ticks_threads";
 /// The function in which threads wait for each other.
 inline constexpr StringLiteral barrier = "GOMP_barrier";
 /// Of a parallel loop: it neither uses what the parallel loop before it writes
