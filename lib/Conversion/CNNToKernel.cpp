@@ -26,6 +26,8 @@ namespace mlir::cnn {
 int64_t getLanes(const Machine &machine) { return machine.getLanes(32); }
 
 int64_t getLanes(const Machine &machine, Type element) {
+  if (element.isInteger(8))
+    return machine.getByteLanes();
   bool isNarrow = element.isF16() && machine.hasFloat16Arithmetic;
   return machine.getLanes(isNarrow ? 16 : 32);
 }

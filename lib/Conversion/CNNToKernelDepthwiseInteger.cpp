@@ -147,7 +147,7 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
                      const std::optional<Requantization> &requantization,
                      Value output) const {
     Location loc = op.getLoc();
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = machine.getByteLanes();
     Type element = cnn::getElementType(op.getInput());
     auto signless =
         RankedTensorType::get(getShape(op.getInput()), getSignless(element));
@@ -194,7 +194,7 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
 
   Value createFilter(OpBuilder &builder, Location loc,
                      const DepthwiseLayer &layer) const {
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = machine.getByteLanes();
     FilterShape shape = layer.getFilterShape();
     int64_t blocks = Blocking{lanes}.getBlockCount(layer.channels);
     if (usesDotProducts(layer)) {
@@ -229,7 +229,7 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
 
   Value createBias(OpBuilder &builder, Location loc,
                    const DepthwiseLayer &layer) const {
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = machine.getByteLanes();
     if (llvm::all_of(layer.bias, [](int32_t number) { return number == 0; }))
       return {};
     if (usesDotProducts(layer) || !layer.hasFloatSums() ||

@@ -165,8 +165,9 @@ void replace(PatternRewriter &rewriter, const Finish &finish, Value value) {
     rewriter.eraseOp(op);
 }
 
-/// Channel blocks of a machine without vectors would be of one channel.
-bool hasVectors(const Machine &machine) { return getLanes(machine) >= 4; }
+/// Channel blocks of a machine with neither vectors nor sums of pairs would be
+/// of one channel.
+bool hasBlocks(const Machine &machine) { return machine.getByteLanes() >= 4; }
 
 struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
   LowerConvIntegerToKernel(MLIRContext *context, const Machine &machine,
@@ -178,10 +179,10 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
   LogicalResult matchAndRewrite(ConvIntegerOp conv,
                                 PatternRewriter &rewriter) const override {
     ArrayRef<int64_t> filter = getShape(conv.getFilter());
-    auto sums = hasVectors(machine) ? getSums(rewriter, conv) : std::nullopt;
+    auto sums = hasBlocks(machine) ? getSums(rewriter, conv) : std::nullopt;
     if (!sums)
       return failure();
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = machine.getByteLanes();
     Finish finish = getFinish(conv, filter[0], /*fromEnd=*/3);
     IntegerKernel kernel(rewriter, machine, *sums, finish);
     SmallVector<int64_t> shape =
@@ -212,7 +213,7 @@ struct LowerConvIntegerToKernel : LoweringPattern<ConvIntegerOp> {
     sums.taps = {filter[2], filter[3]};
     sums.shape = {filter[0], filter[1], filter[2] * filter[3],
                   static_cast<int64_t>(conv.getGroups())};
-    int64_t lanes = getLanes(machine);
+    int64_t lanes = machine.getByteLanes();
     int64_t factor = hasSmallGroups(sums.shape, lanes)
                          ? 0
                          : getMergedGroups(sums.shape, lanes);
@@ -244,7 +245,7 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
 
   LogicalResult matchAndRewrite(MatmulIntegerOp matmul,
                                 PatternRewriter &rewriter) const override {
-    auto sums = hasVectors(machine) ? getSums(rewriter, matmul) : std::nullopt;
+    auto sums = hasBlocks(machine) ? getSums(rewriter, matmul) : std::nullopt;
     if (!sums)
       return failure();
     int64_t columns = sums->shape.outputs, depth = sums->shape.inputsPerGroup;
@@ -260,7 +261,7 @@ struct LowerMatmulIntegerToKernel : LoweringPattern<MatmulIntegerOp> {
     if (padded != depth)
       lhs = createPad(rewriter, loc, lhs, {0, 0}, {0, padded - depth}, 0);
     lhs = createReshape(rewriter, loc, lhs, {1, 1, 1, rows, padded});
-    int64_t lanes = llvm::alignTo(columns, getLanes(machine));
+    int64_t lanes = llvm::alignTo(columns, machine.getByteLanes());
     Value result = kernel.build(lhs, {}, {1, 1, 1, rows, lanes});
     result = createReshape(rewriter, loc, result, {rows, lanes});
     if (lanes != columns)

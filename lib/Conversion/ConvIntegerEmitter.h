@@ -54,6 +54,36 @@ private:
   Values loadBlockPixels(int64_t count, Position position);
 };
 
+/// Sums by an instruction that adds up two products of 16 bits, which bytes are
+/// widened to where they are loaded. A tile is two columns of two output
+/// channels: that many sums, pairs of four channels and addresses are what
+/// registers of a machine without vectors hold.
+class PairProductEmitter : public ConvIntegerEmitter {
+public:
+  PairProductEmitter(LoopBuilder &builder, const cnn::Machine &machine,
+                     const DirectConvolution &conv, ConvIntegerOp op,
+                     FlatArray multiplier, const cnn::DotProduct &product)
+      : ConvIntegerEmitter(builder, machine, conv, op, std::move(multiplier),
+                           product),
+        word(builder.getI32Type()) {}
+
+  /// The columns and the output channels of a tile.
+  static constexpr int64_t columns = 2, channels = 2;
+
+private:
+  /// The channels of a word with even and with odd numbers.
+  using Pairs = std::array<Value, 2>;
+
+  Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
+                   Operands at, ValueRange carried) override;
+  int64_t getSteps(const ColumnTiles &tile) const override;
+
+  Pairs loadPairs(const FlatArray &array, Position position, bool isUnsigned);
+  Value callOnWords(StringRef intrinsic, ValueRange operands);
+
+  Type word;
+};
+
 /// Sums that count the channels whose signs are those of the weights.
 class SignProductEmitter : public ConvIntegerEmitter {
 public:

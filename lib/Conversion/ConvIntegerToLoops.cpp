@@ -312,6 +312,12 @@ bool multipliesTiles(ConvIntegerOp op, const cnn::Machine &machine) {
          op.getTerms() == machine.matrixProduct->terms;
 }
 
+/// Sums are added up pair by pair in registers that are no vectors.
+bool multipliesPairs(ConvIntegerOp op, const cnn::Machine &machine) {
+  return machine.pairProduct &&
+         getElementTypeOrSelf(op.getFilter().getType()).isInteger(8);
+}
+
 /// How the machine adds up products of the op's types, or an error at the op if
 /// its filter was packed for another machine.
 FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
@@ -326,6 +332,8 @@ FailureOr<cnn::DotProduct> getProduct(ConvIntegerOp op, int64_t lanes,
                           "16 bits");
   if (op.getNarrow() > 0)
     product = machine.narrowProduct->products;
+  else if (multipliesPairs(op, machine))
+    product = {"", cnn::PairProduct::terms, /*bits=*/8, op.getUnsignedInput()};
   else if (bits == 8 && multipliesTiles(op, machine))
     product = machine.matrixProduct->get(op.getUnsignedInput());
   else if (bits == 8 && machine.byteProduct)
@@ -365,6 +373,15 @@ void seeWordsAsLanes(DirectConvolution &conv) {
   conv.inputBlocks = 1;
   conv.inputLaneStride = conv.inputBlockStride;
   conv.filterLaneStride = conv.filterInputBlockStride;
+}
+
+/// Sees blocks as several parts of as many channels as a tile has.
+void cutBlocks(DirectConvolution &conv) {
+  conv.blockParts = conv.lanes / PairProductEmitter::channels;
+  conv.lanes = PairProductEmitter::channels;
+  conv.vector = VectorType::get(conv.lanes, conv.vector.getElementType());
+  conv.filterPartStride = conv.lanes * cnn::PairProduct::terms;
+  conv.mostColumns = PairProductEmitter::columns;
 }
 
 /// Sees the operands as those of a direct convolution.
@@ -414,7 +431,7 @@ FailureOr<DirectConvolution> getConvolution(LoopBuilder &builder,
 LogicalResult kernel::buildLoops(ConvIntegerOp op,
                                  const cnn::Machine &machine) {
   ArrayRef<int64_t> output = op.getOutput().getType().getShape();
-  int64_t lanes = std::min(output[4], machine.getLanes());
+  int64_t lanes = std::min(output[4], machine.getByteLanes());
   if (output[4] % lanes != 0 || (output[4] != lanes && output[1] != 1) ||
       op.getFilterLanes() % lanes != 0)
     return op.emitOpError("expects output and filter blocks of ")
@@ -432,6 +449,10 @@ LogicalResult kernel::buildLoops(ConvIntegerOp op,
   if (hasSigns(op)) {
     seeWordsAsLanes(*conv);
     SignProductEmitter(builder, machine, *conv, op, *multiplier, *product)
+        .emit(blocks);
+  } else if (multipliesPairs(op, machine)) {
+    cutBlocks(*conv);
+    PairProductEmitter(builder, machine, *conv, op, *multiplier, *product)
         .emit(blocks);
   } else if (multipliesTiles(op, machine)) {
     conv->columnUnit = 2;

@@ -78,6 +78,8 @@ int64_t estimateRow(const DirectConvolution &conv, int64_t columns,
 /// what is multiplied with them stay in registers.
 int64_t getLargestColumns(const DirectConvolution &conv, int64_t blocks,
                           const cnn::Machine &machine) {
+  if (conv.mostColumns > 0)
+    return conv.mostColumns;
   int64_t registers = getRegisters(machine, conv.vector);
   if (conv.hasNarrowSums)
     return std::max<int64_t>(1, (registers - blocks - 2) / (2 * blocks));

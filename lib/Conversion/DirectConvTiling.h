@@ -17,7 +17,8 @@ struct DirectConvolution {
   FlatArray input, filter, bias, residual, output;
   cnn::Window window;
   int64_t groups = 1;
-  /// Lanes of an output block, and these lanes as a vector.
+  /// Lanes of an output block, or of one of its parts, and these lanes as a
+  /// vector.
   int64_t lanes;
   VectorType vector;
   /// Bytes of an element of input and filter.
@@ -28,6 +29,12 @@ struct DirectConvolution {
   bool hasNarrowSums = false;
   /// Neighbouring columns whose sums are in the same registers.
   int64_t columnUnit = 1;
+  /// The columns of a tile at most, where it is not the vector registers that
+  /// limit them; or 0.
+  int64_t mostColumns = 0;
+  /// An output block is computed in so many parts of `lanes` each, one after
+  /// the other.
+  int64_t blockParts = 1;
 
   /// Input channels of a group: `inputBlocks` times `inputLanes`. A plain image
   /// is one block of all channels.
@@ -38,7 +45,7 @@ struct DirectConvolution {
   int64_t partBlocks = 0;
   /// How far the filter's elements lie apart.
   int64_t filterBlockStride, filterInputBlockStride, filterRowStride,
-      filterColumnStride, filterLaneStride;
+      filterColumnStride, filterLaneStride, filterPartStride = 0;
 
   /// An error at the op if its operands cannot be seen as rows of elements.
   static FailureOr<DirectConvolution> get(LoopBuilder &builder,

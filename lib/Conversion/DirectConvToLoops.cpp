@@ -69,8 +69,9 @@ void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last,
   tiling = DirectConvTiling::get(conv, blocks, machine);
   int64_t images = conv.output.shape[0], rows = conv.output.shape[2];
   int64_t chunks = llvm::divideCeilSigned(rows, tiling.chunkRows);
-  SmallVector<int64_t> lower = {0, 0, first, 0};
-  SmallVector<int64_t> upper = {images, conv.groups, last, chunks};
+  SmallVector<int64_t> lower = {0, 0, first * conv.blockParts, 0};
+  SmallVector<int64_t> upper = {images, conv.groups, last * conv.blockParts,
+                                chunks};
   int blockDim = 2, chunkDim = 3;
   if (tiling.rowsFirst) {
     std::swap(lower[blockDim], lower[chunkDim]);
@@ -79,13 +80,16 @@ void DirectConvEmitter::emitFilterBlocks(int64_t first, int64_t last,
   }
   builder.forAll(lower, upper, [&](ValueRange indices) {
     Value image = indices[0], group = indices[1];
-    Value block = indices[blockDim];
+    auto [block, part] = builder.divide(indices[blockDim], conv.blockParts);
     Value filterBlock =
         builder.add(builder.mul(group, filterBlocksPerGroup), block);
-    filterBase = builder.mul(filterBlock, conv.filterBlockStride);
+    filterBase = builder.add(builder.mul(filterBlock, conv.filterBlockStride),
+                             builder.mul(part, conv.filterPartStride));
     outputBlock = builder.add(builder.mul(group, groupBlocks),
                               builder.mul(block, fullBlocks));
-    biasBase = builder.mul(outputBlock, conv.lanes);
+    outputStart = builder.mul(part, conv.lanes);
+    biasBase = builder.add(
+        builder.mul(outputBlock, conv.blockParts * conv.lanes), outputStart);
     Value firstRow = builder.mul(indices[chunkDim], tiling.chunkRows);
     Value lastRow = builder.add(firstRow, tiling.chunkRows);
     if (rows % tiling.chunkRows != 0)

@@ -26,7 +26,7 @@ namespace mlir::cnn {
 IntegerKernel::IntegerKernel(PatternRewriter &rewriter, const Machine &machine,
                              IntegerSums sums, const Finish &finish)
     : rewriter(rewriter), loc(finish.last->getLoc()), machine(machine),
-      lanes(getLanes(machine)), sums(std::move(sums)), finish(finish),
+      lanes(machine.getByteLanes()), sums(std::move(sums)), finish(finish),
       product(machine.wordProduct) {
   chooseProduct();
   isFlipped = product.bits == 8 && this->sums.isUnsigned != product.isMixed;
@@ -42,6 +42,10 @@ void IntegerKernel::chooseProduct() {
   // A zero point that is computed leaves the input, not the bias.
   if (!sums.hasBytes() || sums.computedZeroPoint)
     return;
+  if (machine.pairProduct) {
+    product = {"", PairProduct::terms, /*bits=*/8, sums.isUnsigned};
+    return;
+  }
   int64_t channels = llvm::alignTo(sums.shape.inputsPerGroup, sums.channelUnit);
   if (auto bytes =
           machine.getByteProduct(sums.isUnsigned, channels, sums.pixels)) {
@@ -146,8 +150,10 @@ double IntegerKernel::estimateRow(int64_t columns, int64_t blocks) const {
 
 /// Output blocks that are computed together. As many as for floats, unless the
 /// filter leaves the first cache: then fewer blocks of wider tiles, where these
-/// fit the image better.
+/// fit the image better. One where sums are not in vectors.
 int64_t IntegerKernel::chooseBlocks(ArrayRef<int64_t> output) const {
+  if (machine.pairProduct)
+    return 1;
   SmallVector<int64_t> plain = {output[0], sums.shape.outputs, output[2],
                                 output[3]};
   int64_t blocks =

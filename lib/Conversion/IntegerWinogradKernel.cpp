@@ -70,6 +70,8 @@ IntegerKernel::findObstacle(ConvIntegerOp conv,
   // memory, too.
   if (choice.tile == IntegerTile::automatic && machine.level2Bytes == 0)
     return "the machine has little memory";
+  if (machine.pairProduct)
+    return "the machine has no vectors to transform";
   if (!getElementType(conv.getInput()).isInteger(8))
     return "its input is not of bytes";
   if (sums.shape.groups != 1)

@@ -67,6 +67,13 @@ Value LoopBuilder::ceilDiv(Value lhs, int64_t rhs) {
   return createOrFold<arith::DivSIOp>(add(lhs, rhs - 1), index(rhs));
 }
 
+std::pair<Value, Value> LoopBuilder::divide(Value lhs, int64_t rhs) {
+  if (rhs == 1)
+    return {lhs, index(0)};
+  return {createOrFold<arith::DivUIOp>(lhs, index(rhs)),
+          createOrFold<arith::RemUIOp>(lhs, index(rhs))};
+}
+
 Value LoopBuilder::share(Value chunk, int64_t total, int64_t chunks) {
   if (chunks == 1)
     return mul(chunk, total);

@@ -60,6 +60,8 @@ public:
   /// The quotient rounded up, where it is positive, or else a number that is
   /// not; `rhs` is positive.
   Value ceilDiv(Value lhs, int64_t rhs);
+  /// The quotient and the rest.
+  std::pair<Value, Value> divide(Value lhs, int64_t rhs);
   /// The first of `total` parts that falls to `chunk`, one of `chunks`.
   Value share(Value chunk, int64_t total, int64_t chunks);
   /// The sum of `indices[i] * strides[i]`.

@@ -74,6 +74,15 @@
 // ARM:     vpadal.s16
 // ARM-NOT: vmlal.s16
 
+// Two pairs of channels of a word for each of two columns and two output channels.
+// RUN: %{large} --target=thumbv7em-none-eabihf --cpu=cortex-m4 | FileCheck %s --check-prefix=PAIRS
+// RUN: %{large} --target=thumbv7em-none-eabihf --cpu=cortex-m7 | FileCheck %s --check-prefix=PAIRS
+// RUN: %{large} --target=armv7-linux-gnueabihf --features=-neon | FileCheck %s --check-prefix=PAIRS
+// PAIRS-NOT:      {{mla|mul}}
+// PAIRS:          uxtb16
+// PAIRS-COUNT-8:  smlad
+// PAIRS-NOT:      {{smlad|smla}}
+
 func.func @layer(%x: tensor<1x32x8x8xui8>) -> tensor<1x32x8x8xi32> {
   %w = arith.constant dense<WEIGHT> : tensor<32x32x1x1xi8>
   %y = cnn.conv_integer %x, %w : tensor<1x32x8x8xui8>, tensor<32x32x1x1xi8>

@@ -186,6 +186,22 @@ TEST(Machine, knowsCortexM) {
   EXPECT_EQ(get("thumbv7em-none-eabihf", "").cpu, "cortex-m4");
 }
 
+TEST(Machine, multipliesPairsWithoutVectors) {
+  auto get = [](const char *triple, const char *cpu, const char *features) {
+    return llvm::cantFail(Machine::get(triple, cpu, features));
+  };
+  Machine m4 = get("thumbv7em-none-eabihf", "cortex-m4", "");
+  ASSERT_TRUE(m4.pairProduct);
+  EXPECT_EQ(m4.pairProduct->multiplyAdd, "llvm.arm.smlad");
+  EXPECT_EQ(m4.getByteLanes(), 4);
+  Machine m3 = get("thumbv7m-none-eabi", "cortex-m3", "");
+  EXPECT_FALSE(m3.pairProduct);
+  EXPECT_EQ(m3.getByteLanes(), 1);
+  EXPECT_FALSE(get("armv7-linux-gnueabihf", "", "").pairProduct);
+  EXPECT_TRUE(get("armv7-linux-gnueabihf", "", "-neon").pairProduct);
+  EXPECT_FALSE(get("riscv64-linux-gnu", "", "").pairProduct);
+}
+
 TEST(Machine, knowsRISCV) {
   Machine scalar = llvm::cantFail(Machine::get("riscv64-linux-gnu"));
   EXPECT_EQ(scalar.getLanes(), 1);

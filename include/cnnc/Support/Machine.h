@@ -63,6 +63,17 @@ struct NarrowProduct {
   bool hasUnitFactors = false;
 };
 
+/// Sums of products of bytes in registers of 32 bits, for machines that have no
+/// vectors. Bytes 0 and 2 of a word, or 1 and 3 once it is rotated, become a
+/// pair of 16 bits each; the products of two pairs are added to a sum.
+struct PairProduct {
+  /// LLVM's intrinsics, all of words: pair(word) for bytes of either kind, and
+  /// sum(pair, pair, sum).
+  std::string widenSigned, widenUnsigned, multiplyAdd;
+  /// Products of a word of bytes.
+  static constexpr int64_t terms = 4;
+};
+
 /// A processor, described by what the kernels need to know of it.
 struct Machine {
   /// What LLVM's target machine is made from.
@@ -90,6 +101,8 @@ struct Machine {
   std::optional<MatrixProduct> matrixProduct;
   /// What sums of bytes may be instead where there is no such instruction.
   std::optional<NarrowProduct> narrowProduct;
+  /// What sums of bytes are without vectors, if there are such instructions.
+  std::optional<PairProduct> pairProduct;
   /// Bits of an address.
   int64_t pointerBits = 64;
   /// Bits of the widest float that a register of the machine's own calling
@@ -111,6 +124,11 @@ struct Machine {
 
   /// Elements of `bits` bits in one vector register.
   int64_t getLanes(int64_t bits = 32) const { return vectorBits / bits; }
+
+  /// Channels of a block of an image of bytes: a vector of sums, or a word.
+  int64_t getByteLanes() const {
+    return pairProduct ? PairProduct::terms : getLanes();
+  }
 
   /// The machine this program runs on.
   static Machine getHost();

@@ -2,7 +2,8 @@
 
 usage: emulated.py TRIPLE C-COMPILER EMULATOR -- command...
 
-Runs the command with a cnn-run in its PATH that compiles for TRIPLE, links the network with
+Runs the command with a cnn-run in its PATH that compiles for TRIPLE, which options of cnn-translate
+may follow ("riscv64-linux-gnu --features=+v"), links the network with
 run-network.c by C-COMPILER and runs it by EMULATOR; both are commands with their options. This
 cnn-run knows --compare-reference, --test-data, --input, --random-inputs, --output-dir, --threads,
 --rtol and --atol; what else it is given it hands to cnn-translate. The interpreter is that of
@@ -95,7 +96,7 @@ class Network:
         prefix = folder / "network"
         threads = ["--threads"] if self.threads else []
         call(["cnn-translate", options.model, *options.rest, *threads, "--name=network",
-              f"--target={target.triple}", "--emit=obj,header", "-o", f"{prefix}.o"])
+              *shlex.split(f"--target={target.triple}"), "--emit=obj,header", "-o", f"{prefix}.o"])
         header = prefix.with_suffix(".h").read_text()
         self.inputs, self.outputs = (
             [Value(header, kind, index)
