@@ -1,6 +1,7 @@
 """How lit runs the tests of this folder; docs/Testing.md lists what a test may use."""
 
 import os
+import platform
 import shutil
 import subprocess
 
@@ -88,6 +89,8 @@ if shutil.which("node") and os.path.isdir(
     os.path.join(config.cnnc_build, "bench", "node_modules", "onnxruntime-node")
 ):
     config.available_features.add("onnxruntime")
+if platform.machine() == "x86_64" and shutil.which("qemu-x86_64"):
+    config.available_features.add("x86_64-emulator")
 if shutil.which("pkg-config"):
     config.available_features.add("pkg-config")
 chromium = shutil.which("chromium")

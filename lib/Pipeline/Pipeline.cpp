@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/OwningOpRef.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::cnn {
@@ -250,8 +251,48 @@ void buildPipelineFor(ModuleOp module, OpPassManager &manager,
     buildLoweringPipeline(manager, options, until);
 }
 
+namespace {
+
+/// Compiles for one machine, alone or as a version.
+llvm::Expected<NativeModule>
+compileFor(ModuleOp module, const CompileOptions &options, bool isVersion) {
+  options.machine->setOn(module);
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  buildPipelineFor(module, manager, options, Boundary::E);
+  buildLLVMPipeline(manager, options);
+  if (options.progress)
+    showPasses(manager, options.progress);
+  if (failed(manager.run(module)))
+    return llvm::createStringError("the network was not compiled");
+  if (options.progress)
+    options.progress->setStep("generating machine code");
+  return NativeModule::create(module, isVersion);
+}
+
+llvm::Expected<NativeModule> compileVersions(ModuleOp module,
+                                             const CompileOptions &options) {
+  std::vector<NativeModule> versions;
+  for (const Machine &machine : options.versions) {
+    CompileOptions version = options;
+    version.machine = machine;
+    // The next one needs them.
+    version.releaseWeights = false;
+    OwningOpRef<ModuleOp> copy(module.clone());
+    llvm::Expected<NativeModule> native =
+        compileFor(*copy, version, /*isVersion=*/true);
+    if (!native)
+      return native.takeError();
+    versions.push_back(std::move(*native));
+  }
+  return NativeModule::combine(std::move(versions));
+}
+
+} // namespace
+
 llvm::Expected<NativeModule> compile(ModuleOp module,
                                      const CompileOptions &options) {
+  if (!options.versions.empty())
+    return compileVersions(module, options);
   // A module may say what it is for; the width of an index depends on it.
   CompileOptions known = options;
   if (!known.machine) {
@@ -260,17 +301,7 @@ llvm::Expected<NativeModule> compile(ModuleOp module,
       return machine.takeError();
     known.machine = *machine;
   }
-  known.machine->setOn(module);
-  PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  buildPipelineFor(module, manager, known, Boundary::E);
-  buildLLVMPipeline(manager, known);
-  if (known.progress)
-    showPasses(manager, known.progress);
-  if (failed(manager.run(module)))
-    return llvm::createStringError("the network was not compiled");
-  if (known.progress)
-    known.progress->setStep("generating machine code");
-  return NativeModule::create(module);
+  return compileFor(module, known, /*isVersion=*/false);
 }
 
 } // namespace mlir::cnn

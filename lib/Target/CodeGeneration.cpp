@@ -83,9 +83,10 @@ void setFunctionAttributes(llvm::Module &module, const Machine &machine) {
     function.setDoesNotThrow();
     if (function.isDeclaration())
       continue;
+    // Also where they are none: in one module with functions for others, the
+    // module's are not meant.
     function.addFnAttr("target-cpu", machine.cpu);
-    if (!machine.features.empty())
-      function.addFnAttr("target-features", machine.features);
+    function.addFnAttr("target-features", machine.features);
     function.addFnAttr("prefer-vector-width", bits);
     function.addFnAttr("min-legal-vector-width", bits);
     function.addFnAttr("frame-pointer", "none");
@@ -178,8 +179,9 @@ bool isArithmetic(StringRef name, const Machine &machine) {
 
 } // namespace
 
-bool isOpenMP(StringRef name) {
-  return name.starts_with("GOMP_") || name.starts_with("omp_get_");
+bool isFoundAtRunTime(StringRef name) {
+  return name.starts_with("GOMP_") || name.starts_with("omp_get_") ||
+         name == "getauxval";
 }
 
 Expected<std::vector<std::string>> getCalledFunctions(MemoryBufferRef buffer,
@@ -192,7 +194,7 @@ Expected<std::vector<std::string>> getCalledFunctions(MemoryBufferRef buffer,
     return names.takeError();
   llvm::erase(*names, "_GLOBAL_OFFSET_TABLE_");
   for (StringRef name : *names)
-    if (!isOpenMP(name) && !isArithmetic(name, machine))
+    if (!isFoundAtRunTime(name) && !isArithmetic(name, machine))
       return createStringError("the object would need the library function '" +
                                name + "', but compiled networks call none");
   sort(*names);

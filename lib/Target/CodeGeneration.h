@@ -38,14 +38,16 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 makeArchive(const ModelInterface &model, llvm::MemoryBufferRef object);
 
 /// The functions that the object calls, in order of their names. An error names
-/// the first that is neither an OpenMP function of `--threads` nor arithmetic
-/// that the compilers for a machine of 32 bits bring along (`__aeabi_ldivmod`
-/// and its like).
+/// the first that is neither found at run time nor arithmetic that the
+/// compilers for a machine of 32 bits bring along (`__aeabi_ldivmod` and its
+/// like).
 llvm::Expected<std::vector<std::string>>
 getCalledFunctions(llvm::MemoryBufferRef object, const Machine &machine);
 
-/// The function is one of libgomp and libomp.
-bool isOpenMP(llvm::StringRef name);
+/// The function is one of libgomp and libomp, which `--threads` needs, or
+/// `getauxval`, which AArch64 has instead of an instruction that names
+/// extensions.
+bool isFoundAtRunTime(llvm::StringRef name);
 
 } // namespace mlir::cnn
 

@@ -59,14 +59,15 @@ std::string quote(StringRef name) {
 
 class HeaderWriter {
 public:
-  HeaderWriter(const ModelInterface &model,
+  HeaderWriter(const NativeInterface &model,
                ArrayRef<std::string> calledFunctions, llvm::raw_ostream &stream)
       : model(model), calledFunctions(calledFunctions), stream(stream),
         prefix(StringRef(model.name).upper()) {}
 
   void write() {
     stream << "/* " << model.name << ": a network compiled by cnnc for "
-           << model.machine.triple << ", " << model.machine.cpu << ".\n   ";
+           << model.machine.triple << ", " << model.describeProcessors()
+           << ".\n   ";
     writeCalledFunctions();
     stream << " */\n\n#ifndef " << prefix << "_H\n#define " << prefix
            << "_H\n\n"
@@ -143,12 +144,18 @@ private:
   }
 
   void writeArena() {
-    stream
-        << "/* Bytes of memory the network computes in, and their alignment. "
-           "*/\n"
-        << "#define " << prefix << "_ARENA_SIZE " << model.arenaBytes << "\n"
-        << "#define " << prefix << "_ARENA_ALIGNMENT " << bufferAlignment
-        << "\n\n";
+    if (!model.versions.empty())
+      stream << "/* What functions return where the processor or its operating "
+                "system has not what\n   the code for any of these processors "
+                "needs. Sizes are then 0. */\n"
+             << "#define " << prefix << "_UNSUPPORTED_PROCESSOR "
+             << unsupportedProcessor << "\n\n";
+    stream << "/* Bytes of memory the network computes in, and their alignment"
+           << (model.versions.empty() ? ". */\n"
+                                      : ":\n   enough on every processor. */\n")
+           << "#define " << prefix << "_ARENA_SIZE " << model.arenaBytes << "\n"
+           << "#define " << prefix << "_ARENA_ALIGNMENT " << bufferAlignment
+           << "\n\n";
     writeArenaDefinition();
   }
 
@@ -196,8 +203,11 @@ private:
            << ". Returns " << prefix << "_WEIGHTS_OK, or else " << prefix
            << "_WEIGHTS_DAMAGED if\n   a checksum is wrong, or " << prefix
            << "_WEIGHTS_UNKNOWN if the data are no weights of the\n   "
-              "network. "
-              "Call it once, before the network runs. */\n"
+              "network"
+           << (model.versions.empty()
+                   ? ". "
+                   : ", or " + prefix + "_UNSUPPORTED_PROCESSOR. ")
+           << "Call it once, before the network runs. */\n"
            << "int " << name << "_load_weights(void *weights);\n\n"
            << "/* Bytes of that memory. */\nsize_t " << name
            << "_weights_size(void);\n\n";
@@ -207,15 +217,19 @@ private:
     StringRef name = model.name;
     if (model.decodedWeights)
       writeLoadFunctions();
-    stream
-        << "/* Runs the network and returns 0. inputs and outputs are arrays "
-           "of pointers to\n"
-           "   row-major data in the order above; they must not overlap. "
-           "arena has "
-        << name
-        << "_arena_size()\n"
-           "   bytes and is aligned to "
-        << bufferAlignment << "; its content does not matter before and after.";
+    stream << "/* Runs the network and returns 0"
+           << (model.versions.empty()
+                   ? ""
+                   : ", or " + prefix + "_UNSUPPORTED_PROCESSOR")
+           << ". inputs and outputs are arrays "
+              "of pointers to\n"
+              "   row-major data in the order above; they must not overlap. "
+              "arena has "
+           << name
+           << "_arena_size()\n"
+              "   bytes and is aligned to "
+           << bufferAlignment
+           << "; its content does not matter before and after.";
     if (model.decodedWeights)
       stream << "\n   weights is the memory that " << name
              << "_load_weights has filled; it is only read.";
@@ -233,11 +247,13 @@ private:
         << "/* Bytes of the arena. */\nsize_t " << name
         << "_arena_size(void);\n\n"
         << "/* A description in JSON: name, target, dynamic_batch, threads, "
-           "and inputs and\n   outputs with name, type and shape. */\n"
+           "and inputs and\n   outputs with name, type and shape."
+        << (model.versions.empty() ? "" : " Its target is what code runs here.")
+        << " */\n"
         << "const char *" << name << "_info(void);\n\n";
   }
 
-  const ModelInterface &model;
+  const NativeInterface &model;
   ArrayRef<std::string> calledFunctions;
   llvm::raw_ostream &stream;
   std::string prefix;
@@ -245,7 +261,7 @@ private:
 
 } // namespace
 
-std::string makeHeader(const ModelInterface &model,
+std::string makeHeader(const NativeInterface &model,
                        ArrayRef<std::string> calledFunctions) {
   std::string text;
   llvm::raw_string_ostream stream(text);

@@ -1,7 +1,8 @@
 //===- NativeModule.cpp - From the LLVM dialect to files ------------------===//
 
 #include "CodeGeneration.h"
-#include "LinkDecoder.h"
+#include "Dispatch.h"
+#include "LinkRuntime.h"
 #include "Parts.h"
 
 #include "cnnc/Target/Target.h"
@@ -9,6 +10,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -50,12 +52,13 @@ std::string defineSymbol(StringRef symbol, StringRef content, int64_t size) {
   return text;
 }
 
-std::string includeFile(StringRef path) {
+/// The directive for `size` bytes at `offset` of a file.
+std::string includeFile(StringRef path, int64_t offset, int64_t size) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   stream << ".incbin \"";
   llvm::printEscapedString(path, stream);
-  stream << "\"";
+  stream << "\", " << offset << ", " << size;
   return text;
 }
 
@@ -79,9 +82,31 @@ llvm::Expected<uint64_t> findInFile(StringRef path, StringRef symbol) {
   return llvm::createStringError("the object has no symbol '" + symbol + "'");
 }
 
+/// Gives all that a version defines, and its weights, names that no other
+/// version has; only the dispatcher sees its entry points.
+void renameVersion(llvm::Module &module, const ModelInterface &model) {
+  std::string prefix = getVersionName(model.name, model.machine.cpu);
+  for (llvm::GlobalValue &value : module.global_values()) {
+    StringRef name = value.getName();
+    bool isOurs = !value.isDeclaration() || name == model.name + "_weights";
+    if (!isOurs || name.starts_with("llvm."))
+      continue;
+    if (!value.hasLocalLinkage())
+      value.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    if (!name.consume_front(model.name))
+      value.setName(prefix + "_" + name);
+    else
+      value.setName(prefix + name);
+  }
+}
+
 } // namespace
 
-llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
+std::string NativeInterface::describeProcessors() const {
+  return versions.empty() ? machine.cpu : llvm::join(versions, " or ");
+}
+
+llvm::Expected<NativeModule> NativeModule::create(ModuleOp op, bool isVersion) {
   NativeModule result;
   FailureOr<Operation *> entry = findEntry(op);
   FailureOr<ModelInterface> model = failure();
@@ -89,12 +114,15 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
     model = ModelInterface::get(*entry);
   if (failed(model))
     return llvm::createStringError("the module has no network to compile");
-  result.model = *model;
+  static_cast<ModelInterface &>(result.model) = *model;
   if (auto pieces = op->getAttrOfType<ArrayAttr>(interface::weights)) {
     FailureOr<WeightsBlock> weights = WeightsBlock::get(pieces);
     if (failed(weights))
       return llvm::createStringError("the module's weights are not constants");
-    result.weights = *weights;
+    std::string prefix = isVersion
+                             ? getVersionName(model->name, model->machine.cpu)
+                             : model->name;
+    result.weights.push_back({prefix + "_weights", *weights});
   }
 
   auto machine = createTargetMachine(model->machine);
@@ -112,6 +140,8 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
   if (model->decodedWeights)
     if (llvm::Error error = linkDecoder(*module, *model))
       return std::move(error);
+  if (isVersion)
+    renameVersion(*module, *model);
   setFunctionAttributes(*module, model->machine);
   propagateArguments(*module, *result.machine);
   result.parts = splitModule(*module, result.hasLargeWeights() ? partCount : 1);
@@ -120,39 +150,86 @@ llvm::Expected<NativeModule> NativeModule::create(ModuleOp op) {
   return result;
 }
 
-bool NativeModule::hasLargeWeights() const {
-  return weights.getByteSize() > largestConstant &&
-         machine->getTargetTriple().isOSBinFormatELF();
+llvm::Expected<NativeModule>
+NativeModule::combine(std::vector<NativeModule> versions) {
+  NativeModule result = std::move(versions.front());
+  std::vector<Machine> machines;
+  result.model.versions.push_back(result.model.machine.cpu);
+  machines.push_back(result.model.machine);
+  for (NativeModule &version : llvm::drop_begin(versions)) {
+    NativeInterface &model = result.model, &other = version.model;
+    model.versions.push_back(other.machine.cpu);
+    machines.push_back(other.machine);
+    model.arenaBytes = std::max(model.arenaBytes, other.arenaBytes);
+    model.decodedWeights = std::max(model.decodedWeights, other.decodedWeights);
+    llvm::move(version.weights, std::back_inserter(result.weights));
+    llvm::move(version.parts, std::back_inserter(result.parts));
+  }
+  auto dispatcher = makeDispatcher(result.model, machines, *result.context);
+  if (!dispatcher)
+    return dispatcher.takeError();
+  std::vector<ModulePart> part = splitModule(**dispatcher, 1);
+  if (llvm::Error error = optimizeParts(part, result.model.machine))
+    return std::move(error);
+  llvm::append_range(result.parts, std::move(part));
+  // Functions say what they are compiled for. The assembler that puts them into
+  // one object has to know every instruction; that of x86 does anyhow.
+  Machine assembler = result.model.machine;
+  if (result.machine->getTargetTriple().isAArch64())
+    assembler.features = "+all";
+  if (llvm::Error error =
+          createTargetMachine(assembler).moveInto(result.machine))
+    return std::move(error);
+  return std::move(result);
 }
 
-llvm::Expected<std::unique_ptr<llvm::Module>>
-NativeModule::defineWeights(StringRef content) const {
-  auto joined = joinParts(parts, *context);
-  if (!joined)
-    return joined.takeError();
-  llvm::Module &copy = **joined;
-  std::string symbol = model.name + "_weights";
-  llvm::GlobalVariable *declaration =
-      copy.getGlobalVariable(symbol, /*AllowInternal=*/true);
-  if (!declaration)
-    return std::move(*joined);
-  if (hasLargeWeights()) {
-    copy.appendModuleInlineAsm(
-        defineSymbol(symbol, content, weights.getByteSize()));
-    return std::move(*joined);
-  }
+bool NativeModule::hasLargeWeights() const {
+  return machine->getTargetTriple().isOSBinFormatELF() &&
+         llvm::any_of(weights, [](const NamedWeights &it) {
+           return it.block.getByteSize() > largestConstant;
+         });
+}
+
+namespace {
+
+/// A constant of the module with the bytes of the block, in place of what
+/// declares it.
+void defineConstant(llvm::GlobalVariable *declaration,
+                    const WeightsBlock &block) {
+  llvm::Module &module = *declaration->getParent();
   std::string bytes;
   llvm::raw_string_ostream stream(bytes);
-  weights.write(stream);
-  auto *data = llvm::ConstantDataArray::getString(copy.getContext(), bytes,
+  block.write(stream);
+  auto *data = llvm::ConstantDataArray::getString(module.getContext(), bytes,
                                                   /*AddNull=*/false);
   auto *definition =
-      new llvm::GlobalVariable(copy, data->getType(), /*isConstant=*/true,
+      new llvm::GlobalVariable(module, data->getType(), /*isConstant=*/true,
                                llvm::GlobalValue::InternalLinkage, data, "");
   definition->setAlignment(llvm::Align(bufferAlignment));
   declaration->replaceAllUsesWith(definition);
   definition->takeName(declaration);
   declaration->eraseFromParent();
+}
+
+} // namespace
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+NativeModule::defineWeights(StringRef file) const {
+  auto joined = joinParts(parts, *context);
+  if (!joined)
+    return joined.takeError();
+  int64_t offset = 0;
+  for (const NamedWeights &it : weights) {
+    llvm::GlobalVariable *declaration =
+        (*joined)->getGlobalVariable(it.symbol, /*AllowInternal=*/true);
+    int64_t size = it.block.getByteSize();
+    if (declaration && hasLargeWeights())
+      (*joined)->appendModuleInlineAsm(
+          defineSymbol(it.symbol, includeFile(file, offset, size), size));
+    else if (declaration)
+      defineConstant(declaration, it.block);
+    offset += size;
+  }
   return std::move(*joined);
 }
 
@@ -161,19 +238,22 @@ NativeModule::compileLargeModule() const {
   auto text = compileParts(parts, model.machine);
   if (!text)
     return text.takeError();
-  int64_t size = weights.getByteSize();
   auto module = std::make_unique<llvm::Module>(model.name, *context);
   module->setTargetTriple(machine->getTargetTriple());
   module->setDataLayout(machine->createDataLayout());
   module->appendModuleInlineAsm(*text);
-  module->appendModuleInlineAsm(defineSymbol(
-      model.name + "_weights", ".zero " + std::to_string(size), size));
+  for (const NamedWeights &it : weights) {
+    int64_t size = it.block.getByteSize();
+    module->appendModuleInlineAsm(
+        defineSymbol(it.symbol, ".zero " + std::to_string(size), size));
+  }
   return module;
 }
 
 llvm::Error NativeModule::writeWeights(StringRef path) const {
   return llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
-    weights.write(stream);
+    for (const NamedWeights &it : weights)
+      it.block.write(stream);
     return llvm::Error::success();
   });
 }
@@ -191,11 +271,13 @@ llvm::Error NativeModule::emitObjectTo(StringRef path) const {
     return error;
   if (hasLargeWeights()) {
     stream.flush();
-    auto offset = findInFile(path, model.name + "_weights");
-    if (!offset)
-      return offset.takeError();
-    stream.seek(*offset);
-    weights.write(stream);
+    for (const NamedWeights &it : weights) {
+      auto offset = findInFile(path, it.symbol);
+      if (!offset)
+        return offset.takeError();
+      stream.seek(*offset);
+      it.block.write(stream);
+    }
   }
   stream.close();
   return stream.has_error() ? llvm::createFileError(path, stream.error())
@@ -267,8 +349,7 @@ llvm::Error NativeModule::writeText(OutputKind kind, StringRef path) const {
   if (hasLargeWeights())
     if (llvm::Error error = writeWeights(weightsPath))
       return error;
-  auto copy =
-      defineWeights(includeFile(llvm::sys::path::filename(weightsPath)));
+  auto copy = defineWeights(llvm::sys::path::filename(weightsPath));
   if (!copy)
     return copy.takeError();
   auto printer = createTargetMachine(model.machine, /*text=*/true);

@@ -47,7 +47,7 @@ std::string tryWriteSharedLibrary(const ModelInterface &model,
   return llvm::toString(linkSharedLibrary(model, object, file, name));
 }
 
-llvm::Error fillFolder(const ModelInterface &model,
+llvm::Error fillFolder(const NativeInterface &model,
                        llvm::MemoryBufferRef object, StringRef folder) {
   auto archive = makeArchive(model, object);
   if (!archive)
@@ -143,7 +143,7 @@ llvm::Error checkPackageFolder(StringRef folder, StringRef name) {
   return llvm::Error::success();
 }
 
-llvm::Error writePackage(const ModelInterface &model,
+llvm::Error writePackage(const NativeInterface &model,
                          llvm::MemoryBufferRef object, StringRef folder) {
   folder = folder.rtrim('/');
   if (llvm::Error error = checkPackageFolder(folder, model.name))

@@ -38,7 +38,7 @@ std::pair<StringRef, StringRef> getProcessors(const Triple &triple) {
 
 class PackageTexts {
 public:
-  PackageTexts(const ModelInterface &model, StringRef noSharedLibrary)
+  PackageTexts(const NativeInterface &model, StringRef noSharedLibrary)
       : model(model), noSharedLibrary(noSharedLibrary),
         triple(model.machine.triple) {
     describe();
@@ -87,7 +87,7 @@ private:
     set("name", model.name);
     set("PREFIX", StringRef(model.name).upper());
     set("triple", model.machine.triple);
-    set("cpu", model.machine.cpu);
+    set("cpu", model.describeProcessors());
     set("arenaBytes", Twine(model.arenaBytes));
     set("threadsFlag", model.threads ? " -fopenmp" : "");
     set("needsThreads",
@@ -325,7 +325,7 @@ static double from_float16(uint16_t bits) {
     set("tensors", rows);
   }
 
-  const ModelInterface &model;
+  const NativeInterface &model;
   StringRef noSharedLibrary;
   Triple triple;
   std::optional<CrossCompiler> cross = getCrossCompiler(triple);
@@ -335,7 +335,7 @@ static double from_float16(uint16_t bits) {
 } // namespace
 
 std::vector<std::pair<std::string, std::string>>
-makePackageTexts(const ModelInterface &model, StringRef noSharedLibrary) {
+makePackageTexts(const NativeInterface &model, StringRef noSharedLibrary) {
   return PackageTexts(model, noSharedLibrary).make();
 }
 

@@ -3,7 +3,7 @@
 #ifndef CNNC_LIB_TARGET_PACKAGETEXTS_H
 #define CNNC_LIB_TARGET_PACKAGETEXTS_H
 
-#include "cnnc/Support/ModelInterface.h"
+#include "cnnc/Target/Target.h"
 
 #include <string>
 #include <utility>
@@ -18,7 +18,7 @@ inline constexpr StringLiteral packageMark = "# Written by cnnc.";
 /// and contents, which are lib/Target/Package/*.in filled in.
 /// `noSharedLibrary` says why there is no shared library; empty if there is.
 std::vector<std::pair<std::string, std::string>>
-makePackageTexts(const ModelInterface &model, StringRef noSharedLibrary);
+makePackageTexts(const NativeInterface &model, StringRef noSharedLibrary);
 
 } // namespace mlir::cnn
 

@@ -66,8 +66,8 @@ Error forEachPart(
   return Error::success();
 }
 
-/// Makes hidden symbols local, and tells the labels of one part from others'.
-/// The first part, which has strings, keeps its labels.
+/// Makes hidden symbols local, and tells the labels of one part from others',
+/// except in strings.
 void appendLocalized(StringRef text, size_t part, std::string &result) {
   constexpr StringLiteral hidden = "\t.hidden\t", global = "\t.globl\t";
   StringSet<> names;
@@ -81,7 +81,8 @@ void appendLocalized(StringRef text, size_t part, std::string &result) {
         (name.consume_front(global) &&
          names.contains(name.split('\t').first.trim())))
       continue;
-    for (size_t at = line.find(".L"); part != 0 && at != StringRef::npos;
+    bool hasLabels = !line.starts_with("\t.asci");
+    for (size_t at = line.find(".L"); hasLabels && at != StringRef::npos;
          at = line.find(".L")) {
       result += line.take_front(at);
       result += prefix;

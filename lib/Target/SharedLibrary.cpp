@@ -82,7 +82,7 @@ llvm::Error linkSharedLibrary(const ModelInterface &model,
   auto called = getCalledFunctions(object, model.machine);
   if (!called)
     return called.takeError();
-  auto helper = llvm::find_if_not(*called, isOpenMP);
+  auto helper = llvm::find_if_not(*called, isFoundAtRunTime);
   llvm::Expected<Linker> linker = findLinker(
       model, helper == called->end() ? std::nullopt : std::optional(*helper));
   if (!linker)

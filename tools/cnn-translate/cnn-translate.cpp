@@ -70,8 +70,11 @@ struct Flags {
       "target", cl::cat(category), cl::value_desc("triple"),
       cl::desc("Machine to compile for, for example "
                "aarch64-linux-gnu (default: this one)")};
-  cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
-                           cl::desc("Processor, for example x86-64-v3")};
+  cl::list<std::string> cpu{
+      "cpu", cl::cat(category), cl::CommaSeparated, cl::value_desc("names"),
+      cl::desc("Processor, for example x86-64-v3; of several, "
+               "x86-64-v2,x86-64-v3,x86-64-v4, the compiled network takes the "
+               "best that the processor is when it runs")};
   cl::opt<std::string> features{
       "features", cl::cat(category), cl::value_desc("+a,-b"),
       cl::desc("Processor features to add or remove")};
@@ -185,6 +188,33 @@ llvm::Error setExport(const Flags &flags, cnn::TranslateOptions &options) {
   return llvm::Error::success();
 }
 
+/// What the command line says about processors.
+llvm::Error setMachines(const Flags &flags, cnn::TranslateOptions &options) {
+  // A module may carry its own machine; only a flag replaces it.
+  if (flags.target.empty() && flags.cpu.empty() && flags.features.empty())
+    return llvm::Error::success();
+  std::vector<cnn::Machine> machines;
+  SmallVector<std::string> names(flags.cpu.begin(), flags.cpu.end());
+  if (names.empty())
+    names.push_back("");
+  for (StringRef cpu : names) {
+    llvm::Expected<cnn::Machine> machine =
+        cnn::Machine::get(flags.target, cpu, flags.features);
+    if (!machine)
+      return machine.takeError();
+    machines.push_back(*machine);
+  }
+  options.compile.machine = machines.front();
+  if (machines.size() == 1)
+    return llvm::Error::success();
+  for (const cnn::Output &output : options.outputs)
+    if (!output.kind)
+      return llvm::createStringError(
+          "--emit=mlir and --emit=onnx expect one --cpu; several are for what "
+          "is compiled");
+  return cnn::orderVersions(machines).moveInto(options.compile.versions);
+}
+
 llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
   cnn::TranslateOptions options;
   options.input = flags.input;
@@ -207,14 +237,8 @@ llvm::Expected<cnn::TranslateOptions> getOptions(Flags &flags) {
     if (llvm::Error error = cnn::parseInputShape(shape, options.import))
       return std::move(error);
   options.import.name = flags.name;
-  // A module may carry its own machine; only a flag replaces it.
-  if (!flags.target.empty() || !flags.cpu.empty() || !flags.features.empty()) {
-    llvm::Expected<cnn::Machine> machine =
-        cnn::Machine::get(flags.target, flags.cpu, flags.features);
-    if (!machine)
-      return machine.takeError();
-    options.compile.machine = *machine;
-  }
+  if (llvm::Error error = setMachines(flags, options))
+    return std::move(error);
   options.compile.threads = flags.threads;
   options.compile.profile = flags.profile;
   options.compile.optimize = !flags.noOptimize;

@@ -50,6 +50,9 @@ struct Tuning {
 struct CompileOptions {
   /// What to compile for. Without it the module's `cnn.target`, or the host.
   std::optional<Machine> machine;
+  /// Compile for each of these instead, in the order of `orderVersions`, into
+  /// one object that chooses when it runs. `machine` is one of them, if any.
+  std::vector<Machine> versions;
   /// Split the network's loops among OpenMP threads.
   bool threads = false;
   /// Time kernels; the compiled network keeps a table in its arena.

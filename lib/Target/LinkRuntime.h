@@ -1,7 +1,7 @@
-//===- LinkDecoder.h - The decoder of weights as LLVM IR --------*- C++ -*-===//
+//===- LinkRuntime.h - Functions of networks written in C++ -----*- C++ -*-===//
 
-#ifndef CNNC_LIB_TARGET_LINKDECODER_H
-#define CNNC_LIB_TARGET_LINKDECODER_H
+#ifndef CNNC_LIB_TARGET_LINKRUNTIME_H
+#define CNNC_LIB_TARGET_LINKRUNTIME_H
 
 #include "cnnc/Support/ModelInterface.h"
 
@@ -15,6 +15,9 @@ namespace mlir::cnn {
 /// attributes of functions are set.
 llvm::Error linkDecoder(llvm::Module &module, const ModelInterface &model);
 
+/// Defines `cnnc_choose_version` (Dispatch/Words.h) in the same way.
+llvm::Error linkChooser(llvm::Module &module, const ModelInterface &model);
+
 } // namespace mlir::cnn
 
-#endif // CNNC_LIB_TARGET_LINKDECODER_H
+#endif // CNNC_LIB_TARGET_LINKRUNTIME_H
