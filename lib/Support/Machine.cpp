@@ -7,6 +7,8 @@
 
 #include "cnnc/Support/Machine.h"
 
+#include "TargetNames.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -105,37 +107,6 @@ StringRef getBaseline(const Triple &triple) {
 
 llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(message.str());
-}
-
-/// An error unless the target knows the processor and every feature.
-llvm::Error checkNames(const llvm::Target &target, const Triple &triple,
-                       StringRef cpu, StringRef features) {
-  std::unique_ptr<llvm::MCSubtargetInfo> generic(
-      target.createMCSubtargetInfo(triple, "", ""));
-  if (!generic)
-    return makeError("no code generator for target '" + triple.str() + "'");
-  if (!generic->isCPUStringValid(cpu)) {
-    auto names = llvm::map_range(generic->getAllProcessorDescriptions(),
-                                 [](const auto &row) { return row.Key; });
-    return makeError("unknown cpu '" + cpu + "' for " + triple.str() +
-                     "; expected one of " + llvm::join(names, ", "));
-  }
-  for (StringRef feature : llvm::split(features, ',')) {
-    if (feature.empty())
-      continue;
-    bool known = (feature[0] == '+' || feature[0] == '-') &&
-                 llvm::any_of(generic->getAllProcessorFeatures(),
-                              [&](const llvm::SubtargetFeatureKV &row) {
-                                return feature.drop_front() == row.Key;
-                              });
-    if (known)
-      continue;
-    auto names = llvm::map_range(generic->getAllProcessorFeatures(),
-                                 [](const auto &row) { return row.Key; });
-    return makeError("unknown feature '" + feature + "' for " + triple.str() +
-                     "; expected + or - and one of " + llvm::join(names, ", "));
-  }
-  return llvm::Error::success();
 }
 
 /// ARM of 32 or 64 bits. LLVM warns of features of another kind of machine.
@@ -288,19 +259,11 @@ llvm::Expected<Machine> Machine::get(StringRef tripleName, StringRef cpu,
   Triple host(llvm::sys::getDefaultTargetTriple());
   Triple triple(tripleName.empty() ? host.str()
                                    : Triple::normalize(tripleName));
+  if (llvm::Error error = checkTriple(tripleName, triple))
+    return std::move(error);
   std::string reason;
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, reason);
-  bool isKnown = triple.isX86() || isARM(triple) || triple.isRISCV();
-  if (!target || !isKnown || !triple.isLittleEndian())
-    return makeError(
-        (triple.getArch() == Triple::UnknownArch ? "unknown target '"
-         : !target && isKnown ? "this LLVM has no code generator for target '"
-                              : "unsupported target '") +
-        tripleName +
-        "'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, "
-        "such as x86_64-linux-gnu, aarch64-linux-gnu, armv7-linux-gnueabihf, "
-        "thumbv7em-none-eabihf or riscv64-linux-gnu");
 
   Machine machine;
   machine.triple = triple.str();

@@ -10,9 +10,9 @@
 
 // KIND:     error: unknown kind of output 'foo'; expected one of mlir, onnx, llvm, asm, obj, static, lib, shared, header, package
 // CPU:      error: unknown cpu 'abacus'
-// TRIPLE:   error: unknown target 'abacus'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, such as
-// MACHINE:  error: unsupported target 'mips-linux-gnu'; expected a triple of x86, ARM, AArch64 or RISC-V of little endian, such as
-// ENDIAN:   error: unsupported target 'armebv7-linux-gnueabihf'; expected a triple of
+// TRIPLE:   error: unknown target 'abacus'; expected a triple, ARCHITECTURE-SYSTEM-ENVIRONMENT, such as x86_64-linux-gnu, aarch64-linux-gnu
+// MACHINE:  error: unsupported target 'mips-linux-gnu'; expected a triple, ARCHITECTURE-SYSTEM-ENVIRONMENT, such as
+// ENDIAN:   error: unsupported target 'armebv7-linux-gnueabihf'
 // BOUNDARY: error: unknown boundary 'F'; expected A, B, C, D or E
 // ABSENT:   No such file or directory
 
