@@ -118,7 +118,18 @@ private:
     set("linkOptions", isBareMetal(triple)
                            ? " " + getMachineOptions() + " --specs=rdimon.specs"
                            : "");
-    set("exampleFiles", isBareMetal(triple) ? "" : " input.bin");
+    set("runExample", isBareMetal(triple)
+                          ? ""
+                          : "../" + model.name + "-build/" + model.name +
+                                "-example input.bin\n");
+    set("exampleNote",
+        isBareMetal(triple)
+            ? "links the example for a debugger or an emulator, which prints "
+              "for it (semihosting). Start-up code and the linker script of "
+              "the board take the place of `--specs=rdimon.specs` in "
+              "`toolchain.cmake`."
+            : "runs the network on a file of raw bytes for each input, or on "
+              "zeros without one.");
     set("toolchainOption",
         hasToolchain() ? " -DCMAKE_TOOLCHAIN_FILE=$PWD/toolchain.cmake" : "");
     set("toolchainHint",

@@ -31,7 +31,7 @@
 // AGAIN:     {{^}}net
 // AGAIN-NOT: {{.}}
 // RUN: FileCheck %s --check-prefix=TOOLCHAIN < net/toolchain.cmake
-// TOOLCHAIN: set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+// TOOLCHAIN: find_program(net_C_COMPILER aarch64-linux-gnu-gcc
 
 // Without an operating system there are no shared libraries.
 // RUN: cnn-translate %s --target=thumbv7em-none-eabihf --cpu=cortex-m4 --emit=package -o board
@@ -39,9 +39,9 @@
 // RUN: FileCheck %s --check-prefix=BOARD < board/README.md
 // RUN: FileCheck %s --check-prefix=CORTEX < board/toolchain.cmake
 // BOARD:       There is no shared library: thumbv7em-unknown-none-eabihf has no shared libraries
+// CORTEX:      find_program(net_C_COMPILER arm-none-eabi-gcc
 // CORTEX:      set(CMAKE_SYSTEM_NAME Generic)
 // CORTEX-NEXT: set(CMAKE_SYSTEM_PROCESSOR arm)
-// CORTEX-NEXT: set(CMAKE_C_COMPILER arm-none-eabi-gcc)
 // CORTEX:      -mcpu=cortex-m4 -mthumb -mfloat-abi=hard
 
 // Files of others are not lost.
