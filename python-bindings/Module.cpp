@@ -3,10 +3,13 @@
 #include "Module.h"
 #include "Errors.h"
 
+#include "cnnc/Analysis/EnergyTable.h"
 #include "cnnc/Analysis/Layers.h"
+#include "cnnc/Analysis/Roofline.h"
 #include "cnnc/Analysis/Sizes.h"
 #include "cnnc/Compression/Passes.h"
 #include "cnnc/Pipeline/Diagnostics.h"
+#include "cnnc/Pipeline/ExplainLayers.h"
 #include "cnnc/Pipeline/Passes.h"
 #include "cnnc/Pipeline/Registration.h"
 #include "cnnc/Pipeline/Translate.h"
@@ -142,7 +145,13 @@ std::string Module::report(bool sizes) const {
     FailureOr<NetworkFigures> figures = measureLayers(module);
     if (failed(figures))
       return createStringError("the network cannot be measured");
-    printLayers(name, *figures, ReportFormat::json, stream);
+    CompileOptions options;
+    options.machine = Machine::getHost();
+    predictTimes(*figures, getRates(*options.machine));
+    estimateEnergy(*figures, EnergyTable::getDefault());
+    if (failed(explainLayers(module, *figures, options)))
+      return createStringError("the network does not compile");
+    printLayers(name, *figures, {ReportFormat::json}, stream);
     return Error::success();
   });
   return text;

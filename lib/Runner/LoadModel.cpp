@@ -48,8 +48,9 @@ Expected<CompiledObject> mlir::cnn::compileObject(ModelFile &model,
     if (!native)
       return native.takeError();
     result.info = native->getInterface().toJSON();
-    result.header = makeHeader(native->getInterface());
-    return native->emitObject().moveInto(result.object);
+    if (llvm::Error error = native->emitObject().moveInto(result.object))
+      return error;
+    return native->getHeader().moveInto(result.header);
   });
   if (error)
     return std::move(error);

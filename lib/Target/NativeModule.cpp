@@ -311,17 +311,14 @@ NativeModule::readCalledFunctions(llvm::MemoryBufferRef object) const {
   return llvm::Error::success();
 }
 
-llvm::Error NativeModule::writeHeader(StringRef path) const {
+llvm::Expected<std::string> NativeModule::getHeader() const {
   // What a machine of 64 bits does not call need not be looked for.
   bool mayCall = model.threads || model.machine.pointerBits == 32;
   if (mayCall && !calledFunctions)
     if (auto object = emitObject(); !object)
       return object.takeError();
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &output) {
-    output << makeHeader(model,
-                         calledFunctions.value_or(std::vector<std::string>()));
-    return llvm::Error::success();
-  });
+  return makeHeader(model,
+                    calledFunctions.value_or(std::vector<std::string>()));
 }
 
 llvm::Error NativeModule::writeObject(StringRef path) const {
@@ -410,7 +407,14 @@ llvm::Error NativeModule::writeBinary(OutputKind kind, StringRef path) const {
 llvm::Error NativeModule::write(OutputKind kind, StringRef path) const {
   switch (kind) {
   case OutputKind::Header:
-    return writeHeader(path);
+    return llvm::writeToOutput(
+        path, [&](llvm::raw_ostream &output) -> llvm::Error {
+          llvm::Expected<std::string> header = getHeader();
+          if (!header)
+            return header.takeError();
+          output << *header;
+          return llvm::Error::success();
+        });
   case OutputKind::LLVMText:
   case OutputKind::Assembly:
     return writeText(kind, path);

@@ -67,6 +67,9 @@ public:
   /// to a file beside it, named `path` + ".weights".
   llvm::Error write(OutputKind kind, StringRef path) const;
 
+  /// The C and C++ header.
+  llvm::Expected<std::string> getHeader() const;
+
   /// The object file's bytes.
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> emitObject() const;
 
@@ -92,7 +95,6 @@ private:
   /// Writes the object beside `path`, and moves it there when it is whole.
   llvm::Error writeObject(StringRef path) const;
   llvm::Error writeText(OutputKind kind, StringRef path) const;
-  llvm::Error writeHeader(StringRef path) const;
   /// Notes what the object calls, or fails if networks may not call that.
   llvm::Error readCalledFunctions(llvm::MemoryBufferRef object) const;
   llvm::Error writeBinary(OutputKind kind, StringRef path) const;
