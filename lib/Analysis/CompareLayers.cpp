@@ -112,20 +112,24 @@ private:
 
 Columns getColumns(const NetworkFigures &figures, const LayerStyle &style) {
   StringRef names = style.columns;
+  bool isForPrograms =
+      style.format == ReportFormat::csv || style.format == ReportFormat::json;
   if (names.empty())
-    names = style.format == ReportFormat::csv ? "all"
+    names = isForPrograms ? "all"
             : figures.arenaBytes
                 ? "layer,op,macs,weight_bytes,compiled_ms,energy_uj"
                 : "layer,op,macs,weight_bytes,predicted_ms,energy_uj";
   return llvm::cantFail(findColumns(names));
 }
 
-nlohmann::ordered_json toJSON(const LayerFigures *layer) {
-  return layer ? cnn::toJSON(*layer) : nlohmann::ordered_json();
+nlohmann::ordered_json toJSON(const LayerFigures *layer,
+                              const Columns &columns) {
+  return layer ? cnn::toJSON(*layer, columns) : nlohmann::ordered_json();
 }
 
 nlohmann::ordered_json makeJSON(const NamedNetwork &before,
-                                const NamedNetwork &after) {
+                                const NamedNetwork &after,
+                                const Columns &columns) {
   nlohmann::ordered_json json = {{"before", {{"model", before.model.str()}}},
                                  {"after", {{"model", after.model.str()}}},
                                  {"layers", nlohmann::json::array()}};
@@ -133,15 +137,15 @@ nlohmann::ordered_json makeJSON(const NamedNetwork &before,
   addAssumptions(json["after"], after.figures);
   for (const LayerPair &pair : matchLayers(before.figures, after.figures))
     json["layers"].push_back({{"layer", pair.getName()},
-                              {"before", ::toJSON(pair.before)},
-                              {"after", ::toJSON(pair.after)}});
+                              {"before", ::toJSON(pair.before, columns)},
+                              {"after", ::toJSON(pair.after, columns)}});
   LayerPair total = {&before.figures.total, &after.figures.total};
-  json["total"] = {{"before", ::toJSON(total.before)},
-                   {"after", ::toJSON(total.after)}};
-  for (const LayerColumn &column : getLayerColumns())
-    if (!column.isWord())
-      if (std::optional<double> ratio = getRatio(column, total))
-        json["total"]["ratio"][column.key.str()] = *ratio;
+  json["total"] = {{"before", ::toJSON(total.before, columns)},
+                   {"after", ::toJSON(total.after, columns)}};
+  for (const LayerColumn *column : columns)
+    if (!column->isWord())
+      if (std::optional<double> ratio = getRatio(*column, total))
+        json["total"]["ratio"][column->key.str()] = *ratio;
   return json;
 }
 
@@ -189,9 +193,10 @@ std::vector<LayerPair> cnn::matchLayers(const NetworkFigures &before,
 
 void cnn::printComparison(const NamedNetwork &before, const NamedNetwork &after,
                           const LayerStyle &style, llvm::raw_ostream &stream) {
+  Columns columns = getColumns(before.figures, style);
   if (style.format == ReportFormat::json)
-    return printJSON(makeJSON(before, after), stream);
-  ComparisonTable rows(getColumns(before.figures, style), style);
+    return printJSON(makeJSON(before, after, columns), stream);
+  ComparisonTable rows(std::move(columns), style);
   for (const LayerPair &pair : matchLayers(before.figures, after.figures))
     rows.add(pair);
   LayerPair total = {&before.figures.total, &after.figures.total};

@@ -33,9 +33,11 @@ static void addField(JSON &json, const LayerFigures &layer, StringRef key) {
                                              : JSON());
 }
 
-JSON mlir::cnn::toJSON(const LayerFigures &layer) {
-  JSON json;
-  for (const LayerColumn &column : getLayerColumns()) {
+JSON mlir::cnn::toJSON(const LayerFigures &layer,
+                       ArrayRef<const LayerColumn *> columns) {
+  JSON json = JSON::object();
+  for (const LayerColumn *known : columns) {
+    const LayerColumn &column = *known;
     std::string key = column.key.str();
     bool isNested = key == "output" || key == "field" || key == "stride";
     if (isNested && !layer.op.empty())
@@ -50,11 +52,12 @@ JSON mlir::cnn::toJSON(const LayerFigures &layer) {
   return json;
 }
 
-void mlir::cnn::addNetwork(JSON &json, const NetworkFigures &figures) {
+void mlir::cnn::addNetwork(JSON &json, const NetworkFigures &figures,
+                           ArrayRef<const LayerColumn *> columns) {
   json["layers"] = JSON::array();
   for (const LayerFigures &layer : figures.layers)
-    json["layers"].push_back(toJSON(layer));
-  json["total"] = toJSON(figures.total);
+    json["layers"].push_back(toJSON(layer, columns));
+  json["total"] = toJSON(figures.total, columns);
   addAssumptions(json, figures);
 }
 

@@ -10,7 +10,9 @@ namespace {
 
 std::vector<const LayerColumn *> getColumns(const NetworkFigures &figures,
                                             const LayerStyle &style) {
-  StringRef fallback = style.format == ReportFormat::csv ? "all" : "summary";
+  bool isForPrograms =
+      style.format == ReportFormat::csv || style.format == ReportFormat::json;
+  StringRef fallback = isForPrograms ? "all" : "summary";
   std::vector<const LayerColumn *> columns = llvm::cantFail(
       findColumns(style.columns.empty() ? fallback : style.columns));
   // Nobody asked the compiler.
@@ -83,7 +85,7 @@ void printLayers(StringRef model, const NetworkFigures &figures,
                  const LayerStyle &style, llvm::raw_ostream &stream) {
   if (style.format == ReportFormat::json) {
     nlohmann::ordered_json json = {{"model", model.str()}};
-    addNetwork(json, figures);
+    addNetwork(json, figures, getColumns(figures, style));
     return printJSON(json, stream);
   }
   TextTable table = makeTable(figures, style);

@@ -77,7 +77,7 @@ columns that --columns names:
                     if another layer's kernel does, view if nothing is moved,
                     none if nothing is left of it
     reason          what the compiler's passes say of that choice
-  all      all of these, which is what CSV has by default and JSON always
+  all      all of these, which is what CSV and JSON have by default
 
 A batch that is open is counted as one image. With --sizes:
 
@@ -133,8 +133,8 @@ struct Flags {
       cl::desc("Shape of an input of an ONNX file, in place of what it says")};
   cl::opt<std::string> columns{
       "columns", cl::cat(category), cl::value_desc("summary|counts|..."),
-      cl::desc("Columns, or sets of columns, with commas between them, for all "
-               "formats but JSON: see above")};
+      cl::desc("Columns, or sets of columns, with commas between them: see "
+               "above")};
   cl::opt<bool> wide{
       "wide", cl::cat(category),
       cl::desc("Whole names of layers and exact numbers in the table, however "
@@ -146,8 +146,8 @@ struct Flags {
                "and then its, and how many times less it has")};
   cl::opt<std::string> target{
       "target", cl::cat(category), cl::value_desc("triple"),
-      cl::desc("Predict times for this target (default: this computer), as "
-               "cnn-translate compiles for it")};
+      cl::desc("Compile and predict times for this target (default: what MLIR "
+               "says it is for, or this computer), as cnn-translate does")};
   cl::opt<std::string> cpu{"cpu", cl::cat(category), cl::value_desc("name"),
                            cl::desc("... for this processor of the target")};
   cl::opt<std::string> features{
@@ -181,6 +181,32 @@ struct Flags {
       "print-energy-table", cl::cat(category),
       cl::desc("Print the default table of --energy, to be edited, and stop")};
 
+  bool hasMachine() const {
+    return !target.empty() || !cpu.empty() || !features.empty();
+  }
+
+  /// An error if a flag is given that another one leaves nothing to do for.
+  llvm::Error checkUseless() const {
+    auto check =
+        [](const cl::Option &reason,
+           std::initializer_list<const cl::Option *> useless) -> llvm::Error {
+      for (const cl::Option *flag : useless)
+        if (flag->getNumOccurrences() > 0)
+          return llvm::createStringError("--" + reason.ArgStr +
+                                         " leaves nothing to do for --" +
+                                         flag->ArgStr + "; leave out one");
+      return llvm::Error::success();
+    };
+    if (sizes)
+      return check(sizes, {&columns, &wide, &against, &target, &cpu, &features,
+                           &gflops, &bandwidth, &measure, &energy, &noCompile,
+                           &winograd, &winogradMaxError, &sparse, &arithmetic});
+    if (noCompile)
+      return check(noCompile,
+                   {&winograd, &winogradMaxError, &sparse, &arithmetic});
+    return llvm::Error::success();
+  }
+
   /// Words of a flag that says how fast the machine is, or nothing.
   std::optional<StringRef> getRateFlag() const {
     if (gflops.getNumOccurrences())
@@ -200,7 +226,9 @@ int fail(llvm::Error error, int code) {
 struct Request {
   cnn::ImportOptions import;
   cnn::LayerStyle style;
-  cnn::MachineFigures machine;
+  /// Nothing for the machine that a network says it is for, or this computer.
+  std::optional<cnn::Machine> machine;
+  cnn::KnownRates rates;
   cnn::EnergyTable energy;
   /// Nothing if the compiler is not to be asked.
   std::optional<cnn::CompileOptions> compile;
@@ -217,7 +245,7 @@ llvm::Expected<cnn::KnownRates> measureRates(const Flags &flags) {
   if (std::optional<StringRef> flag = flags.getRateFlag())
     return llvm::createStringError("--measure measures what --" + *flag +
                                    " says; leave out one of them");
-  if (!flags.target.empty() || !flags.cpu.empty() || !flags.features.empty())
+  if (flags.hasMachine())
     return llvm::createStringError(
         "--measure measures this computer, and is of no use with --target, "
         "--cpu and --features; give --gflops and --bandwidth");
@@ -265,9 +293,8 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
   for (const std::string &shape : flags.inputShapes)
     if (llvm::Error error = cnn::parseInputShape(shape, request.import))
       return std::move(error);
-  if (flags.sizes && !flags.against.empty())
-    return llvm::createStringError(
-        "--sizes has no --against; leave out one of them");
+  if (llvm::Error error = flags.checkUseless())
+    return std::move(error);
   if (llvm::Error error = cnn::checkColumns(flags.columns))
     return std::move(error);
   if (flags.sizes && flags.format == cnn::ReportFormat::html)
@@ -280,13 +307,15 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
     return llvm::createStringError("a page shows the compiled network; leave "
                                    "out --no-compile, or --format=html");
   request.style = {flags.format, flags.columns, flags.wide};
-  llvm::Expected<cnn::Machine> machine =
-      cnn::Machine::get(flags.target, flags.cpu, flags.features);
-  if (!machine)
-    return machine.takeError();
+  if (flags.hasMachine()) {
+    llvm::Expected<cnn::Machine> machine =
+        cnn::Machine::get(flags.target, flags.cpu, flags.features);
+    if (!machine)
+      return machine.takeError();
+    request.machine = *machine;
+  }
   if (!flags.noCompile) {
     cnn::CompileOptions &compile = request.compile.emplace();
-    compile.machine = *machine;
     compile.winograd = flags.winograd.getTile();
     compile.winogradMaxError = flags.winogradMaxError;
     compile.sparse = flags.sparse;
@@ -295,7 +324,7 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
   llvm::Expected<cnn::KnownRates> known = getKnownRates(flags);
   if (!known)
     return known.takeError();
-  request.machine = cnn::getRates(*machine, *known);
+  request.rates = *known;
   llvm::Expected<cnn::EnergyTable> energy = getEnergyTable(flags);
   if (!energy)
     return energy.takeError();
@@ -315,14 +344,22 @@ FailureOr<Measured> measure(StringRef path, const Request &request,
       cnn::readNetwork(path, &context, request.import);
   if (failed(module))
     return failure();
+  if (request.machine)
+    request.machine->setOn(**module);
+  llvm::Expected<cnn::Machine> machine = cnn::Machine::get(**module);
+  if (!machine)
+    return (*module)->emitError(llvm::toString(machine.takeError()));
   FailureOr<cnn::NetworkFigures> figures = cnn::measureLayers(**module);
   if (failed(figures))
     return failure();
-  cnn::predictTimes(*figures, request.machine);
+  cnn::predictTimes(*figures, cnn::getRates(*machine, request.rates));
   cnn::estimateEnergy(*figures, request.energy);
   if (request.compile &&
-      failed(cnn::explainLayers(**module, *figures, *request.compile)))
+      failed(cnn::explainLayers(**module, *figures, *request.compile))) {
+    llvm::WithColor::note()
+        << "--no-compile reports without asking the compiler\n";
     return failure();
+  }
   return Measured{std::move(*module), std::move(*figures)};
 }
 

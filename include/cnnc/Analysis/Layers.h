@@ -117,7 +117,7 @@ FailureOr<NetworkFigures> measureLayers(ModuleOp module);
 struct LayerStyle {
   ReportFormat format = ReportFormat::table;
   /// Names of columns, or of sets of them, with commas between them. Empty for
-  /// what a reader sees first; in CSV for all. JSON always has all.
+  /// what a reader sees first; in CSV and JSON for all.
   std::string columns;
   /// Names and numbers of tables stand in full, however wide that is.
   bool isWide = false;
