@@ -1,7 +1,8 @@
 //===- ExpandExtremes.cpp - The larger of two numbers, by comparing -------===//
 //
-// Without an instruction for it LLVM calls a library for maxnum, and cannot
-// select maximum of float64 on machines of 32 bits.
+// Without an instruction for it LLVM calls a library for maxnum, and for
+// maximum on machines without floats; it cannot select maximum of float64 on
+// machines of 32 bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,17 +38,25 @@ struct ExpandNumber : OpRewritePattern<OpTy> {
 /// where `and`, for minimum `or`, of the bits makes +0 of zeros of both signs,
 /// for minimum -0, and leaves other equal numbers as they are.
 template <typename OpTy, CmpFPredicate wins, typename MergeTy>
-struct ExpandFloat64 : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
+struct ExpandExtreme : OpRewritePattern<OpTy> {
+  ExpandExtreme(MLIRContext *context, int64_t leastBits)
+      : OpRewritePattern<OpTy>(context), leastBits(leastBits) {}
+
+  /// Floats of fewer bits have instructions.
+  int64_t leastBits;
 
   LogicalResult matchAndRewrite(OpTy op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.getType().isF64())
+    unsigned width = getElementTypeOrSelf(op.getType()).getIntOrFloatBitWidth();
+    if (width < leastBits)
       return failure();
     ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
     Value a = op.getLhs(), b = op.getRhs();
+    Type bits = builder.getIntegerType(width);
+    if (auto vector = dyn_cast<VectorType>(op.getType()))
+      bits = vector.clone(bits);
     auto getBits = [&](Value number) -> Value {
-      return arith::BitcastOp::create(builder, builder.getI64Type(), number);
+      return arith::BitcastOp::create(builder, bits, number);
     };
     auto compare = [&](CmpFPredicate predicate, Value left, Value right) {
       return arith::CmpFOp::create(builder, predicate, left, right);
@@ -77,9 +86,9 @@ void populateExpandExtremesPatterns(RewritePatternSet &patterns,
                  ExpandNumber<arith::MinNumFOp, CmpFPredicate::OLT>>(context);
   if (machine.pointerBits == 32)
     patterns.add<
-        ExpandFloat64<arith::MaximumFOp, CmpFPredicate::OGT, arith::AndIOp>,
-        ExpandFloat64<arith::MinimumFOp, CmpFPredicate::OLT, arith::OrIOp>>(
-        context);
+        ExpandExtreme<arith::MaximumFOp, CmpFPredicate::OGT, arith::AndIOp>,
+        ExpandExtreme<arith::MinimumFOp, CmpFPredicate::OLT, arith::OrIOp>>(
+        context, machine.floatArgumentBits > 0 ? 64 : 32);
 }
 
 } // namespace mlir::cnn

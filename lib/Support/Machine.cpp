@@ -214,6 +214,7 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.vectorBits = vectors ? 128 : 32;
     machine.vectorRegisters = hasNEON ? 16 : vectors ? 8 : 32;
     machine.hasFusedMultiplyAdd = has("vfp4d16sp");
+    machine.floatArgumentBits = has("vfp2sp") ? 64 : 0;
     machine.hasFloat16Conversion = has("fp16") && hasNEON;
     machine.hasRounding = has("fp-armv8d16sp");
   } else if (triple.isRISCV()) {

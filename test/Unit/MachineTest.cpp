@@ -197,6 +197,8 @@ TEST(Machine, multipliesPairsWithoutVectors) {
   Machine m3 = get("thumbv7m-none-eabi", "cortex-m3", "");
   EXPECT_FALSE(m3.pairProduct);
   EXPECT_EQ(m3.getByteLanes(), 1);
+  EXPECT_EQ(m3.floatArgumentBits, 0);
+  EXPECT_GT(m4.floatArgumentBits, 0);
   EXPECT_FALSE(get("armv7-linux-gnueabihf", "", "").pairProduct);
   EXPECT_TRUE(get("armv7-linux-gnueabihf", "", "-neon").pairProduct);
   EXPECT_FALSE(get("riscv64-linux-gnu", "", "").pairProduct);
