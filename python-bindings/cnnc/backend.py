@@ -64,7 +64,8 @@ class CnncBackendRep(BackendRep):
         if not isinstance(results, tuple):
             results = (results,)
         outputs = [value.name for value in self._model.graph.output]
-        return namedtupledict("Outputs", outputs)(*results)
+        named: Tuple[Any, ...] = namedtupledict("Outputs", outputs)(*results)
+        return named
 
     def _widen(self, name: str, array: Any) -> Any:
         """The numbers of a bfloat16 input that is given as the bits of its numbers, as files have it."""
@@ -146,7 +147,7 @@ class CnncBackend(Backend):
     def supports_device(cls, device: str) -> bool:
         """Whether the device is "CPU"."""
         try:
-            return Device(device).type == DeviceType.CPU
+            return bool(Device(device).type == DeviceType.CPU)
         except (AttributeError, ValueError):
             return False
 

@@ -46,7 +46,8 @@ def make_result(
 ) -> Union["numpy.ndarray[Any, Any]", Outputs]:
     """What a call returns."""
     if len(specs) == 1:
-        return arrays[0]
+        array: "numpy.ndarray[Any, Any]" = arrays[0]
+        return array
     return Outputs(arrays, (spec.name for spec in specs))
 
 
