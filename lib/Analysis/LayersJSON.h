@@ -3,7 +3,7 @@
 #ifndef CNNC_LIB_ANALYSIS_LAYERSJSON_H
 #define CNNC_LIB_ANALYSIS_LAYERSJSON_H
 
-#include "LayerColumns.h"
+#include "cnnc/Analysis/LayerColumns.h"
 
 #include <nlohmann/json.hpp>
 

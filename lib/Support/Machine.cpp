@@ -78,8 +78,11 @@ Caches getCaches(StringRef cpu, bool isHost) {
 }
 
 /// What code for a processor of this name has and LLVM's code generator leaves
-/// out: the vectors of 32-bit ARM processors, which C compilers use, too; and
-/// of RISC-V what Linux has, or what can be relied on without a system.
+/// out: the vectors of 32-bit ARM processors, which C compilers use, too; the
+/// scheduler that counts their registers, without which sums spill; and the
+/// instructions that multiply and add, which it takes to be slow where one has
+/// to wait for the one before; and of RISC-V what Linux has, or what can be
+/// relied on without a system.
 std::string getUsualFeatures(const Triple &triple, StringRef cpu) {
   if (triple.isRISCV() && cpu.starts_with("generic"))
     return triple.isOSLinux() ? "+m,+a,+f,+d,+c" : "+m,+a,+c";
@@ -89,7 +92,7 @@ std::string getUsualFeatures(const Triple &triple, StringRef cpu) {
   ARM::FPUKind unit = ARM::getDefaultFPU(cpu, ARM::ArchKind::INVALID);
   bool hasVectors =
       ARM::getFPUNeonSupportLevel(unit) != ARM::NeonSupportLevel::None;
-  return hasVectors ? "+neon" : "";
+  return hasVectors ? "+neon,+use-misched,-slowfpvmlx" : "";
 }
 
 /// The processor meant when only the triple is given.
@@ -207,6 +210,7 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.hasFusedMultiplyAdd = true;
     machine.hasFloat16Conversion = true;
     machine.hasFloat16Arithmetic = has("fullfp16");
+    machine.hasLaneProducts = true;
     machine.hasRounding = true;
     machine.hasTickCounter = true;
   } else if (triple.isARM() || triple.isThumb()) {
@@ -216,6 +220,7 @@ void describeVectors(Machine &machine, const Triple &triple,
     machine.hasFusedMultiplyAdd = has("vfp4d16sp");
     machine.floatArgumentBits = has("vfp2sp") ? 64 : 0;
     machine.hasFloat16Conversion = has("fp16") && hasNEON;
+    machine.hasLaneProducts = hasNEON;
     machine.hasRounding = has("fp-armv8d16sp");
   } else if (triple.isRISCV()) {
     // Vectors have 128 bits at least, and scalars as many registers.

@@ -157,6 +157,7 @@ TEST(Machine, hasBaselinesForARM) {
   EXPECT_EQ(narrow.pointerBits, 32);
   EXPECT_EQ(narrow.vectorBits, 128);
   EXPECT_FALSE(narrow.hasRounding);
+  EXPECT_TRUE(wide.hasLaneProducts && narrow.hasLaneProducts);
 }
 
 TEST(Machine, hasVectorsOfARMByTheNameOfTheProcessor) {

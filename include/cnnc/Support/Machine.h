@@ -90,6 +90,8 @@ struct Machine {
   /// Arithmetic on vectors of float16 is instructions, twice as many lanes of
   /// which are as fast as those of float32.
   bool hasFloat16Arithmetic = false;
+  /// Multiply-adds take one lane of a vector as the factor of all lanes.
+  bool hasLaneProducts = false;
   /// Rounding a float32 to an integral float32 is an instruction.
   bool hasRounding = false;
   /// Sums of products of bytes, if there is an instruction, and of numbers of
