@@ -3,8 +3,8 @@
 #include "CNNToKernel.h"
 #include "CNNToKernelSparse.h"
 #include "LookupProduct.h"
+#include "MatmulPanels.h"
 #include "PackWeights.h"
-#include "SlidingWindow.h"
 #include "SumsOfProducts.h"
 #include "cnnc/Dialect/CNN/StoredWeights.h"
 #include "cnnc/Support/Packing.h"
@@ -22,17 +22,19 @@ namespace {
 /// enough vectors to hide the latency of addition; several rows share what the
 /// registers hold. A vector less is better where all rows then are one tile:
 /// that reads the matrix once, from memory.
-int64_t chooseBlockColumns(const Machine &machine, int64_t lanes, int64_t rows,
-                           int64_t columns) {
+int64_t chooseBlockColumns(const Machine &machine, int64_t lanes,
+                           std::array<int64_t, 3> rowsDepthColumns) {
+  int64_t rows = rowsDepthColumns[0], depth = rowsDepthColumns[1];
   int64_t vectors = machine.vectorRegisters >= 32 ? 4 : 2;
   auto isOneTile = [&](int64_t count) {
-    return rows <= kernel::getLargestTile(machine.vectorRegisters, count);
+    return rows <= kernel::getLargestRows(machine, depth, count);
   };
   if (rows == 1)
     vectors = 8;
   else if (vectors > 2 && !isOneTile(vectors) && isOneTile(vectors - 1))
     --vectors;
-  return std::min(vectors, Blocking{lanes}.getBlockCount(columns)) * lanes;
+  return std::min(vectors, Blocking{lanes}.getBlockCount(rowsDepthColumns[2])) *
+         lanes;
 }
 
 /// The matrix is known when the network is compiled.
@@ -92,7 +94,8 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
   int64_t columns = getShape(product.rhs)[product.transposeRhs ? 0 : 1];
   Type element = getElementType(product.rhs);
   int64_t lanes = getLanes(machine, element);
-  int64_t blockColumns = chooseBlockColumns(machine, lanes, rows, columns);
+  int64_t blockColumns =
+      chooseBlockColumns(machine, lanes, {rows, depth, columns});
   PackedWeights packed = packPanels(product.rhs, {depth, columns}, blockColumns,
                                     product.transposeRhs);
   if (product.scale != 1.0)
@@ -104,8 +107,7 @@ Value createPackedProduct(OpBuilder &builder, Location loc,
   StoredConstants rhs;
   std::optional<StoredWeights> stored = StoredWeights::get(product.rhs);
   if (stored && !stored->codebook &&
-      rows <=
-          kernel::getLargestTile(machine.vectorRegisters, blockColumns / lanes))
+      rows <= kernel::getLargestRows(machine, depth, blockColumns / lanes))
     rhs = createStoredConstants(builder, product.rhs, shape, packed, "matrix");
   else
     rhs.numbers = createPackedWeights(builder, product.rhs, shape,

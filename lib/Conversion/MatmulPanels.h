@@ -3,11 +3,31 @@
 #ifndef CNNC_LIB_CONVERSION_MATMULPANELS_H
 #define CNNC_LIB_CONVERSION_MATMULPANELS_H
 
+#include "SlidingWindow.h"
+
 #include "mlir/IR/BuiltinTypes.h"
 
 #include <algorithm>
 
 namespace mlir::kernel {
+
+/// Neighbouring k of a row that are loaded as one vector.
+constexpr int64_t laneSteps = 4;
+
+/// Whole vectors of neighbouring k are loaded of each row, since its factors
+/// need not be broadcast.
+inline bool loadsLanes(const cnn::Machine &machine, int64_t depth) {
+  return machine.hasLaneProducts && depth % laneSteps == 0;
+}
+
+/// Rows of a tile of `vectors` vectors each such that all it needs stays in
+/// registers.
+inline int64_t getLargestRows(const cnn::Machine &machine, int64_t depth,
+                              int64_t vectors) {
+  return loadsLanes(machine, depth)
+             ? getLargestLaneTile(machine.vectorRegisters, vectors)
+             : getLargestTile(machine.vectorRegisters, vectors);
+}
 
 /// Neighbouring columns in one register.
 struct ColumnVector {

@@ -7,6 +7,8 @@
 //
 // A tile of one or few rows has few accumulators; there several k are summed
 // apart and added up at the end, to cover the latency of a multiply-add.
+// Machines that multiply by one lane of a vector load several k of a row of a
+// at once.
 // A packed panel that several tiles read and that does not stay near them is
 // cut into slabs of k, while the output holds the sums so far.
 //
@@ -55,6 +57,10 @@ private:
     constexpr int64_t lineBits = 512;
     return lineBits / getRhsElement().getIntOrFloatBitWidth();
   }
+  int64_t getLastSlabSize() const {
+    return depth - (slabs.count - 1) * slabs.size;
+  }
+  int64_t getSteps(int64_t accumulators) const;
   SmallVector<ColumnTiles> planTiles(const Panels &panels, int64_t count) const;
   int64_t getChunkRows(const Panels &panels) const;
   void chooseSlabs(const Panels &panels);
@@ -138,7 +144,7 @@ int64_t MatmulEmitter::getBatch() const {
 SmallVector<ColumnTiles> MatmulEmitter::planTiles(const Panels &panels,
                                                   int64_t count) const {
   int64_t vectors = panels.vectors.size();
-  int64_t largest = getLargestTile(registers, vectors);
+  int64_t largest = getLargestRows(machine, depth, vectors);
   return planColumns(
       cnn::WindowDim(), count,
       splitColumns(count, largest,
@@ -250,6 +256,17 @@ void MatmulEmitter::emitChunk(const Panels &panels, int64_t count, Value y) {
   });
 }
 
+/// Neighbouring k that one loop body takes, which is about one multiply-add a
+/// register.
+int64_t MatmulEmitter::getSteps(int64_t accumulators) const {
+  if (loadsLanes(machine, depth))
+    return laneSteps;
+  int64_t steps = std::clamp<int64_t>(registers / accumulators, 1, 8);
+  while (slabs.size % steps != 0 || getLastSlabSize() % steps != 0)
+    --steps;
+  return steps;
+}
+
 void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
   int64_t vectors = panels.vectors.size(), accumulators = rows * vectors;
   scales.clear();
@@ -257,12 +274,12 @@ void MatmulEmitter::emitTile(const Panels &panels, int64_t rows, Position y) {
     if (scale)
       scales.push_back(
           builder.load(scale, {panelColumn, column.offset}, column.type));
-  int64_t lastSize = depth - (slabs.count - 1) * slabs.size;
-  int64_t steps = std::clamp<int64_t>(registers / accumulators, 1, 8);
-  while (slabs.size % steps != 0 || lastSize % steps != 0)
-    --steps;
+  int64_t lastSize = getLastSlabSize(), steps = getSteps(accumulators);
   sets = 1;
-  while (sets * accumulators < latencyAccumulators && steps % (2 * sets) == 0)
+  int64_t free =
+      loadsLanes(machine, depth) ? registers - rows - vectors : registers;
+  while (sets * accumulators < latencyAccumulators &&
+         2 * sets * accumulators <= free && steps % (2 * sets) == 0)
     sets *= 2;
   Values initial = emitInitial(panels, rows, y);
   for (int64_t i = rows; i < sets * rows; ++i)
@@ -327,10 +344,17 @@ SmallVector<Value> MatmulEmitter::emitSteps(const Panels &panels, int64_t rows,
   Value lhsStart = builder.add(lhsBase, k);
   Value rhsStart = builder.add(rhsBase, builder.mul(k, depthStride));
   int64_t rowStride = lhs.strides[lhs.strides.size() - 2];
+  Values lanes;
+  for (int64_t row = 0; loadsLanes(machine, depth) && row < rows; ++row)
+    lanes.push_back(builder.load(lhs, {lhsStart, row * rowStride},
+                                 VectorType::get(steps, element)));
   for (int64_t step = 0; step < steps; ++step) {
     Values factors = loadFactors(panels, {rhsStart, step * depthStride});
     for (int64_t row = 0; row < rows; ++row) {
-      Value scalar = builder.load(lhs, {lhsStart, row * rowStride + step});
+      Value scalar =
+          lanes.empty()
+              ? builder.load(lhs, {lhsStart, row * rowStride + step})
+              : Value(vector::ExtractOp::create(builder, lanes[row], step));
       for (int64_t i = 0; i < vectors; ++i) {
         Value &sum = sums[((step % sets) * rows + row) * vectors + i];
         sum = builder.multiplyAdd(

@@ -74,6 +74,12 @@ inline int64_t getLargestTile(int64_t registers, int64_t vectors,
   return std::max<int64_t>(1, sums / vectors);
 }
 
+/// The same where what is multiplied with a column's factors is one lane after
+/// the other of a register that each column has.
+inline int64_t getLargestLaneTile(int64_t registers, int64_t vectors) {
+  return std::max<int64_t>(1, (registers - vectors) / (vectors + 1));
+}
+
 /// Vector registers of the machine, counted in vectors of this type.
 int64_t getRegisters(const cnn::Machine &machine, VectorType type);
 
