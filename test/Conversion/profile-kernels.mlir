@@ -6,6 +6,7 @@
 // CHECK-SAME:    cnn.arena_size = 152
 // CHECK-SAME:    cnn.kernels = [{{.*}}layer = "conv1"{{.*}}layer = "pool1"
 // CHECK-SAME:    cnn.ticks_offset = 128
+// CHECK-SAME:    cnn.ticks_threads = 0
 // CHECK:         %[[TABLE:.*]] = memref.view %[[ARENA]][%c128
 // CHECK-SAME:      memref<152xi8> to memref<3xi64>
 // CHECK:         %[[START:.*]] = llvm.call_intrinsic "llvm.readcyclecounter"
@@ -32,7 +33,8 @@ module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3"}
 // -----
 
 // The first thread writes, once all have passed the barrier; the last kernel
-// gets one, too.
+// gets one, too. Before it each of 16 threads writes when it is done: rows 2 to
+// 17, behind those of the first.
 // CHECK-LABEL: func @threads
 // CHECK-SAME:    %[[THREAD:[a-z0-9]+]]: index, %{{[a-z0-9]+}}: index)
 // CHECK:         %[[IS_FIRST:.*]] = arith.cmpi eq, %[[THREAD]]
@@ -40,7 +42,11 @@ module attributes {cnn.target = {triple = "x86_64-linux-gnu", cpu = "x86-64-v3"}
 // CHECK:           llvm.call_intrinsic "llvm.readcyclecounter"
 // CHECK:           memref.store
 // CHECK:         call @conv
-// CHECK-NEXT:    call @GOMP_barrier
+// CHECK:         %[[IS_NOTED:.*]] = arith.cmpi ult, %[[THREAD]], %c16
+// CHECK-NEXT:    scf.if %[[IS_NOTED]]
+// CHECK:           %[[ROW:.*]] = arith.addi %c2{{.*}}, %[[THREAD]]
+// CHECK:           memref.store %{{.*}}, %{{.*}}[%[[ROW]]] : memref<18xi64>
+// CHECK:         call @GOMP_barrier
 // CHECK:         scf.if
 // CHECK:           memref.store
 // CHECK-NEXT:    }
