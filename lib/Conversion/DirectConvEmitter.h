@@ -40,6 +40,10 @@ protected:
                            Operands at, ValueRange carried) = 0;
   /// Input lanes that one loop body takes.
   virtual int64_t getSteps(const ColumnTiles &tile) const;
+  /// Adds the products of one filter row and one input block.
+  virtual Values emitTapRow(const ColumnTiles &tile, Operands at, Values sums);
+  /// The operands `count` elements of these strides further on.
+  Operands advance(Operands at, Value count, int64_t ofInput, int64_t ofFilter);
   /// Stores what becomes of the sums of a tile.
   virtual void finish(const ColumnTiles &tile, Value column, Values sums) = 0;
 
@@ -69,11 +73,8 @@ private:
   void emitRow(Value image, Value group, Value row, Value firstRow);
   void emitTile(const ColumnTiles &tile, Value column);
   void emitPrefetch(Value inSlab, Value tapRow);
-  Values emitTapRow(const ColumnTiles &tile, Operands at, Values sums);
   Values emitLanes(const ColumnTiles &tile, int64_t tap, int64_t lanes,
                    Operands at, ValueRange sums);
-  /// The operands `count` elements of these strides further on.
-  Operands advance(Operands at, Value count, int64_t ofInput, int64_t ofFilter);
   /// Where the images start.
   Value inputStart, outputStart;
 

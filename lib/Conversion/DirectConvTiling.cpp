@@ -84,7 +84,18 @@ int64_t getLargestColumns(const DirectConvolution &conv, int64_t blocks,
   if (conv.hasNarrowSums)
     return std::max<int64_t>(1, (registers - blocks - 2) / (2 * blocks));
   if (conv.loadsLanes())
-    return std::max<int64_t>(1, (registers - blocks) / (blocks + 1));
+    return getLargestLaneTile(registers, blocks);
+  if (conv.loadsRows) {
+    auto fits = [&](int64_t columns) {
+      int64_t rows =
+          llvm::divideCeilSigned(conv.getRowExtent(columns), conv.lanes);
+      return columns * blocks + blocks + rows <= registers - 2;
+    };
+    int64_t columns = 1;
+    while (fits(columns + 1))
+      ++columns;
+    return columns;
+  }
   // One more for each unit, and few filter vectors at a time.
   if (int64_t unit = conv.columnUnit; unit > 1)
     return unit * std::max<int64_t>(1, (registers - 4) / (unit * blocks + 1));

@@ -54,9 +54,19 @@ struct DirectConvolution {
   /// Sets lanes, blocks and strides from the arrays and from the output's type.
   void setStrides(ShapedType type, bool isBlocked);
 
+  /// A plain image is loaded row by row, as vectors whose lanes are multiplied
+  /// with all taps of a filter row.
+  bool loadsRows = false;
+
   /// Columns that have registers where `columns` are computed.
   int64_t getWholeColumns(int64_t columns) const {
     return llvm::alignTo(columns, columnUnit);
+  }
+
+  /// Neighbouring input elements that all taps of a row read for so many
+  /// columns.
+  int64_t getRowExtent(int64_t columns) const {
+    return (columns - 1) * window[1].stride + window[1].getReach();
   }
 
   /// Input lanes are loaded as one vector and broadcast from there.

@@ -13,7 +13,8 @@
 // too large for that is cut into slabs that stay in the first-level cache
 // across the rows of a chunk, while the output holds the sums so far.
 // Convolutions of a single tap see the image as rows of whatever length tiles
-// best.
+// best. Of a plain image, machines that multiply by one lane of a vector load
+// what all taps of a row read as vectors, once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +44,9 @@ private:
   Values emitInitial(const ColumnTiles &tile, Value column) override;
   Values emitSteps(const ColumnTiles &tile, int64_t tap, int64_t steps,
                    Operands at, ValueRange carried) override;
+  Values emitTapRow(const ColumnTiles &tile, Operands at, Values sums) override;
+  Values loadRow(Position start, int64_t extent);
+  Values emitTaps(const ColumnTiles &tile, Operands at, ValueRange carried);
   void finish(const ColumnTiles &tile, Value column, Values sums) override;
   Value load(const FlatArray &array, Position start, int64_t column,
              int64_t block);
@@ -390,6 +394,58 @@ SmallVector<Value> FloatConvEmitter::emitSteps(const ColumnTiles &tile,
   return sums;
 }
 
+/// Vectors with all of `extent` neighbouring elements of a row. The last may
+/// overlap the one before, so that nothing behind the row is read.
+SmallVector<Value> FloatConvEmitter::loadRow(Position start, int64_t extent) {
+  Values vectors;
+  for (int64_t i = 0; i < extent; i += conv.lanes)
+    vectors.push_back(builder.load(
+        conv.input, start + std::min(i, extent - conv.lanes), vector));
+  return vectors;
+}
+
+/// The products of all taps of a row, whose input is loaded once.
+SmallVector<Value> FloatConvEmitter::emitTapRow(const ColumnTiles &tile,
+                                                Operands at, Values sums) {
+  if (!conv.loadsRows || !tile.isInterior() ||
+      conv.getRowExtent(tile.columns) < conv.lanes)
+    return DirectConvEmitter::emitTapRow(tile, at, std::move(sums));
+  return builder.loop(conv.inputLanes, 1, sums,
+                      [&](Value lane, ValueRange sums) {
+                        return emitTaps(tile,
+                                        advance(at, lane, conv.inputLaneStride,
+                                                conv.filterLaneStride),
+                                        sums);
+                      });
+}
+
+/// The products of one input channel.
+SmallVector<Value> FloatConvEmitter::emitTaps(const ColumnTiles &tile,
+                                              Operands at, ValueRange carried) {
+  Values sums = llvm::to_vector(carried);
+  int64_t extent = conv.getRowExtent(tile.columns);
+  Values row = loadRow(at.input, extent);
+  const cnn::WindowDim &window = conv.window[1];
+  for (int64_t tap = 0; tap < window.size; ++tap)
+    for (int64_t block = 0; block < tiling.blocks; ++block) {
+      Value filter = builder.load(
+          conv.filter,
+          at.filter + (tap * conv.filterColumnStride + block * conv.lanes),
+          vector);
+      for (int64_t column = 0; column < tile.columns; ++column) {
+        int64_t element = column * window.stride + tap * window.dilation;
+        int64_t number = element / conv.lanes;
+        int64_t start = std::min(number * conv.lanes, extent - conv.lanes);
+        Value scalar =
+            vector::ExtractOp::create(builder, row[number], element - start);
+        Value &sum = sums[column * tiling.blocks + block];
+        sum =
+            builder.multiplyAdd(builder.broadcast(scalar, vector), filter, sum);
+      }
+    }
+  return sums;
+}
+
 /// Residual, activation and the store. Of several slabs the first has added the
 /// residual.
 void FloatConvEmitter::finish(const ColumnTiles &tile, Value column,
@@ -422,6 +478,10 @@ LogicalResult kernel::buildLoops(DirectConvOp op, const cnn::Machine &machine) {
   FailureOr<DirectConvolution> conv = DirectConvolution::get(builder, op);
   if (failed(conv))
     return failure();
+  conv->loadsRows = !op.isBlocked() && machine.hasLaneProducts &&
+                    conv->lanes == machine.getLanes(8 * conv->elementBytes) &&
+                    conv->input.strides[3] == 1 &&
+                    !cnn::isPointwise(conv->window);
   FloatConvEmitter(builder, machine, *conv, op.getActivationAttr())
       .emit(op.getOutputBlocks());
   return success();

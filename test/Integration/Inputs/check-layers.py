@@ -22,6 +22,10 @@ CUBE = "strides [2, 1, 1] pads [1, 0, 1, 1, 1, 1]"
 LAYERS = [
     ("conv-plain", "1x3x9x9", ["20x3x3x3", "20"],
      f"conv %x, %c0 bias %c1 : C1 {WINDOW} activation <relu> : T0, C0", "1x20x5x9"),
+    # Wide enough for tiles that touch no border.
+    ("conv-plain-wide", "1x3x9x41", ["20x3x3x5", "20"],
+     "conv %x, %c0 bias %c1 : C1 strides [2, 2] pads [1, 2, 1, 2] dilations [1, 2] : T0, C0",
+     "1x20x5x19"),
     ("conv-blocked", "1x24x9x9", ["40x24x3x3", "40", "1x40x9x9"],
      "conv %x, %c0 bias %c1 : C1 residual %c2 : C2 pads [1, 1, 1, 1] activation <silu> : T0, C0",
      "1x40x9x9"),
