@@ -151,7 +151,9 @@ std::string Module::report(bool sizes) const {
     estimateEnergy(*figures, EnergyTable::getDefault());
     if (failed(explainLayers(module, *figures, options)))
       return createStringError("the network does not compile");
-    printLayers(name, *figures, {ReportFormat::json}, stream);
+    LayerStyle style;
+    style.format = ReportFormat::json;
+    printLayers(name, *figures, style, stream);
     return Error::success();
   });
   return text;
