@@ -312,8 +312,10 @@ NativeModule::readCalledFunctions(llvm::MemoryBufferRef object) const {
 }
 
 llvm::Expected<std::string> NativeModule::getHeader() const {
-  // What a machine of 64 bits does not call need not be looked for.
-  bool mayCall = model.threads || model.machine.pointerBits == 32;
+  // What code for one processor of 64 bits does not call need not be looked
+  // for.
+  bool mayCall = model.threads || !model.versions.empty() ||
+                 model.machine.pointerBits == 32;
   if (mayCall && !calledFunctions)
     if (auto object = emitObject(); !object)
       return object.takeError();

@@ -38,6 +38,8 @@
 // RUN: llvm-nm -u %t.o | FileCheck %s --check-prefix=ARM
 // ARM:     getauxval
 // ARM-NOT: {{.}}
+// RUN: cnn-translate %s --target=aarch64-linux-gnu --cpu=cortex-a72,cortex-a76 --emit=header | FileCheck %s --check-prefix=CALLS
+// CALLS:   of the libraries of the C compiler: getauxval.
 
 // RUN: not cnn-translate %s --target=aarch64-linux-gnu --cpu=cortex-a53,cortex-a72 2>&1 | FileCheck %s --check-prefix=SAME
 // SAME: error: code for 'cortex-a72' would never run: a processor that can run it runs that for 'cortex-a53'; leave one of them out
