@@ -336,6 +336,7 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
 struct Measured {
   OwningOpRef<ModuleOp> module;
   cnn::NetworkFigures figures;
+  cnn::Machine machine;
 };
 
 FailureOr<Measured> measure(StringRef path, const Request &request,
@@ -360,7 +361,7 @@ FailureOr<Measured> measure(StringRef path, const Request &request,
         << "--no-compile reports without asking the compiler\n";
     return failure();
   }
-  return Measured{std::move(*module), std::move(*figures)};
+  return Measured{std::move(*module), std::move(*figures), *machine};
 }
 
 LogicalResult printSizes(const Flags &flags, const Request &request,
@@ -376,8 +377,10 @@ LogicalResult printSizes(const Flags &flags, const Request &request,
 
 LogicalResult printPage(const Flags &flags, const Request &request,
                         const Measured &network, llvm::raw_ostream &stream) {
+  cnn::CompileOptions options = *request.compile;
+  options.machine = network.machine;
   FailureOr<cnn::CompiledFigures> compiled =
-      cnn::describeCompiled(*network.module, *request.compile);
+      cnn::describeCompiled(*network.module, options);
   if (failed(compiled))
     return failure();
   cnn::printPage({flags.input, network.figures, *compiled, flags.columns},
