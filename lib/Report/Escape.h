@@ -4,6 +4,7 @@
 #define CNNC_LIB_REPORT_ESCAPE_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <string>
 

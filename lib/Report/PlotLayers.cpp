@@ -123,25 +123,40 @@ void plotBars(const NetworkFigures &figures, const Counts &counts,
     sum += values.back();
   }
   double largest = values.empty() ? 0 : *llvm::max_element(values);
+  for (const LayerFigures *layer : counts.after)
+    largest = std::max(largest, layer ? counts.column.number(*layer) : 0);
+  std::string about = describeLargest(figures, values, sum);
+  if (!counts.after.empty())
+    about += " On the right of each, in the other colour, what it is compared "
+             "with.";
   Bands bands(figures);
-  Drawing drawing({counts.column.key, (counts.title + " of each layer").str(),
-                   describeLargest(figures, values, sum)},
-                  bands.getHeight(), stream);
+  Drawing drawing(
+      {counts.column.key, (counts.title + " of each layer").str(), about},
+      bands.getHeight(), stream);
   Axis axis = getAxis(largest, counts.unit, "");
   drawVerticalAxis(drawing, axis, {left, right});
   double gap = bands.getWidth() > 4 ? 0.15 * bands.getWidth() : 0;
-  for (auto [layer, value] : llvm::enumerate(values)) {
+  for (size_t layer = 0; layer != values.size(); ++layer) {
     double start = bands.getStart(layer), end = start + bands.getWidth();
-    Box bar = {start + gap, axis.scale.getPosition(value), end - gap,
-               top + height};
-    drawing.addBox(
-        bar,
-        {"bar",
-         formatv("{0}\n{1} {2}, {3:F1} %", describeLayer(figures, layer),
-                 counts.column.getExact(figures.layers[layer]), counts.unit,
-                 sum > 0 ? 100 * value / sum : 0.0),
-         layer},
+    double middle = counts.after.empty() ? end - gap : bands.getCentre(layer);
+    auto add = [&](StringRef look, Extent width, const LayerFigures &row,
+                   std::optional<Box> target) {
+      double number = counts.column.number(row);
+      Box bar = {width.begin, axis.scale.getPosition(number), width.end,
+                 top + height};
+      drawing.addBox(
+          bar,
+          {look.str(),
+           formatv("{0}\n{1} {2}, {3:F1} % of all",
+                   describeLayer(figures, layer), counts.column.getExact(row),
+                   counts.unit, sum > 0 ? 100 * number / sum : 0.0),
+           layer},
+          target);
+    };
+    add("bar", {start + gap, middle}, figures.layers[layer],
         Box{start, top, end, top + height});
+    if (!counts.after.empty() && counts.after[layer])
+      add("bar after", {middle, end - gap}, *counts.after[layer], std::nullopt);
   }
   bands.drawLabels(drawing);
 }

@@ -16,9 +16,13 @@ namespace mlir::cnn {
 struct Counts {
   const LayerColumn &column;
   StringRef title, unit;
+  /// Layers that are compared with those of the network, null where there is
+  /// none; empty if nothing is compared.
+  ArrayRef<const LayerFigures *> after;
 };
 
-/// A bar for each layer, as high as its number.
+/// A bar for each layer, as high as its number, and at its right one for what
+/// it is compared with.
 void plotBars(const NetworkFigures &figures, const Counts &counts,
               llvm::raw_ostream &stream);
 

@@ -3,6 +3,7 @@
 #include "cnnc/Report/Page.h"
 
 #include "Escape.h"
+#include "LayerTable.h"
 #include "PageText.h"
 #include "Plots.h"
 
@@ -37,42 +38,57 @@ void printHead(StringRef title, raw_ostream &stream) {
          << "</style>\n</head>\n";
 }
 
-/// A large number with a name, and a line of small text.
-void printCard(StringRef name, StringRef number, const llvm::Twine &note,
-               raw_ostream &stream) {
-  stream << "<div><dt>" << name << "</dt><dd>" << escape(number) << "</dd><dd>"
-         << escape(note.str()) << "</dd></div>\n";
-}
+/// Cards with a large number each, and lines of small text: how the network is
+/// like, and the one it is compared with.
+class Summary {
+public:
+  Summary(const PageSource &source, raw_ostream &stream)
+      : source(source), stream(stream) {}
 
-void printSummary(const NetworkFigures &figures, const CompiledFigures &network,
-                  raw_ostream &stream) {
-  const LayerFigures &total = figures.total;
-  double work = 0;
-  for (const KernelInfo &kernel : network.kernels)
-    work += static_cast<double>(kernel.work);
-  auto count = [](int64_t number) {
-    return describeQuantity(static_cast<double>(number));
-  };
-  auto countBytes = [](int64_t number) {
-    return describeQuantity(static_cast<double>(number), "B");
-  };
-  stream << "<dl class=\"cards\">\n";
-  printCard("Layers", std::to_string(figures.layers.size()),
-            llvm::Twine(network.kernels.size()) + " kernels when compiled",
-            stream);
-  printCard("Multiply-adds", describeQuantity(total.multiplyAdds),
-            describeQuantity(total.operations) + " operations", stream);
-  printCard("Parameters", count(total.parameters),
-            countBytes(total.weightBytes) + " of constants", stream);
-  printCard("Live activations", countBytes(total.liveBytes),
-            "at most, at " + figures.peakLayer, stream);
-  printCard("Arena", countBytes(network.arenaBytes),
-            "activations of the compiled network", stream);
-  double rate = figures.machine.floatRate;
-  printCard("Expected time", describeQuantity(work / rate, "s"),
-            "on one core, by the compiler's cost model", stream);
-  stream << "</dl>\n";
-}
+  void print() {
+    const NetworkFigures &figures = source.figures;
+    const LayerFigures &total = figures.total;
+    stream << "<dl class=\"cards\">\n";
+    printCard("Layers", "",
+              std::to_string(source.network.kernels.size()) +
+                  " kernels when compiled",
+              [](auto &it) { return double(it.layers.size()); });
+    printCard("Multiply-adds", "",
+              describeQuantity(total.operations) + " operations",
+              [](auto &it) { return it.total.multiplyAdds; });
+    printCard("Parameters", "",
+              describeQuantity(double(total.weightBytes), "B") +
+                  " of constants",
+              [](auto &it) { return double(it.total.parameters); });
+    printCard("Live activations", "B", "at most, at " + figures.peakLayer,
+              [](auto &it) { return double(it.total.liveBytes); });
+    printCard("Arena", "B", "activations of the compiled network",
+              [](auto &it) { return double(it.arenaBytes); });
+    printCard("Expected time", "s", "on one core, by the compiler's cost model",
+              [](auto &it) { return it.total.compiledSeconds; });
+    stream << "</dl>\n";
+  }
+
+private:
+  void printCard(StringRef name, StringRef unit, const std::string &note,
+                 double (*getValue)(const NetworkFigures &)) {
+    double before = getValue(source.figures);
+    stream << "<div><dt>" << name << "</dt><dd>"
+           << escape(describeQuantity(before, unit)) << "</dd><dd>"
+           << escape(note) << "</dd>";
+    if (source.after) {
+      double after = getValue(source.after->figures);
+      stream << "<dd class=\"after\">after: " << describeQuantity(after, unit);
+      if (before > 0 && after > 0)
+        stream << formatv(", {0:F2} times less", before / after);
+      stream << "</dd>";
+    }
+    stream << "</div>\n";
+  }
+
+  const PageSource &source;
+  raw_ostream &stream;
+};
 
 std::string describeTensor(const ModelTensor &tensor) {
   std::string shape =
@@ -96,6 +112,8 @@ void printDetails(const PageSource &source, raw_ostream &stream) {
   const MachineFigures &rates = source.figures.machine;
   stream << "<table class=\"details\">\n";
   print("File", source.model.str());
+  if (source.after)
+    print("After", source.after->model.str());
   for (const ModelTensor &tensor : network.inputs)
     print("Input", describeTensor(tensor));
   for (const ModelTensor &tensor : network.outputs)
@@ -111,133 +129,16 @@ void printDetails(const PageSource &source, raw_ostream &stream) {
   stream << "</table>\n";
 }
 
-/// The product of "3x112x112", which shapes are sorted by, or nothing.
-std::optional<double> getProduct(StringRef extents) {
-  double product = 1, extent = 0;
-  for (StringRef part : llvm::split(extents.split(' ').first, 'x')) {
-    if (part == "?" || part == "-")
-      continue;
-    if (part.getAsDouble(extent))
-      return std::nullopt;
-    product *= extent;
-  }
-  return product;
+/// What each layer is compared with, null where there is nothing; empty if
+/// there is no comparison.
+std::vector<const LayerFigures *> getLayersAfter(const PageSource &source) {
+  std::vector<const LayerFigures *> layers;
+  if (source.after)
+    for (LayerPair pair : matchLayers(source.figures, source.after->figures))
+      if (pair.before)
+        layers.push_back(pair.after);
+  return layers;
 }
-
-/// Digits in groups of three, which are apart but copied as one number.
-std::string group(StringRef digits) {
-  std::string text;
-  while (digits.size() > 3) {
-    size_t first = (digits.size() - 1) % 3 + 1;
-    text += digits.take_front(first).str() + "<i></i>";
-    digits = digits.drop_front(first);
-  }
-  return text + digits.str();
-}
-
-/// A column of the table, and how a script is to see it.
-struct ShownColumn {
-  const LayerColumn *column;
-  /// Values are numbers, or products of extents.
-  bool isNumber;
-  /// Of numbers.
-  double largest = 0;
-};
-
-/// Columns that say something of some layer, or those that were asked for.
-std::vector<ShownColumn> getColumns(const PageSource &source) {
-  ArrayRef<LayerFigures> layers = source.figures.layers;
-  std::vector<ShownColumn> shown;
-  for (const LayerColumn *column : llvm::cantFail(
-           findColumns(source.columns.empty() ? "all" : source.columns))) {
-    ShownColumn result = {column, true};
-    bool saysNothing = true;
-    for (const LayerFigures &layer : layers)
-      if (column->isWord()) {
-        std::string words = column->words(layer);
-        saysNothing &= words.empty();
-        result.isNumber &= words.empty() || getProduct(words);
-      } else {
-        result.largest = std::max(result.largest, column->number(layer));
-        saysNothing &= column->number(layer) == 0;
-      }
-    if (!saysNothing || !source.columns.empty())
-      shown.push_back(result);
-  }
-  return shown;
-}
-
-/// The table of the layers.
-class LayerTable {
-public:
-  LayerTable(const PageSource &source, raw_ostream &stream)
-      : figures(source.figures), stream(stream), columns(getColumns(source)) {}
-
-  void print() {
-    stream << "<section id=\"layers\">\n<h2>Layers</h2>\n"
-              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-              "aria-label=\"Layers\">\n<table class=\"layers\">\n<thead>\n";
-    printHeader();
-    stream << "</thead>\n<tbody>\n";
-    for (auto [index, layer] : llvm::enumerate(figures.layers)) {
-      stream << formatv("<tr id=\"layer-{0}\"><td data-value=\"{0}\">{0}</td>",
-                        index + 1);
-      printCells(layer);
-    }
-    stream << "</tbody>\n<tfoot>\n<tr><td></td>";
-    printCells(figures.total);
-    stream << "</tfoot>\n</table>\n</div>\n</section>\n";
-  }
-
-private:
-  void printHeader() {
-    stream << "<tr><th scope=\"col\" data-kind=\"number\">#</th>";
-    for (const ShownColumn &shown : columns)
-      stream << formatv(
-          "<th scope=\"col\" class=\"{0}\" data-kind=\"{1}\">{2}</th>",
-          shown.column->isWord() ? "words" : "number",
-          shown.isNumber ? "number" : "words", escape(shown.column->title));
-    stream << "</tr>\n";
-  }
-
-  void printCells(const LayerFigures &row) {
-    for (const ShownColumn &shown : columns)
-      if (shown.column->isWord())
-        printWords(shown, shown.column->words(row));
-      else
-        printNumber(shown, row);
-    stream << "</tr>\n";
-  }
-
-  void printWords(const ShownColumn &shown, const std::string &words) {
-    std::string key = words;
-    if (shown.isNumber && !words.empty())
-      key = formatv("{0:F2}", *getProduct(words));
-    stream << formatv("<td class=\"words\" data-value=\"{0}\"", escape(key));
-    // The end of long words may be cut off.
-    if (words.size() > 40)
-      stream << " title=\"" << escape(words) << "\"";
-    stream << ">" << escape(words) << "</td>";
-  }
-
-  /// With a bar behind it that says how much of the largest it is.
-  void printNumber(const ShownColumn &shown, const LayerFigures &row) {
-    const LayerColumn &column = *shown.column;
-    double number = column.number(row);
-    std::string digits = column.describeExact(number);
-    stream << formatv("<td class=\"number\" data-value=\"{0}\"", digits);
-    if (&row != &figures.total && shown.largest > 0)
-      stream << formatv(" style=\"--part:{0:F1}%\"",
-                        100 * number / shown.largest);
-    stream << ">"
-           << (column.isWhole ? group(digits) : column.describeBrief(number))
-           << "</td>";
-  }
-
-  const NetworkFigures &figures;
-  raw_ostream &stream;
-  std::vector<ShownColumn> columns;
-};
 
 /// The column that JSON calls `key`.
 const LayerColumn &getColumn(StringRef key) {
@@ -259,16 +160,18 @@ void mlir::cnn::printPage(const PageSource &source, raw_ostream &stream) {
             "</a> <a href=\"#live_bytes\">memory</a> <a href=\"#arena\">arena"
             "</a> <a href=\"#roofline\">roofline</a> <a href=\"#layers\">layers"
             "</a></nav>\n";
-  printSummary(figures, network, stream);
+  Summary(source, stream).print();
   printDetails(source, stream);
-  plotBars(figures, {getColumn("macs"), "MACs", "multiply-adds"}, stream);
-  plotBars(figures, {getColumn("parameters"), "Parameters", "elements"},
+  std::vector<const LayerFigures *> after = getLayersAfter(source);
+  plotBars(figures, {getColumn("macs"), "MACs", "multiply-adds", after},
+           stream);
+  plotBars(figures, {getColumn("parameters"), "Parameters", "elements", after},
            stream);
   plotLiveBytes(figures, network.arenaBytes, stream);
   Legend legend(figures, network);
   plotArena(network, legend, stream);
   plotRoofline(figures, network, legend, stream);
-  LayerTable(source, stream).print();
+  printLayerTable(source, stream);
   stream << "</main>\n<script>" << pageScript
          << "</script>\n</body>\n</html>\n";
 }

@@ -4,6 +4,8 @@
 #define CNNC_LIB_REPORT_SCALE_H
 
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <string>
 #include <vector>

@@ -300,9 +300,6 @@ llvm::Expected<Request> getRequest(const Flags &flags) {
   if (flags.sizes && flags.format == cnn::ReportFormat::html)
     return llvm::createStringError("--sizes is no page; expected --format="
                                    "table, json, csv or markdown");
-  if (!flags.against.empty() && flags.format == cnn::ReportFormat::html)
-    return llvm::createStringError("a page shows one network; leave out "
-                                   "--against, or --format=html");
   if (flags.noCompile && flags.format == cnn::ReportFormat::html)
     return llvm::createStringError("a page shows the compiled network; leave "
                                    "out --no-compile, or --format=html");
@@ -376,15 +373,19 @@ LogicalResult printSizes(const Flags &flags, const Request &request,
 }
 
 LogicalResult printPage(const Flags &flags, const Request &request,
-                        const Measured &network, llvm::raw_ostream &stream) {
+                        const Measured &network, const Measured *other,
+                        llvm::raw_ostream &stream) {
   cnn::CompileOptions options = *request.compile;
   options.machine = network.machine;
   FailureOr<cnn::CompiledFigures> compiled =
       cnn::describeCompiled(*network.module, options);
   if (failed(compiled))
     return failure();
-  cnn::printPage({flags.input, network.figures, *compiled, flags.columns},
-                 stream);
+  cnn::PageSource source = {flags.input, network.figures, *compiled,
+                            flags.columns};
+  if (other)
+    source.after.emplace(cnn::NamedNetwork{flags.against, other->figures});
+  cnn::printPage(source, stream);
   return success();
 }
 
@@ -396,15 +397,18 @@ LogicalResult print(const Flags &flags, const Request &request,
   FailureOr<Measured> network = measure(flags.input, request, context);
   if (failed(network))
     return failure();
-  if (flags.format == cnn::ReportFormat::html)
-    return printPage(flags, request, *network, stream);
+  bool isPage = flags.format == cnn::ReportFormat::html;
   if (flags.against.empty()) {
+    if (isPage)
+      return printPage(flags, request, *network, /*other=*/nullptr, stream);
     cnn::printLayers(flags.input, network->figures, request.style, stream);
     return success();
   }
   FailureOr<Measured> other = measure(flags.against, request, context);
   if (failed(other))
     return failure();
+  if (isPage)
+    return printPage(flags, request, *network, &*other, stream);
   cnn::printComparison({flags.input, network->figures},
                        {flags.against, other->figures}, request.style, stream);
   return success();

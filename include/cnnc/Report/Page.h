@@ -3,7 +3,7 @@
 #ifndef CNNC_REPORT_PAGE_H
 #define CNNC_REPORT_PAGE_H
 
-#include "cnnc/Analysis/Layers.h"
+#include "cnnc/Analysis/CompareLayers.h"
 #include "cnnc/Report/Compiled.h"
 
 namespace mlir::cnn {
@@ -16,6 +16,8 @@ struct PageSource {
   const CompiledFigures &network;
   /// As in `LayerStyle`; empty for all that say something.
   StringRef columns;
+  /// What the network is compared with, if it is: what passes made of it.
+  std::optional<NamedNetwork> after = std::nullopt;
 };
 
 /// Prints a page that needs nothing but itself: a summary, plots as SVG and a
