@@ -136,7 +136,18 @@ void bindModule(py::module_ &module) {
             return std::make_pair(std::move(changed), std::move(warnings));
           },
           py::arg("flags"), py::arg("images"))
-      .def("report", &Module::report, py::arg("sizes"), NoGIL())
+      .def(
+          "report",
+          [](const Module &self, const std::string &target,
+             const std::string &cpu, const std::string &features,
+             bool compile) {
+            CompileOptions options;
+            options.machine = get(Machine::get(target, cpu, features));
+            return self.report(options, compile);
+          },
+          py::arg("target"), py::arg("cpu"), py::arg("features"),
+          py::arg("compile"), NoGIL())
+      .def("report_sizes", &Module::reportSizes, NoGIL())
       .def("print", &Module::print, NoGIL())
       .def("bytecode",
            [](const Module &self) {

@@ -4,7 +4,6 @@
 #include "Errors.h"
 
 #include "cnnc/Analysis/EnergyTable.h"
-#include "cnnc/Analysis/Layers.h"
 #include "cnnc/Analysis/Roofline.h"
 #include "cnnc/Analysis/Sizes.h"
 #include "cnnc/Compression/Passes.h"
@@ -133,29 +132,36 @@ Module Module::runPasses(const std::vector<std::string> &flags,
   return Module(std::move(changed));
 }
 
-std::string Module::report(bool sizes) const {
+std::string Module::reportSizes() const {
   std::string text;
   llvm::raw_string_ostream stream(text);
   std::string name = getName();
-  use([&](ModuleOp module) -> Error {
-    if (sizes) {
-      printSizes(name, measureSizes(module), ReportFormat::json, stream);
-      return Error::success();
-    }
-    FailureOr<NetworkFigures> figures = measureLayers(module);
+  use([&](ModuleOp module) {
+    printSizes(name, measureSizes(module), ReportFormat::json, stream);
+    return Error::success();
+  });
+  return text;
+}
+
+std::string Module::report(const CompileOptions &options, bool compile) const {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  std::string name = getName();
+  // Explaining layers compiles them.
+  ModelFile changed = copy();
+  raise(collectErrors(changed.context.get(), [&]() -> Error {
+    FailureOr<NetworkFigures> figures = measureLayers(*changed.module);
     if (failed(figures))
       return createStringError("the network cannot be measured");
-    CompileOptions options;
-    options.machine = Machine::getHost();
     predictTimes(*figures, getRates(*options.machine));
     estimateEnergy(*figures, EnergyTable::getDefault());
-    if (failed(explainLayers(module, *figures, options)))
-      return createStringError("the network does not compile");
+    if (compile && failed(explainLayers(*changed.module, *figures, options)))
+      return createStringError("the network cannot be compiled");
     LayerStyle style;
     style.format = ReportFormat::json;
     printLayers(name, *figures, style, stream);
     return Error::success();
-  });
+  }));
   return text;
 }
 

@@ -38,8 +38,11 @@ public:
                    const std::string &images,
                    std::vector<std::string> &warnings) const;
 
-  /// What cnn-report --format=json prints; of constants only for `sizes`.
-  std::string report(bool sizes) const;
+  /// What cnn-report --format=json prints for the machine of `options`; with
+  /// `compile`, also what the compiler makes of each layer.
+  std::string report(const CompileOptions &options, bool compile) const;
+  /// What cnn-report --sizes --format=json prints.
+  std::string reportSizes() const;
 
   /// MLIR as text, without the data of large constants.
   std::string print() const;

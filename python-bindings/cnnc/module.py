@@ -107,12 +107,23 @@ class Module:
         text = ",".join(f"{key.replace('_', '-')}={value}" for key, value in options.items())
         return self.run_passes([f"quantize={text}"], calibration)
 
-    def report(self, sizes: bool = False) -> Report:
+    def report(
+        self,
+        sizes: bool = False,
+        target: str = "",
+        cpu: str = "",
+        features: str = "",
+        compile: bool = True,
+    ) -> Report:
         """Figures of each layer: a list of dicts for pandas, and a table in notebooks.
 
-        `sizes` reports the bytes of constants instead, as they are and compressed.
+        Times are predicted for one core of `target`, `cpu` and `features`, which are as with
+        `Module.compile`: without them, of this computer. The compiler is asked how it would compute each layer, unless
+        `compile` is False. `sizes` reports the bytes of constants instead, as they are and compressed.
         """
-        return Report(self._module.report(sizes))
+        if sizes:
+            return Report(self._module.report_sizes())
+        return Report(self._module.report(target, cpu, features, compile))
 
     def save(
         self,

@@ -48,3 +48,13 @@ def test_html_of_names_that_are_no_html():
 def test_sizes_of_constants(lenet):
     report = lenet.report(sizes=True)
     assert len(report) > 0 and "dense" in report.total or "dense_bytes" in report.total
+
+
+def test_reports_for_other_machines(lenet):
+    small = lenet.report(target="aarch64-linux-gnu", cpu="cortex-a53")
+    large = lenet.report(cpu="x86-64-v3")
+    assert small.total["predicted_ms"] > large.total["predicted_ms"]
+    assert "algorithm" in large[0] and large[0]["algorithm"]
+    assert lenet.report(compile=False)[0].get("algorithm") in (None, "")
+    with pytest.raises(cnnc.Error, match="unknown cpu 'toaster'"):
+        lenet.report(cpu="toaster")
