@@ -9,6 +9,7 @@
 
 #include "CNNToKernel.h"
 #include "DescribeKernel.h"
+#include "IntegerKernel.h"
 #include "Requantization.h"
 #include "cnnc/Support/Packing.h"
 #include "cnnc/Support/Weights.h"
@@ -39,6 +40,12 @@ struct DepthwiseLayer {
   }
   /// The largest magnitudes of the sums, without and with the bias.
   std::pair<int64_t, int64_t> getReach() const;
+  /// All weights are signed bytes.
+  bool hasByteWeights() const {
+    return llvm::all_of(filter, [](int64_t weight) {
+      return static_cast<int8_t>(weight) == weight;
+    });
+  }
   /// Floats hold all sums, without the bias.
   bool hasFloatSums() const { return getReach().first < floatLimit; }
 };
@@ -186,10 +193,14 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
   bool usesDotProducts(const DepthwiseLayer &layer) const {
     const WindowDim &columns = layer.window[1];
     return machine.byteProduct && layer.inputBits == 8 && columns.size > 1 &&
-           columns.dilation == 1 &&
-           llvm::all_of(layer.filter, [](int64_t weight) {
-             return static_cast<int8_t>(weight) == weight;
-           });
+           columns.dilation == 1 && layer.hasByteWeights();
+  }
+
+  /// Weights stay bytes where there are no vectors, which would be faster on
+  /// floats.
+  bool keepsBytes(const DepthwiseLayer &layer) const {
+    return machine.pairProduct && getLanes(machine) == 1 &&
+           layer.hasByteWeights();
   }
 
   Value createFilter(OpBuilder &builder, Location loc,
@@ -202,29 +213,26 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
       std::vector<int8_t> bytes(layer.filter.begin(), layer.filter.end());
       bytes =
           packDepthwiseTerms(bytes, shape, layer.window[1].size, lanes, terms);
-      auto type = RankedTensorType::get(
+      return createIntegers(
+          builder, loc,
           {blocks, layer.window[0].size,
            llvm::divideCeilSigned(layer.window[1].size, terms), lanes, terms},
-          builder.getI8Type());
-      ArrayRef<char> data(reinterpret_cast<const char *>(bytes.data()),
-                          bytes.size());
-      return createConstant(builder, loc, makeConstant(type, data, "filter"));
+          ArrayRef(bytes), "filter");
     }
     std::vector<float> floats(layer.filter.begin(), layer.filter.end());
     floats = packDepthwiseFilter(floats, shape, lanes);
     SmallVector<int64_t> packed = {blocks, layer.window[0].size,
                                    layer.window[1].size, lanes};
+    if (keepsBytes(layer)) {
+      std::vector<int8_t> bytes(floats.begin(), floats.end());
+      return createIntegers(builder, loc, packed, ArrayRef(bytes), "filter");
+    }
     if (layer.hasFloatSums())
       return createConstant(builder, loc,
                             makeConstant(packed, std::move(floats),
                                          builder.getContext(), "filter"));
     std::vector<int32_t> integers(floats.begin(), floats.end());
-    ArrayRef<char> data(reinterpret_cast<const char *>(integers.data()),
-                        integers.size() * sizeof(int32_t));
-    return createConstant(
-        builder, loc,
-        makeConstant(RankedTensorType::get(packed, builder.getI32Type()), data,
-                     "filter"));
+    return createIntegers(builder, loc, packed, ArrayRef(integers), "filter");
   }
 
   Value createBias(OpBuilder &builder, Location loc,
@@ -232,7 +240,7 @@ struct LowerDepthwiseConvInteger : LoweringPattern<ConvIntegerOp> {
     int64_t lanes = machine.getByteLanes();
     if (llvm::all_of(layer.bias, [](int32_t number) { return number == 0; }))
       return {};
-    if (usesDotProducts(layer) || !layer.hasFloatSums() ||
+    if (usesDotProducts(layer) || keepsBytes(layer) || !layer.hasFloatSums() ||
         layer.getReach().second >= floatLimit)
       return createChannelVector(builder, loc, layer.bias, lanes);
     std::vector<float> floats(layer.bias.begin(), layer.bias.end());

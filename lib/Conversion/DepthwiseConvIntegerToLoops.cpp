@@ -63,6 +63,12 @@ protected:
     return cast<MemRefType>(array.memref.getType()).getElementType();
   }
   void emitTile(const ColumnTiles &tile, Value column);
+  /// What sums, and the factors that they are of, are computed in.
+  Type getSumElement() {
+    Type element = getElement(filter);
+    return element.isF32() ? element : builder.getI32Type();
+  }
+  Value loadFactor(Position position);
   Value loadPixel(Position x);
   Value multiplyAdd(Value x, Value y, Value sum);
   Value splatInteger(int64_t value, VectorType type);
@@ -97,7 +103,11 @@ LogicalResult DepthwiseConvIntegerEmitter::readOperands() {
 
 void DepthwiseConvIntegerEmitter::emit() {
   VectorType sums = getVector(builder.getF32Type());
-  int64_t largest = std::max<int64_t>(1, getRegisters(machine, sums) * 7 / 16);
+  // Without vectors the integers of one block take most registers.
+  int64_t largest =
+      lanes > machine.getLanes() && !getSumElement().isF32()
+          ? 1
+          : std::max<int64_t>(1, getRegisters(machine, sums) * 7 / 16);
   SmallVector<ColumnTiles> plan =
       planColumns(getReadWindow(), input.shape[3],
                   splitColumns(output.shape[3], largest, /*smallest=*/4));
@@ -129,7 +139,7 @@ void DepthwiseConvIntegerEmitter::emit() {
 }
 
 Value DepthwiseConvIntegerEmitter::emitInitial() {
-  VectorType vector = getVector(getElement(filter));
+  VectorType vector = getVector(getSumElement());
   return biases && biases.getType() == vector ? biases
                                               : builder.splat(0, vector);
 }
@@ -159,8 +169,7 @@ DepthwiseConvIntegerEmitter::emitTapRow(const ColumnTiles &tile, Value tap,
   Position row{builder.add(filterBase, builder.mul(tap, filter.strides[1]))};
   Values factors;
   for (int64_t i = 0; i < window[1].size; ++i)
-    factors.push_back(builder.load(filter, row + i * filter.strides[2],
-                                   getVector(getElement(filter))));
+    factors.push_back(loadFactor(row + i * filter.strides[2]));
   for (const InputColumn &column : getInputColumns(window[1], tile)) {
     Value pixel = loadPixel(x + column.offset * input.strides[3]);
     for (auto [output, tap] : column.columnsAndTaps)
@@ -169,9 +178,18 @@ DepthwiseConvIntegerEmitter::emitTapRow(const ColumnTiles &tile, Value tap,
   return sums;
 }
 
+/// The weights of one tap, in the type of the sums.
+Value DepthwiseConvIntegerEmitter::loadFactor(Position position) {
+  VectorType wide = getVector(getSumElement());
+  Value factor = builder.load(filter, position, getVector(getElement(filter)));
+  if (factor.getType() == wide)
+    return factor;
+  return arith::ExtSIOp::create(builder, wide, factor);
+}
+
 /// x * y + sum
 Value DepthwiseConvIntegerEmitter::multiplyAdd(Value x, Value y, Value sum) {
-  if (getElement(filter).isF32())
+  if (getSumElement().isF32())
     return builder.multiplyAdd(x, y, sum);
   return arith::AddIOp::create(builder, arith::MulIOp::create(builder, x, y),
                                sum);
@@ -193,7 +211,7 @@ Value DepthwiseConvIntegerEmitter::loadPixel(Position x) {
             wide, builder.getI32IntegerAttr(static_cast<int32_t>(zeroPoint))));
     integers = arith::SubIOp::create(builder, integers, zeros);
   }
-  if (getElement(filter) == wide.getElementType())
+  if (getSumElement() == wide.getElementType())
     return integers;
   return arith::SIToFPOp::create(builder, getVector(builder.getF32Type()),
                                  integers);

@@ -152,7 +152,8 @@ void describeProducts(Machine &machine, const Triple &triple,
     if (isMixed && triple.isAArch64())
       machine.matrixProduct = {"llvm.aarch64.neon.usmmla.v4i32.v16i8",
                                "llvm.aarch64.neon.smmla.v4i32.v16i8"};
-  } else if (bits == 32 && isARM(triple) && has("dsp")) {
+  } else if (!triple.isAArch64() && isARM(triple) && has("dsp") &&
+             !has("neon")) {
     machine.pairProduct = {"llvm.arm.sxtb16", "llvm.arm.uxtb16",
                            "llvm.arm.smlad"};
   }

@@ -94,3 +94,21 @@ func.func @keeps_floats(%x: tensor<1x2x4x4xui8>)
 }
 
 }
+
+// -----
+
+module attributes {cnn.target = {triple = "thumbv7em-none-eabihf", cpu = "cortex-m4", features = ""}} {
+
+// Blocks of a word; weights stay bytes if they are.
+// CHECK-LABEL: func @keeps_bytes
+//       CHECK:   kernel.depthwise_conv_integer {{.*}} tensor<1x3x3x4xi8>)
+//       CHECK:   kernel.depthwise_conv_integer {{.*}} tensor<1x3x3x4xf32>)
+func.func @keeps_bytes(%x: tensor<1x2x4x4xui8>) -> (tensor<1x2x2x2xi32>, tensor<1x2x2x2xi32>) {
+  %w = arith.constant dense<3> : tensor<2x1x3x3xi8>
+  %v = arith.constant dense<255> : tensor<2x1x3x3xui8>
+  %0 = cnn.conv_integer %x, %w groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x3x3xi8>
+  %1 = cnn.conv_integer %x, %v groups 2 : tensor<1x2x4x4xui8>, tensor<2x1x3x3xui8>
+  return %0, %1 : tensor<1x2x2x2xi32>, tensor<1x2x2x2xi32>
+}
+
+}

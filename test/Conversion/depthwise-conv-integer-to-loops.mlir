@@ -41,6 +41,17 @@ func.func @words(%x: memref<1x1x4x2x8xi16>, %w: memref<1x3x3x8xi32>, %b: memref<
   return
 }
 
+// Bytes of the filter become integers of 32 bits, too.
+// CHECK-LABEL: func @bytes
+//       CHECK:   %[[W:.*]] = vector.load {{.*}} vector<8xi8>
+//       CHECK:   arith.extsi %[[W]] : vector<8xi8> to vector<8xi32>
+//       CHECK:   arith.muli {{.*}} : vector<8xi32>
+func.func @bytes(%x: memref<1x1x1x1x8xi8>, %w: memref<1x1x1x8xi8>, %y: memref<1x1x1x1x8xi32>) {
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x1x1x8xi8>, memref<1x1x1x8xi8>)
+    outs(%y : memref<1x1x1x1x8xi32>)
+  return
+}
+
 // A bias that a float32 does not hold together with the sum is added to integers.
 // CHECK-LABEL: func @adds_late
 //       CHECK:   %[[BIAS:.*]] = vector.load {{.*}} vector<8xi32>

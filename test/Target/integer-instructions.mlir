@@ -77,6 +77,7 @@
 // Two pairs of channels of a word for each of two columns and two output channels.
 // RUN: %{large} --target=thumbv7em-none-eabihf --cpu=cortex-m4 | FileCheck %s --check-prefix=PAIRS
 // RUN: %{large} --target=thumbv7em-none-eabihf --cpu=cortex-m7 | FileCheck %s --check-prefix=PAIRS
+// RUN: %{large} --target=thumbv8.1m.main-none-eabihf --cpu=cortex-m55 | FileCheck %s --check-prefix=PAIRS
 // RUN: %{large} --target=armv7-linux-gnueabihf --features=-neon | FileCheck %s --check-prefix=PAIRS
 // PAIRS-NOT:      {{mla|mul}}
 // PAIRS:          uxtb16

@@ -195,6 +195,10 @@ TEST(Machine, multipliesPairsWithoutVectors) {
   ASSERT_TRUE(m4.pairProduct);
   EXPECT_EQ(m4.pairProduct->multiplyAdd, "llvm.arm.smlad");
   EXPECT_EQ(m4.getByteLanes(), 4);
+  // Beside vectors that multiply no bytes.
+  Machine m55 = get("thumbv8.1m.main-none-eabihf", "cortex-m55", "");
+  EXPECT_TRUE(m55.pairProduct);
+  EXPECT_EQ(m55.getByteLanes(), m55.getLanes());
   Machine m3 = get("thumbv7m-none-eabi", "cortex-m3", "");
   EXPECT_FALSE(m3.pairProduct);
   EXPECT_EQ(m3.getByteLanes(), 1);

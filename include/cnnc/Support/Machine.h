@@ -64,8 +64,8 @@ struct NarrowProduct {
 };
 
 /// Sums of products of bytes in registers of 32 bits, for machines that have no
-/// vectors. Bytes 0 and 2 of a word, or 1 and 3 once it is rotated, become a
-/// pair of 16 bits each; the products of two pairs are added to a sum.
+/// vectors of bytes. Bytes 0 and 2 of a word, or 1 and 3 once it is rotated,
+/// become a pair of 16 bits each; the products of two pairs are added to a sum.
 struct PairProduct {
   /// LLVM's intrinsics, all of words: pair(word) for bytes of either kind, and
   /// sum(pair, pair, sum).
@@ -103,7 +103,7 @@ struct Machine {
   std::optional<MatrixProduct> matrixProduct;
   /// What sums of bytes may be instead where there is no such instruction.
   std::optional<NarrowProduct> narrowProduct;
-  /// What sums of bytes are without vectors, if there are such instructions.
+  /// What sums of bytes are in registers of 32 bits, if that is fastest.
   std::optional<PairProduct> pairProduct;
   /// Bits of an address.
   int64_t pointerBits = 64;

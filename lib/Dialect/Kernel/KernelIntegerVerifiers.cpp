@@ -197,14 +197,15 @@ Window DepthwiseConvIntegerOp::getWindow() {
 static LogicalResult checkIntegers(DepthwiseConvIntegerOp op) {
   Type input = getElement(op.getInput()), filter = getElement(op.getFilter());
   Type sum = filter;
-  if (op.hasDotProducts())
+  if (filter.isSignlessInteger(8))
     sum = IntegerType::get(op.getContext(), 32);
   if (!isQuantized(input))
     return op.emitOpError("expects an input of i8 or i16, got ") << input;
   if (op.hasDotProducts() ? !filter.isSignlessInteger(8) || filter != input
-                          : !filter.isF32() && !filter.isSignlessInteger(32))
+                          : !filter.isF32() && !filter.isSignlessInteger(8) &&
+                                !filter.isSignlessInteger(32))
     return op.emitOpError("expects a filter of ")
-           << (op.hasDotProducts() ? "i8, and such an input" : "f32 or i32")
+           << (op.hasDotProducts() ? "i8, and such an input" : "f32, i8 or i32")
            << ", got " << filter;
   if (op.getBias() && !getElement(op.getBias()).isSignlessInteger(32) &&
       getElement(op.getBias()) != sum)

@@ -395,9 +395,9 @@ func.func @depthwise_conv_integer_input_of_floats(%x: memref<1x1x4x4x8xf32>, %w:
 
 // -----
 
-func.func @depthwise_conv_integer_filter_of_bytes(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xi8>, %y: memref<1x1x2x2x8xi32>) {
-  // expected-error @+1 {{expects a filter of f32 or i32, got 'i8'}}
-  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xi8>)
+func.func @depthwise_conv_integer_filter_of_words(%x: memref<1x1x4x4x8xi8>, %w: memref<1x3x3x8xi16>, %y: memref<1x1x2x2x8xi32>) {
+  // expected-error @+1 {{expects a filter of f32, i8 or i32, got 'i16'}}
+  kernel.depthwise_conv_integer ins(%x, %w : memref<1x1x4x4x8xi8>, memref<1x3x3x8xi16>)
     outs(%y : memref<1x1x2x2x8xi32>)
   return
 }

@@ -120,6 +120,7 @@ def Kernel_DepthwiseConvIntegerOp : Kernel_Op<"depthwise_conv_integer", 1,
     |---|---|---|
     | f32 | Cb x U x V x c | sums in float32, which holds them and the bias: they are below 2^24 |
     | i32 | Cb x U x V x c | sums in integers of 32 bits |
+    | i8 | Cb x U x V x c | the same, of weights that are widened where they are loaded |
     | i8 | Cb x U x ceil(V/t) x c x t | sums of t products of bytes by an instruction, for a dilation of 1 in W; `columns` is V |
 
     The bias is of i32; where the sums are floats it is of f32, if it does not take
