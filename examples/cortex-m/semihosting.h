@@ -1,5 +1,7 @@
-/* Calls to the debugger, or the emulator, that a board hangs on: files and text of its machine.
-   https://github.com/ARM-software/abi-aa/blob/main/semihosting/semihosting.rst */
+/* Calls to the debugger, or the emulator, that a board hangs on: files and text
+   of its machine.
+   https://github.com/ARM-software/abi-aa/blob/main/semihosting/semihosting.rst
+ */
 
 #ifndef SEMIHOSTING_H
 #define SEMIHOSTING_H

@@ -1,7 +1,7 @@
 //===- PrintLayers.cpp - Layers on paper ----------------------------------===//
 
-#include "cnnc/Analysis/LayerColumns.h"
 #include "LayersJSON.h"
+#include "cnnc/Analysis/LayerColumns.h"
 
 #include "llvm/Support/FormatVariadic.h"
 

@@ -19,8 +19,8 @@ void registerAllDialects(DialectRegistry &registry);
 /// Makes the project's own passes known by their flags.
 void registerNetworkPasses();
 
-/// The flags of all passes that are known by now, sorted. To be called once, and
-/// not by tools that parse flags of passes with LLVM's command line.
+/// The flags of all passes that are known by now, sorted. To be called once,
+/// and not by tools that parse flags of passes with LLVM's command line.
 std::vector<std::string> listKnownPasses();
 
 /// Makes every pass, of the project and upstream, known by its flag.
