@@ -9,6 +9,7 @@
 #include "cnnc/Support/CostModel.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::cnn {
