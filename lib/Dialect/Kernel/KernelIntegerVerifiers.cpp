@@ -3,6 +3,7 @@
 #include "KernelChecks.h"
 #include "cnnc/Dialect/Kernel/Signs.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
