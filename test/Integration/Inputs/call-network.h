@@ -4,6 +4,7 @@
 #ifndef CALL_NETWORK_H
 #define CALL_NETWORK_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,18 @@ static void *allocate(size_t bytes) {
   /* What the network does not write is recognised. */
   memset(memory, 0xEE, bytes);
   return memory;
+}
+
+/* The first bytes of a file. */
+static inline void *read_numbers(const char *name, size_t bytes) {
+  void *data = allocate(bytes);
+  FILE *file = fopen(name, "rb");
+  if (!file || fread(data, 1, bytes, file) != bytes) {
+    fprintf(stderr, "cannot read %zu bytes of %s\n", bytes, name);
+    exit(2);
+  }
+  fclose(file);
+  return data;
 }
 
 #ifdef BATCH

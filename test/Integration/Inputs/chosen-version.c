@@ -13,20 +13,11 @@
 
 #include "call-network.h"
 
-static float *read_file(const char *name, size_t bytes) {
-  float *data = allocate(bytes);
-  FILE *file = fopen(name, "rb");
-  if (!file || fread(data, 1, bytes, file) != bytes)
-    exit(2);
-  fclose(file);
-  return data;
-}
-
 int main(int argc, char **argv) {
   if (argc != 3)
     return 2;
-  const void *inputs[] = {read_file(argv[1], NETWORK_INPUT_0_BYTES)};
-  const float *expected = read_file(argv[2], NETWORK_OUTPUT_0_BYTES);
+  const void *inputs[] = {read_numbers(argv[1], NETWORK_INPUT_0_BYTES)};
+  const float *expected = read_numbers(argv[2], NETWORK_OUTPUT_0_BYTES);
   float *output = allocate(NETWORK_OUTPUT_0_BYTES);
   void *outputs[] = {output};
   if (network_arena_size() > NETWORK_ARENA_SIZE)
